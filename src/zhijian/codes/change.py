@@ -1,0 +1,46 @@
+"""Change the state of a report: allowed, recorded, put down for the log, and told to those who keep answers."""
+
+from datetime import datetime
+
+from zhijian.codes import record, store
+from zhijian.codes.code import parse
+from zhijian.codes.lifecycle import WITH_SUCCESSOR, ChangeNotAllowed, check
+from zhijian.codes.model import Code, CodeUnknown, Party, State
+from zhijian.codes.node import IssuingNode
+from zhijian.kit.db import Db
+from zhijian.kit.scope import Scope
+
+
+def change_state(
+    db: Db, scope: Scope, node: IssuingNode, text: str, to: State, *, by: Party, actor: str, reason: str | None,
+    successor: str | None, kid: str, signature: bytes, at: datetime,
+) -> Code:  # fmt: skip
+    """Set the state, in the caller's transaction. `signature` is that of the request which asked for it.
+
+    Raises: CodeMalformed, CodeUnknown (also for a report outside `scope`), ChangeNotAllowed.
+    """
+    code, follows = parse(text), parse(successor) if successor else None
+    row = store.lock_report(db, scope, code)
+    if row is None:
+        raise CodeUnknown(code)
+    state = State(row["state"])
+    check(state, to, by, follows)
+    if follows is not None:
+        _check_successor(db, scope, row, follows)
+    kept = follows if to in WITH_SUCCESSOR else None
+    if by == "regulator" and to in WITH_SUCCESSOR:
+        kept = Code(row["successor"]) if row["successor"] else None
+    made = record.change(code, to, at, by, actor, reason, follows, kid, signature)
+    store.set_state(db, scope, code, to, kept if to in WITH_SUCCESSOR else row["successor"])
+    change = {"code": code, "state": to.value, "at": at, "by": by, "actor": actor, "reason": reason, "successor": follows}
+    store.insert_change(db, scope, change, made, record.entry(made, node.secret.tag_key(row["institution"])))
+    store.notify(db, code)
+    return code
+
+
+def _check_successor(db: Db, scope: Scope, row: store.Row, successor: Code) -> None:
+    follows = store.lock_report(db, scope, successor)
+    if follows is None or follows["uscc"] != row["uscc"] or successor == row["code"]:
+        raise ChangeNotAllowed(successor, "the successor is no other report of the same institution")
+    if follows["state"] != State.VALID:
+        raise ChangeNotAllowed(successor, f"the successor is {follows['state']}, not valid")

@@ -1,0 +1,183 @@
+"""The two sides of the room: the office issues and changes, the desk answers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from zhijian.codes import answer, change, keyring, leasing, listing, qr, register, store, trace
+from zhijian.codes.code import parse
+from zhijian.codes.model import (
+    Answer,
+    Code,
+    CodeUnknown,
+    Declined,
+    Issued,
+    KeyOrder,
+    Party,
+    Signed,
+    State,
+    Trace,
+)
+from zhijian.codes.node import IssuingNode
+from zhijian.codes.trust import TrustedKey, TrustedLog, TrustList
+from zhijian.kit.db import Db
+from zhijian.kit.scope import Scope
+from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.registry import InstitutionFacts
+from zhijian.spec import specification
+
+
+class Desk(answer.Means):
+    """Answers about codes. Every method raises CodesError when there is no answer, and returns evidence otherwise."""
+
+    def answer(self, db: Db, scope: Scope, text: str, tail: str | None, at: datetime) -> Answer:
+        """See `answer.answer`."""
+        return answer.answer(db, scope, self, text, tail, at)
+
+    def by_own_number(self, db: Db, scope: Scope, certificate_number: str, own_number: str, at: datetime) -> Answer:
+        """Today's habit: certificate number and the institution's own number.
+
+        Raises: CodeUnknown.
+        """
+        codes = store.codes_by_own_number(db, scope, certificate_number.strip(), own_number.strip())
+        if not codes:
+            raise CodeUnknown(f"{certificate_number} / {own_number}")
+        return self.answer(db, scope, codes[0], None, at)
+
+    def by_digest(self, db: Db, scope: Scope, algorithm: str, digest: str, at: datetime) -> tuple[Answer, ...]:
+        """Reports whose registered file has this digest (hex); at most five, oldest first."""
+        codes = store.codes_by_digest(db, scope, algorithm.lower(), digest.lower())
+        return tuple(self.answer(db, scope, code, None, at) for code in codes)
+
+    def file_matches(self, db: Db, scope: Scope, code: Code, algorithm: str, digest: str) -> bool | None:
+        """Whether a file's digest is the registered one; None when another algorithm was registered."""
+        row = store.report(db, scope, code)
+        if row is None or row["file_digest_algorithm"] != algorithm.lower():
+            return None
+        return bool(row["file_digest"] == digest.lower())
+
+    def trace(self, db: Db, scope: Scope, text: str, verifier: str, at: datetime) -> Trace:
+        """See `trace.trace`."""
+        return trace.trace(db, scope, self, text, verifier, at)
+
+    def proof(self, db: Db, scope: Scope, text: str, verifier: str | None = None) -> bytes:
+        """See `answer.proof`."""
+        return answer.proof(db, scope, self, text, verifier)
+
+    def qr_text(self, db: Db, scope: Scope, code: Code, verifier: str, *, small: bool = False) -> str:
+        """What the report's QR says, once the verifier was found right.
+
+        Raises: CodeUnknown, VerifierWrong.
+        """
+        row = store.report(db, scope, code)
+        if row is None:
+            raise CodeUnknown(code)
+        opened = answer.opened(self, row, verifier)
+        return qr.text(self.node.public_url, code, opened, None if small else bytes(row["credential"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Issues codes and changes states, in the caller's transaction."""
+
+    node: IssuingNode
+    trust: TrustList
+
+    def register(
+        self, db: Db, scope: Scope, institution: InstitutionFacts, signed: Signed, reports: Sequence[Any]
+    ) -> list[Issued | Declined]:
+        """See `register.register`."""
+        return register.register(db, scope, self.node, self.trust, institution, signed, reports)
+
+    def change(
+        self, db: Db, scope: Scope, text: str, to: State, *, by: Party, actor: str, reason: str | None,
+        successor: str | None, kid: str, signature: bytes, at: datetime,
+    ) -> Code:  # fmt: skip
+        """See `change.change_state`."""
+        return change.change_state(db, scope, self.node, text, to, by=by, actor=actor, reason=reason, successor=successor,
+                                   kid=kid, signature=signature, at=at)  # fmt: skip
+
+    def lease(
+        self, db: Db, scope: Scope, institution: InstitutionFacts, count: int, at: datetime
+    ) -> tuple[leasing.Lease, bytes, Iterator[leasing.Place]]:
+        """A lease for offline work, its verifier key, its codes.
+
+        Raises: LeaseRefused.
+        """
+        store.lock_institution(db, scope, institution.uscc)
+        made = leasing.lease_offline(db, scope, self.node, institution, count, at)
+        return made, self.node.secret.lease_key(made.id), leasing.places(self.node, made)
+
+    def own_reports(
+        self, db: Db, scope: Scope, uscc: str, *, before: tuple[datetime, Code] | None = None, state: str | None = None,
+        limit: int = 100,
+    ) -> Sequence[store.Row]:  # fmt: skip
+        return store.own_reports(db, scope, uscc, before=before, state=state, limit=limit)
+
+    def own_report(self, db: Db, scope: Scope, text: str) -> tuple[store.Row, Sequence[store.Row], Sequence[store.Row], str]:
+        """Row, items, changes (oldest first) and verifier of one report within scope.
+
+        Raises: CodeMalformed, CodeUnknown.
+        """
+        code = parse(text)
+        row = store.report(db, scope, code)
+        if row is None:
+            raise CodeUnknown(code)
+        verifier = leasing.verifier_for(self.node, row["lease_id"], code, bytes(row["facts_digest"]))
+        return row, store.items(db, scope, code), store.changes(db, scope, code), verifier
+
+    def status_list(self, db: Db, wanted: str, ttl_s: int, at: datetime) -> bytes | None:
+        """See `listing.status_list`. Public by nature."""
+        return listing.status_list(db, Scope.anyone(), self.node, wanted, ttl_s, at)
+
+    def qr_texts(self, issued: Issued) -> tuple[str, str]:
+        """The whole QR's text, and the small one's."""
+        url, code = self.node.public_url, issued.code
+        return qr.text(url, code, issued.verifier, issued.credential), qr.text(url, code, issued.verifier)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """Institution keys and the trust list, sealed by the national root."""
+
+    roots: Mapping[Suite, PrivateKey]
+    node_keys: tuple[TrustedKey, ...]
+    logs: tuple[TrustedLog, ...]
+    hosts: tuple[str, ...]
+    label: str
+
+    @classmethod
+    def of(
+        cls, roots: Mapping[Suite, PrivateKey], node: IssuingNode, log_keys: tuple[bytes, PrivateKey], host: str, label: str
+    ) -> "Keyring":
+        """For a node that speaks for every province, with its logs of the coming years."""
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        scope, point = ",".join(specification().codelists["province"]), node.key.public.point.hex()
+        key = TrustedKey(node.kid.hex(), "node-1", node.key.suite, point, "node", scope, since, since + timedelta(days=3650))
+        origins = (f"{node.log_host}/{year}h{half}" for year in range(2026, 2036) for half in (1, 2))
+        logs = tuple(node.trusted_log(origin, *log_keys) for origin in origins)
+        return cls(roots, (key,), logs, (host,), label)
+
+    def stale(self, current: TrustList | None) -> bool:
+        """Whether the list on record says something else of node, logs or hosts."""
+        if current is None or (current.hosts, current.logs) != (self.hosts, self.logs):
+            return True
+        return tuple(k for k in current.keys if k.holder == "node") != self.node_keys
+
+    def issue(self, db: Db, scope: Scope, orders: Sequence[KeyOrder], reports_per_day: int, at: datetime) -> list[str]:
+        """See `keyring.issue_keys`."""
+        return keyring.issue_keys(db, scope, orders, reports_per_day, at)
+
+    def publish(self, db: Db, at: datetime) -> TrustList:
+        """The next version of the list, over all keys on record."""
+        return keyring.publish_trust(db, self.roots, self.node_keys, self.logs, self.hosts, self.label, at)
+
+    def current(self, db: Db) -> TrustList | None:
+        """Raises: TrustListRefused."""
+        return keyring.current_trust(db, {suite: key.public for suite, key in self.roots.items()})
+
+    def sealed(self, db: Db) -> bytes | None:
+        """The newest list as it is handed out."""
+        newest = store.newest_trust(db)
+        return bytes(newest["sealed"]) if newest else None

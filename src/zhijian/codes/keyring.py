@@ -1,0 +1,66 @@
+"""Institution keys and the trust list that vouches for them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from zhijian.codes import store
+from zhijian.codes.credential import kid_of
+from zhijian.codes.model import CodesError, KeyOrder
+from zhijian.codes.trust import TrustedKey, TrustedLog, TrustList, seal, unseal
+from zhijian.kit.db import Db
+from zhijian.kit.scope import Scope
+from zhijian.kit.signing import PrivateKey, PublicKey, Suite
+
+KEY_YEARS = 2
+
+
+class KeyTaken(CodesError):
+    """Another key has the same four-byte id: make a new one."""
+
+    why = "key-taken"
+
+
+def issue_keys(db: Db, scope: Scope, orders: Sequence[KeyOrder], reports_per_day: int, at: datetime) -> list[str]:
+    """Register institution keys; their kids. Publish a new trust list afterwards.
+
+    Raises: KeyTaken.
+    """
+    kids: list[str] = []
+    rows = []
+    for order in orders:
+        kid = kid_of(order.public).hex()
+        if kid in kids or store.key(db, kid):
+            raise KeyTaken(kid)
+        kids.append(kid)
+        rows.append({"kid": kid, "uscc": order.uscc, "name": order.name, "suite": order.public.suite.value,
+                     "point": order.public.point, "not_before": at - timedelta(minutes=5),
+                     "not_after": at + timedelta(days=365 * KEY_YEARS), "reports_per_day": reports_per_day})  # fmt: skip
+    if rows:
+        store.insert_keys(db, scope, rows)
+    return kids
+
+
+def publish_trust(
+    db: Db, roots: Mapping[Suite, PrivateKey], node_keys: Iterable[TrustedKey], logs: Iterable[TrustedLog],
+    hosts: tuple[str, ...], label: str, at: datetime,
+) -> TrustList:  # fmt: skip
+    """Seal the next version over all keys on record. The database keeps every version; none goes back."""
+    newest = store.newest_trust(db)
+    institutions = tuple(
+        TrustedKey(r["kid"], r["name"], Suite(r["suite"]), bytes(r["point"]).hex(), "institution", r["code_index"],
+                   r["not_before"], r["not_after"], r["revoked_at"])
+        for r in store.keys(db)
+    )  # fmt: skip
+    version = (newest["version"] if newest else 0) + 1
+    trust = TrustList(version, at, label, hosts, (*node_keys, *institutions), tuple(logs))
+    store.insert_trust(db, version, seal(trust, roots), at)
+    return trust
+
+
+def current_trust(db: Db, roots: Mapping[Suite, PublicKey]) -> TrustList | None:
+    """The newest list, its signatures checked; None before the first.
+
+    Raises: TrustListRefused.
+    """
+    newest = store.newest_trust(db)
+    return unseal(bytes(newest["sealed"]), roots, newest["version"]) if newest else None

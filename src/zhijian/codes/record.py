@@ -1,0 +1,80 @@
+"""What the log commits to: one record a registration or change of state, and the leaf that hides it.
+
+A record is deterministic CBOR; the leaf is `kind ‖ SHA-256(record) ‖ tag`, 49 bytes. Nobody learns a code or a client
+from the log; who holds a record finds its leaf, and an institution finds its own by the tag (HMAC-SM3 under its tag
+key over the record's digest, so that two leaves of one institution look unrelated).
+"""
+
+import hashlib
+from datetime import datetime
+
+import cbor2
+
+from zhijian.codes.model import Code, CredentialRefused, Party, State
+from zhijian.codes.secrets import hmac_sm3
+
+REGISTERED, CHANGED = 1, 2
+TAG_BYTES = 16
+ENTRY_BYTES = 1 + 32 + TAG_BYTES
+
+
+def registration(
+    code: Code, credential: bytes, facts_digest: bytes, registered_at: datetime,
+    kid: str, root: bytes, position: int, countersignature: bytes | None,
+) -> bytes:  # fmt: skip
+    """[1, code, credential, facts_digest, registered_at in µs, kid, root, position, countersignature].
+
+    `root` is the Merkle root over the batch that the institution's key `kid` signed; `position` is this report's leaf.
+    """
+    return cbor2.dumps([REGISTERED, code, credential, facts_digest, _micros(registered_at), kid, root, position,
+                        countersignature], canonical=True)  # fmt: skip
+
+
+def change(
+    code: Code, state: State, at: datetime, by: Party, actor: str, reason: str | None, successor: Code | None,
+    kid: str, signature: bytes,
+) -> bytes:  # fmt: skip
+    """[2, code, state, at in µs, by, actor, reason, successor, kid, signature of the request that asked for it]."""
+    return cbor2.dumps([CHANGED, code, state.value, _micros(at), by, actor, reason, successor, kid, signature],
+                       canonical=True)  # fmt: skip
+
+
+def entry(record: bytes, tag_key: bytes) -> bytes:
+    """The log's leaf for `record`."""
+    digest = hashlib.sha256(record).digest()
+    # The second byte of every record is its kind: a CBOR array's head, then a small integer.
+    return record[1:2] + digest + hmac_sm3(tag_key, digest)[:TAG_BYTES]
+
+
+def opens(leaf: bytes, record: bytes) -> bool:
+    """Whether `leaf` commits to `record`."""
+    return len(leaf) == ENTRY_BYTES and leaf[1:33] == hashlib.sha256(record).digest() and leaf[0] == record[1]
+
+
+def staple(leaf: bytes, record: bytes) -> bytes:
+    """Leaf and record in one piece, to be carried with a proof."""
+    return leaf + record
+
+
+def unstaple(stapled: bytes) -> tuple[bytes, bytes]:
+    """Inverse of `staple`, with the leaf shown to commit to the record.
+
+    Raises: CredentialRefused.
+    """
+    leaf, kept = stapled[:ENTRY_BYTES], stapled[ENTRY_BYTES:]
+    if len(kept) < 2 or not opens(leaf, kept):
+        raise CredentialRefused(stapled.hex()[:64], "the proof carries no record that its leaf commits to")
+    return leaf, kept
+
+
+def credential_in(kept: bytes) -> bytes | None:
+    """The credential of a registration; None for other records."""
+    try:
+        fields = cbor2.loads(kept)
+        return bytes(fields[2]) if fields[0] == REGISTERED else None
+    except Exception as why:  # hostile bytes make the decoder raise many kinds
+        raise CredentialRefused(kept.hex()[:64], f"not a record: {type(why).__name__}") from None
+
+
+def _micros(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)

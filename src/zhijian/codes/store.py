@@ -1,0 +1,280 @@
+"""SQL of the codes room. Every function takes the scope of its caller and puts it into the query."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from zhijian.codes import tables as t
+from zhijian.codes.model import Code
+from zhijian.kit.db import Db, copy_rows
+from zhijian.kit.scope import Scope
+
+if TYPE_CHECKING:
+    from zhijian.codes.leasing import Lease
+
+Row = sa.RowMapping
+CHANNEL = "zhijian_report"
+"""NOTIFY channel: the payload is a code whose answer changed."""
+
+
+def visible(scope: Scope, table: sa.Table) -> sa.ColumnElement[bool]:
+    """The condition that keeps a query over `table` (with uscc and province) within the scope."""
+    conditions: list[sa.ColumnElement[bool]] = [sa.true()]
+    if scope.provinces is not None:
+        conditions.append(table.c.province.in_(scope.provinces))
+    if scope.institutions is not None:
+        conditions.append(table.c.uscc.in_(scope.institutions))
+    return sa.and_(*conditions)
+
+
+def lock_institution(db: Db, scope: Scope, uscc: str) -> None:
+    """One writer an institution, until the transaction ends: counters and own numbers need no other guard."""
+    db.execute(sa.text("SELECT pg_advisory_xact_lock(736002, hashtext(:uscc))"), {"uscc": uscc})
+
+
+def advance_counter(db: Db, scope: Scope, institution: str, year: int, count: int) -> int:
+    """Reserve `count` numbers; the first of them."""
+    row = insert(t.counter).values(institution=institution, year=year, next=count)
+    row = row.on_conflict_do_update(index_elements=["institution", "year"], set_={"next": t.counter.c.next + count})
+    return int(db.execute(row.returning(t.counter.c.next)).scalar_one()) - count
+
+
+def advance_status(db: Db, scope: Scope, province: str, yymm: int, count: int) -> int:
+    row = insert(t.status_counter).values(province=province, yymm=yymm, next=count)
+    row = row.on_conflict_do_update(
+        index_elements=["province", "yymm"], set_={"next": t.status_counter.c.next + count}
+    )
+    return int(db.execute(row.returning(t.status_counter.c.next)).scalar_one()) - count
+
+
+def insert_lease(db: Db, scope: Scope, lease: "Lease") -> "Lease":
+    values = asdict(lease)
+    del values["id"]
+    made = db.execute(insert(t.lease).values(**values).returning(t.lease.c.id)).scalar_one()
+    return _lease({**values, "id": made})
+
+
+def open_lease(db: Db, scope: Scope, uscc: str, year: int, yymm: int) -> "Lease | None":
+    """The node's own lease for this institution that still has room."""
+    c = t.lease.c
+    where = sa.and_(c.uscc == uscc, c.year == year, c.yymm == yymm, ~c.offline, c.used < c.count, visible(scope, t.lease))
+    row = db.execute(sa.select(t.lease).where(where).order_by(c.id).limit(1)).mappings().one_or_none()
+    return _lease(row) if row else None
+
+
+def use_lease(db: Db, scope: Scope, lease_id: int, count: int) -> None:
+    db.execute(sa.update(t.lease).where(t.lease.c.id == lease_id, visible(scope, t.lease)).values(used=t.lease.c.used + count))
+
+
+def lease_at(db: Db, scope: Scope, province: str, institution: str, year: int, counter: int) -> "Lease | None":
+    c = t.lease.c
+    where = sa.and_(c.institution == institution, c.year == year, c.first <= counter, c.province == province,
+                    visible(scope, t.lease))  # fmt: skip
+    row = db.execute(sa.select(t.lease).where(where).order_by(c.first.desc()).limit(1)).mappings().one_or_none()
+    return _lease(row) if row and counter < row["first"] + row["count"] else None
+
+
+def _lease(row: Mapping[str, Any] | sa.RowMapping) -> "Lease":
+    from zhijian.codes.leasing import Lease
+
+    return Lease(**row)
+
+
+def own_numbers_taken(db: Db, scope: Scope, uscc: str, numbers: Sequence[str]) -> dict[str, Code]:
+    """Own number → code, of those among `numbers` that are registered."""
+    c = t.report.c
+    where = sa.and_(c.uscc == uscc, c.own_number == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.String))),
+                    visible(scope, t.report))  # fmt: skip
+    return {number: Code(code) for number, code in db.execute(sa.select(c.own_number, c.code).where(where))}
+
+
+def codes_registered(db: Db, scope: Scope, codes: Sequence[Code]) -> set[Code]:
+    where = t.report.c.code == sa.any_(sa.cast(list(codes), sa.ARRAY(sa.String)))
+    return {Code(code) for code in db.execute(sa.select(t.report.c.code).where(where)).scalars()}
+
+
+REPORT_COLUMNS = tuple(c.name for c in t.report.columns)
+ITEM_COLUMNS = tuple(c.name for c in t.report_item.columns)
+
+
+def insert_reports(
+    db: Db, scope: Scope, reports: Iterable[Sequence[Any]], items: Iterable[Sequence[Any]], leaves: Iterable[Sequence[Any]]
+) -> None:  # fmt: skip
+    """Rows in the order of REPORT_COLUMNS, ITEM_COLUMNS, and (code, kind, record, entry)."""
+    copy_rows(db, t.report, REPORT_COLUMNS, reports)
+    copy_rows(db, t.report_item, ITEM_COLUMNS, items)
+    copy_rows(db, t.log_entry, ("code", "kind", "record", "entry"), leaves)
+
+
+def report(db: Db, scope: Scope, code: Code) -> Row | None:
+    """One report with its leaf in the log (`log_origin`, `log_index`: None while it waits)."""
+    leaf = t.log_entry.c
+    query = (
+        sa.select(t.report, leaf.origin.label("log_origin"), leaf.index.label("log_index"), leaf.record.label("record"),
+                  leaf.entry.label("entry"), t.submission.c.kid.label("submitted_kid"))
+        .join(t.log_entry, sa.and_(leaf.code == t.report.c.code, leaf.kind == 1))
+        .join(t.submission, t.submission.c.id == t.report.c.submission_id)
+        .where(t.report.c.code == code, visible(scope, t.report))
+    )  # fmt: skip
+    return db.execute(query).mappings().one_or_none()
+
+
+def items(db: Db, scope: Scope, code: Code) -> Sequence[Row]:
+    query = sa.select(t.report_item).join(t.report, t.report.c.code == t.report_item.c.code)
+    query = query.where(t.report_item.c.code == code, visible(scope, t.report)).order_by(t.report_item.c.seq)
+    return db.execute(query).mappings().all()
+
+
+def codes_by_own_number(db: Db, scope: Scope, certificate_number: str, own_number: str) -> list[Code]:
+    c = t.report.c
+    where = sa.and_(c.certificate_number == certificate_number, c.own_number == own_number, visible(scope, t.report))
+    return [Code(code) for code in db.execute(sa.select(c.code).where(where).limit(5)).scalars()]
+
+
+def codes_by_digest(db: Db, scope: Scope, algorithm: str, digest: str) -> list[Code]:
+    c = t.report.c
+    where = sa.and_(c.file_digest == digest, c.file_digest_algorithm == algorithm, visible(scope, t.report))
+    return [Code(code) for code in db.execute(sa.select(c.code).where(where).order_by(c.registered_at).limit(5)).scalars()]
+
+
+def own_reports(
+    db: Db, scope: Scope, uscc: str, *, before: tuple[datetime, Code] | None, state: str | None, limit: int
+) -> Sequence[Row]:  # fmt: skip
+    """Newest first; `before` is the (registered_at, code) of the last row of the page before."""
+    c = t.report.c
+    where = [c.uscc == uscc, visible(scope, t.report)]
+    if before:
+        where.append(sa.tuple_(c.registered_at, c.code) < sa.tuple_(*before))
+    if state:
+        where.append(c.state == state)
+    query = sa.select(c.code, c.own_number, c.title, c.issued_on, c.state, c.successor, c.registered_at)
+    query = query.where(*where).order_by(c.registered_at.desc(), c.code.desc()).limit(limit)
+    return db.execute(query).mappings().all()
+
+
+def set_state(db: Db, scope: Scope, code: Code, state: str, successor: Code | None) -> None:
+    where = sa.and_(t.report.c.code == code, visible(scope, t.report))
+    db.execute(sa.update(t.report).where(where).values(state=state, successor=successor))
+
+
+def lock_report(db: Db, scope: Scope, code: Code) -> Row | None:
+    where = sa.and_(t.report.c.code == code, visible(scope, t.report))
+    return db.execute(sa.select(t.report).where(where).with_for_update()).mappings().one_or_none()
+
+
+def insert_change(db: Db, scope: Scope, change: dict[str, Any], record: bytes, entry: bytes) -> None:
+    leaf = insert(t.log_entry).values(code=change["code"], kind=2, record=record, entry=entry).returning(t.log_entry.c.id)
+    db.execute(insert(t.state_change).values(**change, log_entry_id=db.execute(leaf).scalar_one()))
+
+
+def changes(db: Db, scope: Scope, code: Code) -> Sequence[Row]:
+    """Oldest first, each with the place of its leaf."""
+    query = sa.select(t.state_change, t.log_entry.c.index.label("log_index"))
+    query = query.join(t.log_entry, t.log_entry.c.id == t.state_change.c.log_entry_id)
+    query = query.join(t.report, t.report.c.code == t.state_change.c.code)
+    query = query.where(t.state_change.c.code == code, visible(scope, t.report)).order_by(t.state_change.c.id)
+    return db.execute(query).mappings().all()
+
+
+def not_valid(db: Db, scope: Scope, province: str, yymm: int) -> Sequence[tuple[int, str]]:
+    """(status index, state) of every report of the list that is not simply valid."""
+    c = t.report.c
+    where = sa.and_(c.province == province, c.yymm == yymm, c.state != "valid", visible(scope, t.report))
+    return [(int(i), s) for i, s in db.execute(sa.select(c.status_index, c.state).where(where))]
+
+
+def status_size(db: Db, scope: Scope, province: str, yymm: int) -> int | None:
+    c = t.status_counter.c
+    return db.execute(sa.select(c.next).where(c.province == province, c.yymm == yymm)).scalar()
+
+
+def status_lists(db: Db, scope: Scope) -> list[tuple[str, int]]:
+    c = t.status_counter.c
+    return [(p, y) for p, y in db.execute(sa.select(c.province, c.yymm).order_by(c.province, c.yymm))]
+
+
+def notify(db: Db, code: Code) -> None:
+    """Delivered to listeners when the transaction commits, and only then."""
+    db.execute(sa.text("SELECT pg_notify(:channel, :code)"), {"channel": CHANNEL, "code": code})
+
+
+def pending_entries(db: Db, limit: int) -> Sequence[tuple[int, bytes]]:
+    """Leaves that wait for their place, in the order in which they came."""
+    c = t.log_entry.c
+    query = sa.select(c.id, c.entry).where(c.index.is_(None)).order_by(c.id).limit(limit)
+    return [(i, e) for i, e in db.execute(query)]
+
+
+def assign(db: Db, origin: str, first: int, ids: Sequence[int]) -> None:
+    """Give the leaves `ids` the places first, first + 1, …"""
+    db.execute(
+        sa.text(
+            'UPDATE log_entry SET origin = :origin, "index" = :first + o.n - 1 '
+            "FROM unnest(CAST(:ids AS bigint[])) WITH ORDINALITY AS o(id, n) WHERE log_entry.id = o.id"
+        ),
+        {"origin": origin, "first": first, "ids": list(ids)},
+    )
+
+
+def assigned(db: Db, origin: str, first: int, limit: int) -> list[bytes]:
+    """Leaves of a log by their place, from `first`."""
+    c = t.log_entry.c
+    query = sa.select(c.entry).where(c.origin == origin, c.index >= first).order_by(c.index).limit(limit)
+    return list(db.execute(query).scalars())
+
+
+def log_size(db: Db, origin: str) -> int:
+    return int(db.execute(sa.select(sa.func.coalesce(sa.func.max(t.log_entry.c.index) + 1, 0)).where(
+        t.log_entry.c.origin == origin)).scalar_one())  # fmt: skip
+
+
+def begin_submission(db: Db, scope: Scope, values: dict[str, Any]) -> int | None:
+    """Its id; None when the institution used this idempotency key before (waits for one that is under way)."""
+    made = insert(t.submission).values(**values).on_conflict_do_nothing().returning(t.submission.c.id)
+    return db.execute(made).scalar()
+
+
+def submission(db: Db, scope: Scope, uscc: str, idempotency_key: str) -> Row | None:
+    c = t.submission.c
+    query = sa.select(t.submission).where(c.uscc == uscc, c.idempotency_key == idempotency_key)
+    return db.execute(query).mappings().one_or_none()
+
+
+def answer_submission(db: Db, scope: Scope, submission_id: int, status: int, response: bytes) -> None:
+    values = {"response_status": status, "response": response}
+    db.execute(sa.update(t.submission).where(t.submission.c.id == submission_id).values(**values))
+
+
+def key(db: Db, kid: str) -> Row | None:
+    return db.execute(sa.select(t.institution_key).where(t.institution_key.c.kid == kid)).mappings().one_or_none()
+
+
+def keys(db: Db) -> Sequence[Row]:
+    """Every institution key with its institution's index."""
+    from zhijian.registry.tables import institution
+
+    query = sa.select(t.institution_key, institution.c.code_index).join(institution).order_by(t.institution_key.c.kid)
+    return db.execute(query).mappings().all()
+
+
+def insert_keys(db: Db, scope: Scope, rows: Sequence[dict[str, Any]]) -> None:
+    db.execute(sa.insert(t.institution_key), list(rows))
+
+
+def use_key(db: Db, kid: str, on: date, reports: int) -> int:
+    """Add to the day's use of a key; the new sum."""
+    row = insert(t.key_use).values(kid=kid, on_day=on, reports=reports)
+    row = row.on_conflict_do_update(index_elements=["kid", "on_day"], set_={"reports": t.key_use.c.reports + reports})
+    return int(db.execute(row.returning(t.key_use.c.reports)).scalar_one())
+
+
+def newest_trust(db: Db) -> Row | None:
+    return db.execute(sa.select(t.trust_version).order_by(t.trust_version.c.version.desc()).limit(1)).mappings().one_or_none()
+
+
+def insert_trust(db: Db, version: int, sealed: bytes, at: datetime) -> None:
+    db.execute(sa.insert(t.trust_version).values(version=version, sealed=sealed, at=at))

@@ -1,0 +1,170 @@
+"""The trust list: which key speaks for whom, since when, until when. Signed by the national root.
+
+A JWS with one signature a suite (RFC 7515, general JSON serialisation; `alg` ES256, and `SM2SM3` by our own name).
+Its version never goes back: a reader keeps the highest it saw and refuses an older one. A signature counts only if
+the log saw it before its key was revoked.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from zhijian.codes.model import CodesError, CredentialRefused
+from zhijian.kit.signing import BadSignature, PrivateKey, PublicKey, Suite
+
+ALG = {Suite.ES256: "ES256", Suite.SM2: "SM2SM3"}
+Holder = Literal["institution", "node"]
+
+
+class TrustListRefused(CodesError):
+    """The list is not signed by the root, is malformed, or is older than one already seen."""
+
+    why = "trust-list-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKey:
+    kid: str
+    """Eight hex digits."""
+    name: str
+    suite: Suite
+    point: str
+    """Hex of the uncompressed point."""
+    holder: Holder
+    scope: str
+    """Institution index (four symbols) of an institution's key; provinces, comma-separated, of a node's."""
+    not_before: datetime
+    not_after: datetime
+    revoked_at: datetime | None = None
+
+    @property
+    def public(self) -> PublicKey:
+        return PublicKey(self.suite, bytes.fromhex(self.point))
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedLog:
+    number: int
+    """The small number by which credentials name it."""
+    origin: str
+    vkey: str
+    """Verifier key of the checkpoint's Ed25519 line (C2SP signed-note)."""
+    sm2_vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustList:
+    version: int
+    issued_at: datetime
+    label: str
+    """Says so when it is a demonstration."""
+    hosts: tuple[str, ...]
+    """Hosts on which a code may be verified; a QR that names another host is suspicious."""
+    keys: tuple[TrustedKey, ...]
+    logs: tuple[TrustedLog, ...]
+
+    def key(self, kid: bytes | str) -> TrustedKey:
+        """Raises: CredentialRefused for a key nobody vouches for."""
+        wanted = kid if isinstance(kid, str) else kid.hex()
+        for key in self.keys:
+            if key.kid == wanted:
+                return key
+        raise CredentialRefused(wanted, f"key {wanted} is not in the trust list, version {self.version}")
+
+    def key_for(self, kid: bytes, province: str, institution: str, seen_at: datetime) -> PublicKey:
+        """The key, if it may speak for this institution and was good when the log saw the signature.
+
+        Raises: CredentialRefused.
+        """
+        key = self.key(kid)
+        allowed = key.scope == institution if key.holder == "institution" else province in key.scope.split(",")
+        if not allowed:
+            raise CredentialRefused(key.kid, f"key {key.name} does not speak for {province}/{institution}")
+        if not key.not_before <= seen_at <= key.not_after:
+            raise CredentialRefused(key.kid, f"key {key.name} was not valid at {seen_at.isoformat()}")
+        if key.revoked_at is not None and seen_at >= key.revoked_at:
+            raise CredentialRefused(key.kid, f"key {key.name} was revoked at {key.revoked_at.isoformat()}")
+        return key.public
+
+    def log(self, origin_or_number: str | int) -> TrustedLog:
+        """Raises: CredentialRefused."""
+        for log in self.logs:
+            if origin_or_number in (log.number, log.origin):
+                return log
+        raise CredentialRefused(str(origin_or_number), f"log {origin_or_number} is not in the trust list")
+
+
+def seal(trust: TrustList, roots: Mapping[Suite, PrivateKey]) -> bytes:
+    """The signed list as JSON."""
+    payload = _b64(json.dumps(_plain(asdict(trust)), ensure_ascii=False, sort_keys=True).encode())
+    signatures = []
+    for suite, key in roots.items():
+        protected = _b64(json.dumps({"alg": ALG[suite], "typ": "zhijian-trust+json"}).encode())
+        signatures.append({"protected": protected, "signature": _b64(key.sign(f"{protected}.{payload}".encode()))})
+    return json.dumps({"payload": payload, "signatures": signatures}).encode()
+
+
+def unseal(raw: bytes, roots: Mapping[Suite, PublicKey], newest_seen: int = 0) -> TrustList:
+    """The list, when every root in `roots` has signed it and its version is not below `newest_seen`.
+
+    Raises: TrustListRefused.
+    """
+    try:
+        outer = json.loads(raw)
+        signed = {json.loads(_unb64(s["protected"]))["alg"]: s for s in outer["signatures"]}
+        for suite, key in roots.items():
+            one = signed[ALG[suite]]
+            key.verify(f"{one['protected']}.{outer['payload']}".encode(), _unb64(one["signature"]))
+        trust = _read(json.loads(_unb64(outer["payload"])))
+    except (BadSignature, KeyError, TypeError, ValueError, AttributeError) as why:
+        raise TrustListRefused("", f"trust list refused: {type(why).__name__} {why}") from why
+    if trust.version < newest_seen:
+        raise TrustListRefused(str(trust.version), f"version {trust.version} is older than {newest_seen}, already seen")
+    return trust
+
+
+def revoked(trust: TrustList, kid: str, at: datetime) -> TrustList:
+    """The next version, with `kid` revoked as of `at` (its time of compromise)."""
+    trust.key(kid)
+    keys = tuple(replace(k, revoked_at=at) if k.kid == kid else k for k in trust.keys)
+    return replace(trust, version=trust.version + 1, keys=keys)
+
+
+def _read(raw: dict[str, Any]) -> TrustList:
+    times = ("not_before", "not_after", "revoked_at")
+    keys = tuple(
+        TrustedKey(**{**k, "suite": Suite(k["suite"]), **{t: _time(k[t]) for t in times}}) for k in raw["keys"]
+    )
+    issued = _time(raw["issued_at"])
+    if issued is None:
+        raise ValueError("issued_at")
+    return TrustList(int(raw["version"]), issued, raw["label"], tuple(raw["hosts"]), keys,
+                     tuple(TrustedLog(**log) for log in raw["logs"]))  # fmt: skip
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text}: no time zone")
+    return time
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _b64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _unb64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,1 @@
+"""Tools that know no room: settings, database, signatures, scope, masks. Anyone may import them."""

@@ -1,0 +1,34 @@
+"""Personal data and clients as the public may see them. Masks keep enough to recognise, not enough to learn.
+
+>>> name("王小明"), phone("13812345678"), organisation("杭州示例环保科技有限公司")
+('王＊＊', '138＊＊＊＊5678', '杭州示＊＊＊＊＊有限公司')
+"""
+
+STAR = "＊"
+_ENDINGS = ("股份有限公司", "有限责任公司", "有限公司", "中心", "医院", "学校", "公司", "超市", "商行", "店", "厂", "局", "院", "站")
+
+
+def name(text: str) -> str:
+    """Surname kept, the rest starred. A lone character is starred whole."""
+    return text[:1] + STAR * (len(text) - 1) if len(text) > 1 else STAR
+
+
+def phone(text: str) -> str:
+    """First three and last four digits kept when there are more than eight."""
+    return text[:3] + STAR * (len(text) - 7) + text[-4:] if len(text) > 8 else STAR * len(text)
+
+
+def organisation(text: str) -> str:
+    """First three characters and the legal ending kept. A natural person's name is masked as a name."""
+    ending = next((e for e in _ENDINGS if text.endswith(e)), "")
+    if not ending and len(text) <= 4:
+        return name(text)
+    head, middle = text[:3], text[3 : len(text) - len(ending)]
+    if len(text) - len(ending) <= 3:
+        head, middle = text[:1], text[1 : len(text) - len(ending)]
+    return head + STAR * len(middle) + ending
+
+
+def address(text: str) -> str:
+    """First six characters (province and city) kept."""
+    return text[:6] + STAR * max(0, len(text) - 6)

@@ -1,0 +1,25 @@
+"""Bring a database to the newest version of the tables."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+_LOCK = 736000
+
+
+def migrations() -> Path:
+    """Where the versions lie: inside an installed package, or at the top of the checkout."""
+    inside = Path(__file__).parent.parent / "migrations"
+    return inside if inside.exists() else Path(__file__).parents[3] / "migrations"
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Run what is missing, in one transaction and by one process at a time."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations()))
+    with engine.begin() as db:
+        db.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config.attributes["connection"] = db
+        command.upgrade(config, "head")

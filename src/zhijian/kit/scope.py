@@ -1,0 +1,26 @@
+"""Who asks, and how far that person may see. Every store function takes a Scope and puts it into its query."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Provinces (GB/T 2260, two digits) and institutions (USCC) the caller may see; None means all of them."""
+
+    provinces: frozenset[str] | None = frozenset()
+    institutions: frozenset[str] | None = frozenset()
+    public: bool = False
+    """The public sees every report by its code, but only its public facts."""
+
+    @classmethod
+    def everything(cls) -> "Scope":
+        """The node itself: sequencer, demonstration data, command line of its operator."""
+        return cls(None, None)
+
+    @classmethod
+    def of_institution(cls, uscc: str) -> "Scope":
+        return cls(None, frozenset({uscc}))
+
+    @classmethod
+    def anyone(cls) -> "Scope":
+        return cls(None, None, public=True)

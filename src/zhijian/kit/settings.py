@@ -1,0 +1,78 @@
+"""Settings of a node: environment variables `ZHIJIAN_…`, one frozen class, read once in wiring."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+
+class SettingWrong(Exception):
+    """A setting cannot be read. Says which, what it was, and what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Defaults make a demonstration node on this machine. Units stand in the names."""
+
+    home: Path
+    """Everything the node keeps: database, keys, log."""
+    database_url: str = ""
+    """External PostgreSQL (15 or newer) as `postgresql://user:password@host/name`; empty starts the embedded one."""
+    host: str = "127.0.0.1"
+    office_port: int = 8000
+    verify_port: int = 8001
+    public_url: str = "http://127.0.0.1:8001"
+    """What the QR and the pages name as the place to verify; no path."""
+    log_host: str = "log.zhijian.example"
+    demo: bool = True
+    suite: str = "SM2-SM3"
+    """Suite of the node's own key: SM2-SM3 or ES256."""
+    verify_rate_per_s: float = 5.0
+    """Requests a second one address may send to the public pages; 0 switches the limit off."""
+    verify_burst: int = 60
+    reports_per_key_per_day: int = 200_000
+    lease_max: int = 10_000
+    status_ttl_s: int = 900
+    checkpoint_every_s: float = 1.0
+    trusted_proxy: str = ""
+    """Address of the proxy whose X-Forwarded-For is believed."""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """From `ZHIJIAN_*` in `environ` (default: the process's).
+
+        Raises: SettingWrong.
+        """
+        environ = os.environ if environ is None else environ
+        given: dict[str, object] = {}
+        for field in fields(cls):
+            text = environ.get(f"ZHIJIAN_{field.name.upper()}")
+            if text is not None:
+                given[field.name] = _parse(field.name, str(field.type), text)
+        given.setdefault("home", default_home(environ))
+        unknown = {n for n in environ if n.startswith("ZHIJIAN_")} - {f"ZHIJIAN_{f.name.upper()}" for f in fields(cls)}
+        if wrong := sorted(unknown - {"ZHIJIAN_PICTURES"}):
+            raise SettingWrong(f"{wrong[0]}: no such setting 没有这个设置; known 可用: {_names(cls)}")
+        return cls(**given)  # type: ignore[arg-type]
+
+
+def default_home(environ: Mapping[str, str]) -> Path:
+    base = environ.get("XDG_DATA_HOME") or str(Path(environ.get("HOME", "/var/lib")) / ".local" / "share")
+    return Path(base) / "zhijian"
+
+
+def _names(cls: type[Settings]) -> str:
+    return " ".join(f"ZHIJIAN_{f.name.upper()}" for f in fields(cls))
+
+
+def _parse(name: str, kind: str, text: str) -> object:
+    try:
+        if "Path" in kind:
+            return Path(text).expanduser().resolve()
+        if "bool" in kind:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+        if "int" in kind:
+            return int(text)
+        return float(text) if "float" in kind else text
+    except (KeyError, ValueError) as why:
+        raise SettingWrong(f"ZHIJIAN_{name.upper()}={text!r}: should be 应为 {kind}") from why

@@ -1,0 +1,18 @@
+"""Who exists and what they may test: what decides whether a report may carry the CMA mark.
+
+Obeys 《检验检测机构资质认定管理办法》 (163号令) and 《检验检测机构监督管理办法》 (39号令). `findings` is pure: hand it a report,
+the institution's facts and a day, and it says every rule that speaks against registering the report, with place,
+legal basis and remedy.
+
+>>> normal_standard("gb 5009.12—2023") == normal_standard("GB 5009.12-2023")
+True
+"""
+
+from zhijian.registry.admission import findings
+from zhijian.registry.enrol import Enrolled, Refused, enrol
+from zhijian.registry.law import Basis
+from zhijian.registry.model import Certificate, Finding, InstitutionFacts, Span, normal_standard
+from zhijian.registry.store import facts, revision
+
+__all__ = ["Basis", "Certificate", "Enrolled", "Finding", "InstitutionFacts", "Refused", "Span", "enrol", "facts", "findings",
+           "normal_standard", "revision"]  # fmt: skip

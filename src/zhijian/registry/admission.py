@@ -1,0 +1,212 @@
+"""May this report carry the CMA mark? Every rule that speaks against it, with its place, basis and remedy.
+
+A report without the mark is held to the order of its times and to known people and sites only.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from zhijian.registry.law import CRITERIA, METROLOGY, accreditation, supervision
+from zhijian.registry.model import (
+    Capability,
+    Certificate,
+    Finding,
+    InstitutionFacts,
+    Person,
+    normal_parameter,
+    standard_without_year,
+)
+
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One report before the rules: its facts, its institution, the day it is judged on."""
+
+    report: Report
+    facts: InstitutionFacts
+    today: date
+
+    def day(self, name: str) -> date:
+        return date.fromisoformat(self.report[name])
+
+    @property
+    def certificate(self) -> Certificate | None:
+        return self.facts.certificates.get(self.report.get("certificate_number") or "")
+
+
+def findings(report: Report, facts: InstitutionFacts, today: date) -> list[Finding]:
+    """What speaks against registering `report` (well-formed by the specification's schema). Empty: admitted."""
+    case = Case(report, facts, today)
+    rules = ALWAYS + (WITH_MARK if report["cma_marked"] else ())
+    return [finding for rule in rules for finding in rule(case)]
+
+
+def certificate_is_ours_and_in_force(case: Case) -> Iterator[Finding]:
+    number = case.report.get("certificate_number")
+    issued = case.day("issued_on")
+    if not number:
+        yield Finding("certificate-missing", "/certificate_number", None,
+                      "使用资质认定标志的报告须写证书编号", "a report with the CMA mark names its certificate",
+                      "填写证书编号，或将 cma_marked 改为 false", "give the certificate number, or set cma_marked to false",
+                      accreditation("第三十五条"))  # fmt: skip
+    elif case.certificate is None:
+        yield Finding("certificate-unknown", "/certificate_number", number,
+                      f"证书 {number} 没有登记在本机构名下", f"certificate {number} is not registered for this institution",
+                      "核对证书编号；新证书请先在登记部门登记", "compare the number; have a new certificate registered first",
+                      accreditation("第三十七条"))  # fmt: skip
+    elif (state := case.certificate.state_on(issued)) != "有效":
+        term = case.certificate.term
+        yield Finding("certificate-not-in-force", "/issued_on", case.report["issued_on"],
+                      f"签发当日证书 {number} 状态为{state}（有效期 {term.from_on} 至 {term.to_on}）",
+                      f"certificate {number} was not in force that day ({_STATE_EN[state]}; term {term.from_on} to {term.to_on})",
+                      "不得使用资质认定标志出具报告；核对签发日期或换发证书后重新出具",
+                      "no report with the CMA mark may be issued; check the date, or issue under a certificate in force",
+                      accreditation("第三十四条、第三十七条"))  # fmt: skip
+
+
+def site_is_registered(case: Case) -> Iterator[Finding]:
+    site = case.facts.sites.get(case.report["site_no"])
+    if site is None or not site.used.covers(case.day("tested_from")):
+        known = "、".join(sorted(case.facts.sites))
+        yield Finding("site-unknown", "/site_no", case.report["site_no"],
+                      f"检测当日没有这个场所的登记；已登记：{known}", f"no such site on the day of the test; registered: {known}",
+                      "使用已登记的场所编号，或先办理场所变更", "use a registered site, or register the change first",
+                      accreditation("第十四条"))  # fmt: skip
+
+
+def items_are_within_scope(case: Case) -> Iterator[Finding]:
+    certificate = case.certificate
+    if certificate is None or case.report["site_no"] not in case.facts.sites:
+        return
+    for at, item in enumerate(case.report["items"]):
+        tested_on = date.fromisoformat(item["tested_on"])
+        parameter, standard = item["parameter"], item["standard"]
+        place = (certificate.number, case.report["site_no"])
+        if case.facts.capability_on(*place, parameter, standard, tested_on) is None:
+            yield _out_of_scope(case, at, tested_on, case.facts.scope.get((*place, normal_parameter(parameter)), ()))
+
+
+def _out_of_scope(case: Case, at: int, tested_on: date, rows: tuple[Capability, ...]) -> Finding:
+    item = case.report["items"][at]
+    parameter, standard = item["parameter"], item["standard"]
+    basis = accreditation("第三十六条")
+    in_force = [r.standard for r in rows if r.valid.covers(tested_on)]
+    same = [s for s in in_force if standard_without_year(s) == standard_without_year(standard)]
+    if same:
+        return Finding("standard-year-unknown", f"/items/{at}/standard", standard,
+                       f"能力附表中“{parameter}”的标准为 {'、'.join(same)}，没有 {standard}",
+                       f"the capability table has {', '.join(same)} for this parameter, not {standard}",
+                       f"标准有误时改为 {same[0]}；标准已更新时先办理标准变更",
+                       f"correct it to {same[0]}, or have the change of standard approved first", basis)  # fmt: skip
+    if in_force:
+        listed = "、".join(in_force[:5])
+        return Finding("standard-out-of-scope", f"/items/{at}/standard", standard,
+                       f"能力附表中“{parameter}”没有标准 {standard}；有：{listed}",
+                       f"the capability table has no {standard} for this parameter; it has {listed}",
+                       "使用能力附表内的标准，或不使用资质认定标志", "use a standard within scope, or do not use the mark",
+                       basis)  # fmt: skip
+    return Finding("parameter-out-of-scope", f"/items/{at}/parameter", parameter,
+                   f"检测当日该场所的能力附表没有“{parameter}”", "the site's capability table has no such parameter on that day",
+                   "超出资质认定范围的项目不得使用资质认定标志；核对参数名称与能力附表一致",
+                   "outside the scope the mark may not be used; spell the parameter as the capability table does",
+                   basis)  # fmt: skip
+
+
+def signatory_is_authorised(case: Case) -> Iterator[Finding]:
+    who = case.report["signatory"]
+    issued = case.day("issued_on")
+    person = case.facts.people.get(who)
+    basis = supervision("第十二条", issued)
+    if person is None or not person.employed.covers(issued):
+        yield Finding("signatory-unknown", "/signatory", who,
+                      f"签发当日 {who} 不是本机构登记的在职人员", f"{who} is not on the institution's staff on that day",
+                      "核对人员编号；新人员请先登记", "compare the staff number; register new staff first", basis)  # fmt: skip
+        return
+    if not case.report["cma_marked"]:
+        return
+    missing = sorted(c for c in _categories(case) if not _may_sign(person, c, issued))
+    if missing:
+        listed = "、".join(missing)
+        yield Finding("signatory-not-authorised", "/signatory", who,
+                      f"签发当日 {who} 未获授权签发：{listed}", f"{who} was not authorised that day to sign: {listed}",
+                      "由在授权范围内的签字人签发", "have it signed by a signatory within whose scope it falls",
+                      basis)  # fmt: skip
+
+
+def _categories(case: Case) -> set[str]:
+    """Categories of the capability rows used; one placeholder when the scope itself is in question."""
+    certificate = case.certificate
+    if certificate is None:
+        return {"*"}
+    rows = (
+        case.facts.capability_on(certificate.number, case.report["site_no"], i["parameter"], i["standard"],
+                                 date.fromisoformat(i["tested_on"]))
+        for i in case.report["items"]
+    )  # fmt: skip
+    return {r.category for r in rows if r} or {"*"}
+
+
+def _may_sign(person: Person, category: str, on: date) -> bool:
+    return any(span.covers(on) and (category == "*" or {"*", category} & what) for what, span in person.authorised)
+
+
+def instruments_are_calibrated(case: Case) -> Iterator[Finding]:
+    for at, item in enumerate(case.report["items"]):
+        on = date.fromisoformat(item["tested_on"])
+        for n, management_no in enumerate(item.get("instruments") or ()):
+            yield from _instrument(case, f"/items/{at}/instruments/{n}", management_no, on)
+
+
+def _instrument(case: Case, pointer: str, management_no: str, on: date) -> Iterator[Finding]:
+    instrument = case.facts.instruments.get(management_no)
+    basis = supervision("第十四条第（二）项", on)
+    if instrument is None or not instrument.used.covers(on) or not instrument.in_use:
+        yield Finding("instrument-unknown", pointer, management_no,
+                      f"检测当日没有在用仪器 {management_no} 的登记", f"no instrument {management_no} was in use that day",
+                      "核对管理编号；新仪器请先登记", "compare the management number; register a new instrument first",
+                      basis)  # fmt: skip
+    elif instrument.needs_calibration and instrument.calibration_on(on) is None:
+        last = max((c.good.to_on for c in instrument.calibrations if c.passed and c.good.to_on), default=None)
+        yield Finding("calibration-overdue", pointer, management_no,
+                      f"{instrument.name} {management_no} 在 {on} 没有有效的检定或校准（最近一次到期 {last or '无记录'}）",
+                      f"{management_no} had no valid calibration on {on} (last one due {last or 'none on record'})",
+                      "登记检定校准证书，或用有效期内的仪器重新检测",
+                      "register the calibration, or test again with an instrument within its term",
+                      METROLOGY if on < date(2021, 6, 1) else basis)  # fmt: skip
+
+
+_ORDER = ("sampled_on", "received_on", "tested_from", "tested_to", "issued_on")
+
+
+def times_are_in_order(case: Case) -> Iterator[Finding]:
+    known = [(n, case.day(n)) for n in _ORDER if case.report.get(n)]
+    for (before, earlier), (name, later) in zip(known, known[1:], strict=False):
+        if later < earlier:
+            yield Finding("dates-out-of-order", f"/{name}", later.isoformat(),
+                          f"{_ZH[name]} {later} 早于{_ZH[before]} {earlier}", f"{name} {later} is before {before} {earlier}",
+                          "采样 ≤ 接样 ≤ 检测开始 ≤ 检测结束 ≤ 签发，请核对", "sampled ≤ received ≤ tested ≤ issued; check the dates",
+                          CRITERIA)  # fmt: skip
+    for at, item in enumerate(case.report["items"]):
+        on = date.fromisoformat(item["tested_on"])
+        if not case.day("tested_from") <= on <= case.day("tested_to"):
+            yield Finding("dates-out-of-order", f"/items/{at}/tested_on", item["tested_on"],
+                          "项目的检测日期不在报告的检测起止日期之内", "the item's day lies outside the report's days of testing",
+                          "核对 tested_on 与 tested_from、tested_to", "check tested_on against tested_from and tested_to",
+                          CRITERIA)  # fmt: skip
+    if (issued := case.day("issued_on")) > case.today:
+        yield Finding("issued-in-future", "/issued_on", issued.isoformat(),
+                      f"签发日期在今天（{case.today}）之后", f"issued after today ({case.today})",
+                      "改为实际签发日期", "give the day on which it was signed", CRITERIA)  # fmt: skip
+
+
+_ZH = {"sampled_on": "采样日期", "received_on": "接样日期", "tested_from": "检测开始日期", "tested_to": "检测结束日期",
+       "issued_on": "签发日期"}  # fmt: skip
+_STATE_EN = {"暂停": "suspended", "撤销": "revoked", "注销": "cancelled", "过期": "expired", "未生效": "not yet issued"}
+
+Rule = Callable[[Case], Iterator[Finding]]
+ALWAYS: tuple[Rule, ...] = (times_are_in_order, site_is_registered, signatory_is_authorised)
+WITH_MARK: tuple[Rule, ...] = (certificate_is_ours_and_in_force, items_are_within_scope, instruments_are_calibrated)

@@ -1,0 +1,165 @@
+"""What the registry knows of one institution, and what is wrong with a report that claims its mark. Pure.
+
+Days are inclusive on both ends, Asia/Shanghai.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from zhijian.registry.law import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from … to, both included; `to_on` None while it lasts."""
+
+    from_on: date
+    to_on: date | None
+
+    def covers(self, on: date) -> bool:
+        return self.from_on <= on and (self.to_on is None or on <= self.to_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    number: str
+    term: Span
+    states: tuple[tuple[str, Span], ...]
+    """暂停, 撤销, 注销 with their days. Days in the term without a record are in force."""
+
+    def state_on(self, on: date) -> str:
+        """有效, 暂停, 撤销, 注销, 过期 or 未生效."""
+        for state, span in self.states:
+            if state != "有效" and span.covers(on):
+                return state
+        if on < self.term.from_on:
+            return "未生效"
+        return "有效" if self.term.covers(on) else "过期"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    site_no: str
+    name: str
+    address: str
+    used: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    sequence: str
+    category: str
+    standard: str
+    standard_name: str | None
+    valid: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    staff_no: str
+    name: str
+    employed: Span
+    authorised: tuple[tuple[frozenset[str], Span], ...]
+    """Categories (or *) the person may sign, with the days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    kind: str
+    certificate_no: str | None
+    provider: str | None
+    good: Span
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    management_no: str
+    site_no: str
+    name: str
+    model: str | None
+    serial_no: str | None
+    used: Span
+    in_use: bool
+    needs_calibration: bool
+    calibrations: tuple[Calibration, ...]
+
+    def calibration_on(self, on: date) -> Calibration | None:
+        """The calibration that is good on that day, the latest if several are."""
+        good = [c for c in self.calibrations if c.passed and c.good.covers(on)]
+        return max(good, key=lambda c: c.good.from_on, default=None)
+
+
+ScopeKey = tuple[str, str, str]
+"""(certificate, site, normalised parameter)."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionFacts:
+    """All that admission needs of one institution, as of now; each fact carries its days."""
+
+    uscc: str
+    name: str
+    province: str
+    code_index: str
+    revision: int
+    public_phone: str | None
+    synthetic: bool
+    certificates: Mapping[str, Certificate]
+    sites: Mapping[str, Site]
+    scope: Mapping[ScopeKey, tuple[Capability, ...]]
+    people: Mapping[str, Person]
+    instruments: Mapping[str, Instrument]
+
+    def capability_on(self, certificate: str, site: str, parameter: str, standard: str, on: date) -> Capability | None:
+        """The row of the capability table that covers this test on this day."""
+        rows = self.scope.get((certificate, site, normal_parameter(parameter)), ())
+        wanted = normal_standard(standard)
+        return next((r for r in rows if normal_standard(r.standard) == wanted and r.valid.covers(on)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that a report breaks, so that its author can mend it."""
+
+    rule: str
+    pointer: str
+    """JSON pointer (RFC 6901) to the field."""
+    value: str | None
+    zh: str
+    en: str
+    remedy_zh: str
+    remedy_en: str
+    basis: Basis | None = None
+
+
+_SPACES = re.compile(r"\s+")
+
+
+def normal_parameter(text: str) -> str:
+    """Width, case and blanks do not make another parameter.
+
+    >>> normal_parameter("化学 需氧量（CODcr）") == normal_parameter("化学需氧量(codCr)")
+    True
+    """
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def normal_standard(text: str) -> str:
+    """
+    >>> normal_standard("gb5009.12—2023")
+    'GB5009.12-2023'
+    """
+    flat = _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return flat.replace("—", "-").replace("–", "-")
+
+
+def standard_without_year(text: str) -> str:
+    """
+    >>> standard_without_year("GB 5009.12-2023")
+    'GB5009.12'
+    """
+    return re.sub(r"-(19|20)?\d{2}$", "", normal_standard(text))

@@ -1,0 +1,20 @@
+"""What a record is: the one source of tables, JSON Schema, templates, checks and documentation.
+
+One YAML an entity in `schema/`, one CSV a code list in `codelists/`; types in the field's notation (`C..200`,
+`N..10,2`). Nothing here knows a database or HTTP.
+
+>>> spec = specification()
+>>> spec.entities["report"].element("issued_on").zh
+'签发日期'
+>>> json_schema(spec, "site")["required"]
+['uscc', 'site_no', 'name', 'division', 'address', 'used_from']
+"""
+
+from zhijian.spec.docs import markdown
+from zhijian.spec.jsonschema import json_schema
+from zhijian.spec.load import SpecificationWrong, specification
+from zhijian.spec.model import CodeEntry, Element, Entity, Specification
+from zhijian.spec.values import CHECKS, Wrong
+
+__all__ = ["CHECKS", "CodeEntry", "Element", "Entity", "Specification", "SpecificationWrong", "Wrong", "json_schema",
+           "markdown", "specification"]  # fmt: skip

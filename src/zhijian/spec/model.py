@@ -1,0 +1,65 @@
+"""What a record is: elements, entities, code lists, and the whole specification. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from zhijian.spec.notation import Notation
+
+Sensitivity = Literal["public", "client", "personal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One field of a record, with all that is derived from it."""
+
+    id: str
+    zh: str
+    en: str
+    notation: str
+    type: Notation
+    required: bool
+    many: bool
+    codes: str | None
+    """Name of the code list its values come from."""
+    check: str | None
+    """Name of the check its text must pass, see `values`."""
+    refers: str | None
+    """Entity whose key it repeats."""
+    sensitivity: Sensitivity
+    mask: str | None
+    minimum: int | None
+    unit: str | None
+    basis: str | None
+    """Law or standard that asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    id: str
+    zh: str
+    en: str
+    definition_zh: str
+    definition_en: str
+    basis: str
+    key: tuple[str, ...]
+    elements: tuple[Element, ...]
+    parts: Mapping[str, str]
+    """Field of the record → entity of the records nested in it."""
+
+    def element(self, element_id: str) -> Element:
+        return next(e for e in self.elements if e.id == element_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    version: str
+    entities: Mapping[str, Entity]
+    codelists: Mapping[str, Mapping[str, CodeEntry]]

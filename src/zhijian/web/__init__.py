@@ -1,0 +1,11 @@
+"""The HTML door. Anyone may ask about a report here; what the pages prove and do not prove stands on them.
+
+`verify_app` builds the public door over a `VerifyService`. Its pages follow the rules in ui/README.md: the answer
+first, proof one fold away, red for findings of the regulator only, everything but camera and file without JavaScript.
+"""
+
+from zhijian.web.service import VerifyService
+from zhijian.web.settings import DoorSettings
+from zhijian.web.verify_app import verify_app
+
+__all__ = ["DoorSettings", "VerifyService", "verify_app"]

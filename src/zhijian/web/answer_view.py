@@ -1,0 +1,265 @@
+"""From an Answer to what the page shows. Templates only lay it out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from zhijian.web import dates
+from zhijian.web.say import Say, zh
+from zhijian.web.service import Answer, Change, FullFacts, Issuer, ItemFacts, State
+from zhijian.web.words import (
+    FILE_EQUAL,
+    LEVELS,
+    NO_LOG,
+    NO_WITNESS,
+    NOT_THE_PAPER,
+    PARTIES,
+    STANDINGS,
+    STATES,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    kind: str
+    sign: str
+    word: Markup
+    line: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    word: Markup
+    small: Markup
+    mark: str
+    """tick: reached; open: not reached; part: looked at, and differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    term: Markup
+    value: Markup | str
+    note: Markup | None = None
+    digits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    kind: str
+    word: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    mark: str
+    at: Markup
+    word: Markup
+    says: Markup | None
+    logged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    answer: Answer
+    groups: list[str]
+    band: Band
+    levels: list[Level]
+    yes: list[Markup]
+    no: list[Markup]
+    advice: Markup | None
+    facts: list[Fact]
+    items: tuple[ItemFacts, ...]
+    on_issue: Tag
+    today: Tag
+    standing_note: Markup | None
+    steps: list[Step]
+    late: Markup | None
+
+    @property
+    def is_valid(self) -> bool:
+        return self.answer.state is State.VALID
+
+
+def answer_view(answer: Answer, t: Say) -> AnswerView:
+    words = STATES[answer.state]
+    yes, no = _proves(answer)
+    full = answer.full
+    return AnswerView(
+        answer=answer,
+        groups=dates.groups(answer.code),
+        band=Band(words.kind, words.sign, t(words.word), _line(answer, t)),
+        levels=_levels(answer, t),
+        yes=[t(text) for text in yes],
+        no=[t(text) for text in no],
+        advice=t(words.advice) if words.advice else None,
+        facts=_full_facts(answer.issuer, answer, full, t) if full else _public_facts(answer, t),
+        items=full.items if full else (),
+        on_issue=_tag(STANDINGS[answer.issuer.on_issue], t),
+        today=_tag(STANDINGS[answer.issuer.today], t),
+        standing_note=_standing_note(answer, t),
+        steps=[_step(change, index == 0, t) for index, change in enumerate(answer.history)],
+        late=_late(answer, t),
+    )
+
+
+def _tag(pair: tuple[str, str], t: Say) -> Tag:
+    return Tag(pair[0], t(pair[1]))
+
+
+def _line(answer: Answer, t: Say) -> Markup:
+    """The sentence under the state: who, when, what to do."""
+    change = next((change for change in answer.history if change.state is answer.state), None)
+    match answer.state:
+        case State.VALID:
+            text = zh("{name} {issued} 签发。") if answer.issued_on else zh("{name} 签发。")
+        case State.RESERVED:
+            text = zh("{name} 已领取编码，报告还没有签发。")
+        case State.CORRECTED | State.REPLACED:
+            text = zh("请改用 {successor}。") if answer.successor else zh("{name} {on} 改用了新报告，请向机构索取。")
+        case State.WITHDRAWN:
+            text = zh("{name} {on} 撤回，请不要再使用。")
+        case State.DOUBTED:
+            text = zh("监管部门正在核查，结论以公布为准。")
+        case State.INACCURATE | State.FALSE:
+            text = zh("{actor} {on} 认定，请不要使用。")
+    return t(
+        text,
+        name=answer.issuer.name,
+        issued=dates.day(answer.issued_on) if answer.issued_on else "",
+        on=dates.day(dates.day_of(change.at)) if change else "",
+        actor=change.actor if change else t("监管部门"),
+        successor=dates.code_link(answer.successor) if answer.successor else "",
+    )
+
+
+def _levels(answer: Answer, t: Say) -> list[Level]:
+    log = answer.log
+    if log is None:
+        logged = t("等待检查点")
+    elif log.witnesses:
+        logged = t("{count} 方见证", count=len(log.witnesses))
+    else:
+        logged = t("尚无外部见证")
+    compared = {None: t("待您比对"), True: t("逐字节相同"), False: t("与登记不一致")}[answer.file_matches]
+    smalls = (
+        t("校验通过"),
+        t("机构 + 平台") if answer.signature else t("没有签名"),
+        t("{at} 读取", at=dates.clock_time(answer.status.read_at)),
+        logged,
+        compared,
+    )
+    marks = ["tick" if level <= answer.level else "open" for level in range(5)]
+    if answer.file_matches is False:
+        marks[4] = "part"
+    return [Level(t(word), small, mark) for word, small, mark in zip(LEVELS, smalls, marks, strict=True)]
+
+
+def _proves(answer: Answer) -> tuple[list[str], list[str]]:
+    words = STATES[answer.state]
+    yes, no = list(words.yes), list(words.no)
+    if answer.file_matches:
+        yes.append(FILE_EQUAL)
+    elif answer.state is State.VALID:
+        no.insert(0, NOT_THE_PAPER)
+    if answer.state is not State.RESERVED:
+        if answer.log is None:
+            no.append(NO_LOG)
+        elif not answer.log.witnesses:
+            no.append(NO_WITNESS)
+    return yes, no
+
+
+def _late(answer: Answer, t: Say) -> Markup | None:
+    """Issue time and log disagree by more than the window: say which of the two the platform vouches for."""
+    if not answer.late:
+        return None
+    if answer.signature is None:
+        return t("登记时间晚于机构写的签发时间。签发时间由机构自报。")
+    return t(
+        "机构写的签发时间是 {issued}，登记时间是 {registered}。平台只能证明后一个。",
+        issued=dates.minute(answer.signature.issued_at),
+        registered=dates.minute(answer.signature.registered_at),
+    )
+
+
+def _standing_note(answer: Answer, t: Say) -> Markup | None:
+    issuer = answer.issuer
+    if issuer.on_issue is issuer.today or answer.state is State.RESERVED:
+        return None
+    return t("今天的资质变化不改变签发当日的资质。")
+
+
+def _step(change: Change, newest: bool, t: Say) -> Step:
+    words = STATES[change.state]
+    mark = {"care": "care", "penalty": "penalty"}.get(words.kind, "now" if newest else "")
+    says = [t(PARTIES[change.by], reason=change.reason)] if change.reason else []
+    if change.by == "regulator":
+        says.insert(0, t("{actor} 公布", actor=change.actor))
+    if change.successor:
+        says.append(t("新报告 {code}", code=dates.code_link(change.successor)))
+    return Step(mark, dates.minute(change.at), t(words.changed), t.join(says) if says else None, change.logged)
+
+
+def _public_facts(answer: Answer, t: Say) -> list[Fact]:
+    facts = [Fact(t("出具机构"), answer.issuer.name)]
+    if answer.issued_on:
+        facts.append(Fact(t("签发日期"), dates.day(answer.issued_on), digits=True))
+    if answer.issuer.certificate_number:
+        facts.append(Fact(t("证书编号"), answer.issuer.certificate_number, digits=True))
+    return facts
+
+
+def _full_facts(issuer: Issuer, answer: Answer, full: FullFacts, t: Say) -> list[Fact]:
+    facts = [Fact(t("出具机构"), issuer.name), Fact(t("机构报告编号"), full.own_number, digits=True)]
+    facts.extend(_public_facts(answer, t)[1:])
+    facts.append(Fact(t("报告标题"), full.title))
+    facts.append(Fact(t("检验类别"), t("{form}，{kind}", form=t(full.form), kind=t(full.kind))))
+    facts.extend(_sample_facts(full, t))
+    facts.append(Fact(t("委托单位"), full.client))
+    facts.append(Fact(t("授权签字人"), full.signatory))
+    facts.extend(_result_facts(full, t))
+    facts.append(Fact(t("页数"), t("共 {count} 页", count=full.file_pages)))
+    return facts
+
+
+def _sample_facts(full: FullFacts, t: Say) -> Iterator[Fact]:
+    sample: Markup | str = full.sample_name
+    if full.sample_count:
+        sample = t("{name}，{count} 个", name=full.sample_name, count=full.sample_count)
+    yield Fact(t("样品"), sample)
+    yield Fact(t("样品编号"), full.sample_no, digits=True)
+    if full.sample_batch:
+        yield Fact(t("批号"), full.sample_batch, digits=True)
+    if full.producer:
+        yield Fact(t("生产单位"), full.producer)
+    if full.sampled_on:
+        yield Fact(t("采样日期"), dates.day(full.sampled_on), digits=True)
+    yield Fact(t("收样日期"), dates.day(full.received_on), digits=True)
+    tested = dates.day(full.tested_from)
+    if full.tested_to != full.tested_from:
+        tested = t("{start} 至 {end}", start=tested, end=dates.day(full.tested_to))
+    yield Fact(t("检测日期"), tested, digits=True)
+
+
+def _result_facts(full: FullFacts, t: Say) -> Iterator[Fact]:
+    if full.verdict == "不判定":
+        note = t("检测报告只给数据，不作合格判定")
+        yield Fact(t("结论"), full.conclusion or t("不作判定"), note=note)
+    else:
+        yield Fact(t("结论"), t(full.verdict), note=Markup.escape(full.conclusion) if full.conclusion else None)
+    shown = full.items[:3]
+    results = t.join(
+        [t("{parameter} {result}", parameter=item.parameter, result=result_with_unit(item)) for item in shown]
+    )
+    more = t("共 {count} 项，全部结果在下面", count=len(full.items)) if len(full.items) > len(shown) else None
+    if shown:
+        yield Fact(t("主要结果"), results, note=more)
+
+
+def result_with_unit(item: ItemFacts) -> str:
+    """
+    >>> result_with_unit(ItemFacts(1, "氨氮", "HJ 535-2009", "1.62", "mg/L", None, None))
+    '1.62 mg/L'
+    """
+    return f"{item.result} {item.unit}" if item.unit else item.result

@@ -1,0 +1,52 @@
+"""Days, times and codes as the pages write them. Times on pages are Asia/Shanghai."""
+
+from datetime import date, datetime, timedelta, timezone
+
+from markupsafe import Markup
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def day(on: date) -> Markup:
+    """
+    >>> day(date(2026, 5, 12))
+    Markup('<time datetime="2026-05-12">2026-05-12</time>')
+    """
+    return Markup('<time datetime="{0}">{0}</time>').format(on.isoformat())
+
+
+def minute(at: datetime) -> Markup:
+    return _time(at, "%Y-%m-%d %H:%M", "minutes")
+
+
+def second(at: datetime) -> Markup:
+    return _time(at, "%Y-%m-%d %H:%M:%S", "seconds")
+
+
+def clock_time(at: datetime) -> Markup:
+    return _time(at, "%H:%M:%S", "seconds")
+
+
+def day_of(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()
+
+
+def _time(at: datetime, pattern: str, precision: str) -> Markup:
+    local = at.astimezone(SHANGHAI)
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec=precision), local.strftime(pattern))
+
+
+def groups(code: str) -> list[str]:
+    """
+    >>> groups("332608K7M4QX72RD9C")
+    ['3326', '08K7', 'M4QX', '72RD', '9C']
+    """
+    return [code[start : start + 4] for start in range(0, len(code), 4)]
+
+
+def hyphenated(code: str) -> str:
+    return "-".join(groups(code))
+
+
+def code_link(code: str) -> Markup:
+    return Markup('<a class="code" href="/v/{}">{}</a>').format(code, hyphenated(code))

@@ -1,0 +1,104 @@
+"""Every way in which there is no answer, as a page or as a problem document. Never a stack trace."""
+
+from math import ceil
+from urllib.parse import quote
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Scope
+
+from zhijian.web.asking import OtherSpelling, TooManyGuesses
+from zhijian.web.not_found_view import not_found_view, refused_view
+from zhijian.web.prefs import request_prefs, wants_json
+from zhijian.web.problems import problem, problem_of, status_of
+from zhijian.web.render import Renderer
+from zhijian.web.security import SECURITY_HEADERS
+from zhijian.web.service import CodeMalformed, CodesError, CodeUnknown, CredentialRefused, VerifierWrong
+from zhijian.web.typed import read_typed, tidy
+from zhijian.web.verify_api import BodyProblem
+from zhijian.web.verify_pages import VerifyPages
+
+log = structlog.get_logger("web.verify")
+
+
+class ErrorPages:
+    def __init__(self, pages: VerifyPages, renderer: Renderer) -> None:
+        self._pages, self._renderer = pages, renderer
+
+    async def codes_error(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, CodesError):
+            raise error
+        if wants_json(request.headers, request.url.path):
+            return problem_of(error)
+        t = self._renderer.say(request_prefs(request))
+        match error:
+            case VerifierWrong() | CredentialRefused():
+                code = tidy(request.path_params.get("code", ""))
+                view = refused_view(error, t)
+                return self._pages.respond(request, "refused.html", status_of(error), view=view, code=code)
+            case CodeMalformed() | CodeUnknown():
+                view = not_found_view(error, _typed(request), t)
+                return self._pages.respond(request, "not_found.html", status_of(error), view=view)
+            case _:
+                raise error
+
+    async def other_spelling(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, OtherSpelling):
+            raise error
+        path = _respelled(request, error.code)
+        return RedirectResponse(path, 303)
+
+    async def too_many_guesses(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, TooManyGuesses):
+            raise error
+        return self.too_many(request.scope, error.wait_s)
+
+    async def body_problem(self, _: Request, error: Exception) -> Response:
+        if not isinstance(error, BodyProblem):
+            raise error
+        return problem(error.why, error.detail)
+
+    async def http_error(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        headers = dict(error.headers or {})
+        if wants_json(request.headers, request.url.path):
+            return problem("method-not-allowed" if error.status_code == 405 else "not-found", headers=headers)
+        response = self._pages.respond(request, "no_page.html", error.status_code)
+        response.headers.update(headers)
+        return response
+
+    async def fault(self, request: Request, error: Exception) -> Response:
+        """Sent from outside the other layers, hence the headers by hand. The server logs the trace."""
+        log.error("fault", path=request.url.path, error=type(error).__name__)
+        response: Response
+        if wants_json(request.headers, request.url.path):
+            response = problem("internal")
+        else:
+            html = self._renderer.page("fault.html", request_prefs(request))
+            response = HTMLResponse(html, 500, {"cache-control": "no-store"})
+        response.raw_headers.extend(SECURITY_HEADERS)
+        return response
+
+    def too_many(self, scope: Scope, wait_s: float) -> Response:
+        request = Request(scope)
+        seconds = max(1, ceil(wait_s))
+        headers = {"retry-after": str(seconds)}
+        if wants_json(request.headers, request.url.path):
+            return problem("too-many-requests", headers=headers)
+        response = self._pages.respond(request, "too_many.html", 429, seconds=seconds)
+        response.headers.update(headers)
+        return response
+
+
+def _typed(request: Request) -> str:
+    """What the reader gave: in the path, or in the form."""
+    text: str = request.path_params.get("code") or read_typed(request.query_params.get("code", "")).text
+    return text
+
+
+def _respelled(request: Request, code: str) -> str:
+    path = request.url.path.replace(request.path_params["code"], code, 1)
+    return quote(path, safe="/$*-.:") + (f"?{request.url.query}" if request.url.query else "")

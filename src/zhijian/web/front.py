@@ -1,0 +1,67 @@
+"""The first thing a request meets: the client's limit, then the cached answer, then the application.
+
+Plain ASGI: a cached answer costs no routing, no thread and no template.
+"""
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from zhijian.web.asking import client_of
+from zhijian.web.page_cache import CachedAnswer, PageCache
+from zhijian.web.prefs import cookie_prefs
+from zhijian.web.rate_limit import TokenBuckets
+from zhijian.web.security import SECURITY_HEADERS
+from zhijian.web.typed import CODE_LENGTH
+
+PAGE, API = "/v/", "/api/v1/verify/"
+JSON_VARIANT = "json"
+FREE_OF_LIMIT = ("/static/", "/healthz")
+_OWN = frozenset(name for name, _ in SECURITY_HEADERS)
+
+
+class Front:
+    def __init__(
+        self, app: ASGIApp, cache: PageCache, clients: TokenBuckets, refuse: Callable[[Scope, float], Response]
+    ) -> None:
+        self._app, self._cache, self._clients, self._refuse = app, cache, clients, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if not path.startswith(FREE_OF_LIMIT):
+            wait_s = self._clients.take(client_of(scope))
+            if wait_s:
+                await self._refuse(scope, wait_s)(scope, receive, with_security(send))
+                return
+        cached = self._cached(scope, path)
+        if cached is None:
+            await self._app(scope, receive, with_security(send))
+            return
+        body = b"" if scope["method"] == "HEAD" else cached.body()
+        await send({"type": "http.response.start", "status": 200, "headers": cached.headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _cached(self, scope: Scope, path: str) -> CachedAnswer | None:
+        if scope["query_string"] or scope["method"] not in {"GET", "HEAD"}:
+            return None
+        if path.startswith(PAGE) and len(path) == len(PAGE) + CODE_LENGTH:
+            return self._cache.get(path[len(PAGE) :], cookie_prefs(scope).variant)
+        if path.startswith(API) and len(path) == len(API) + CODE_LENGTH:
+            return self._cache.get(path[len(API) :], JSON_VARIANT)
+        return None
+
+
+def with_security(send: Send) -> Send:
+    """Adds the headers of security.py to whatever is sent."""
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = [pair for pair in message.get("headers", ()) if pair[0].lower() not in _OWN]
+            message = {**message, "headers": [*given, *SECURITY_HEADERS]}
+        await send(message)
+
+    return send_with_headers

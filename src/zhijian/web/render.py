@@ -1,0 +1,69 @@
+"""Templates, words and static names brought together. One Renderer serves the whole door."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
+from urllib.parse import parse_qsl, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from zhijian.web import dates
+from zhijian.web.prefs import Prefs
+from zhijian.web.say import Say, languages
+from zhijian.web.settings import DoorSettings
+from zhijian.web.words import STATES
+
+TEMPLATES = Path(__file__).parent / "templates"
+TIME_HERE = f"time-{token_hex(16)}"
+"""Stands in a cached body where the time of the question goes. Random, so that no data can hold it."""
+
+
+class Renderer:
+    def __init__(self, settings: DoorSettings, clock: Callable[[], datetime]) -> None:
+        self._settings, self._clock = settings, clock
+        self._languages = languages()
+        self._env = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        assets = static_names(settings.static_dir)
+        self._env.globals.update(
+            asset=lambda name: f"/static/{assets.get(name, name)}",
+            dates=dates,
+            hosts=" ".join({settings.public_host, *settings.other_hosts}),
+            public_host=settings.public_host,
+            demo=settings.demo,
+            states=STATES,
+        )
+
+    def page(self, template: str, prefs: Prefs, query: str = "", **values: object) -> str:
+        """`query` is that of the request: the links for language and size keep the rest of it."""
+        t = self._languages[prefs.lang]
+        kept = [pair for pair in parse_qsl(query) if pair[0] not in {"lang", "size"}]
+        return self._env.get_template(f"public/{template}").render(
+            t=t,
+            prefs=prefs,
+            lang_link="?" + urlencode([*kept, ("lang", "zh" if prefs.lang == "en" else "en")]),
+            size_link="?" + urlencode([*kept, ("size", "normal" if prefs.size == "large" else "large")]),
+            **values,
+        )
+
+    def say(self, prefs: Prefs) -> Say:
+        return self._languages[prefs.lang]
+
+    def now(self) -> datetime:
+        return self._clock()
+
+
+def static_names(static_dir: Path) -> dict[str, str]:
+    """From the names in templates to the built ones, which carry a hash of their content. Empty before the build."""
+    manifest = static_dir / "manifest.json"
+    if not manifest.is_file():
+        return {}
+    names: dict[str, str] = json.loads(manifest.read_text("utf-8"))
+    return names

@@ -1,0 +1,79 @@
+"""What the public door asks of the house. The only file of this door that names the room `codes`.
+
+Synchronous on purpose: the door calls every method in a thread, one method, one transaction.
+"""
+
+from datetime import datetime
+from typing import Literal, Protocol
+
+from zhijian.codes.model import (
+    Answer,
+    Change,
+    Code,
+    CodeMalformed,
+    CodesError,
+    CodeUnknown,
+    CredentialRefused,
+    FullFacts,
+    InstrumentFacts,
+    Issuer,
+    ItemFacts,
+    Standing,
+    State,
+    Trace,
+    TracedItem,
+    VerifierWrong,
+)
+
+__all__ = [
+    "Answer",
+    "Change",
+    "Code",
+    "CodeMalformed",
+    "CodeUnknown",
+    "CodesError",
+    "CredentialRefused",
+    "DigestAlgorithm",
+    "FullFacts",
+    "InstrumentFacts",
+    "Issuer",
+    "ItemFacts",
+    "Standing",
+    "State",
+    "Trace",
+    "TracedItem",
+    "VerifierWrong",
+    "VerifyService",
+]
+
+DigestAlgorithm = Literal["sm3", "sha256"]
+
+
+class VerifyService(Protocol):
+    """Answers to the public. Every method raises a `CodesError` when there is no answer."""
+
+    def look_up(self, text: str, tail: str | None, at: datetime) -> Answer:
+        """`text` is a code as people type it. `tail` is None, the six-symbol verifier, or the verifier followed by
+        the QR's credential, in upper case.
+
+        Raises CodeMalformed, CodeUnknown, VerifierWrong, CredentialRefused.
+        """
+
+    def by_own_number(self, certificate_number: str, own_number: str, at: datetime) -> Answer:
+        """By the pair that people search with today. Raises CodeUnknown."""
+
+    def by_digest(self, algorithm: DigestAlgorithm, digest: str, at: datetime) -> tuple[Answer, ...]:
+        """Reports registered with this file digest (64 lower-case hexadecimal digits), each with `file_matches` True;
+        empty when there is none. Usually one, more when an institution registered one file twice."""
+
+    def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
+        """Raises CodeUnknown, VerifierWrong."""
+
+    def proof(self, code: Code) -> str | None:
+        """The C2SP tlog-proof text; None while no checkpoint includes the report yet. Raises CodeUnknown."""
+
+    def qr_svg(self, code: Code, tail: str | None) -> str:
+        """The symbol as a stand-alone SVG: the small one when `tail` is None, else with the credential.
+
+        Raises CodeUnknown, VerifierWrong.
+        """

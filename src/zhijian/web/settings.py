@@ -1,0 +1,37 @@
+"""What the owner of a node may set about the public door. Plain values: wiring reads them from the environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """Limits are for one process: with n processes a client gets up to n times as much."""
+
+    public_host: str = "127.0.0.1:8001"
+    """Host (and port, if not the default) that the pages tell the reader to look for in the address bar."""
+    other_hosts: tuple[str, ...] = ()
+    """Hosts of other nodes: a QR that points there is followed as well."""
+    demo: bool = False
+    """Shows the bar that says that institutions and data are invented."""
+    secure_cookies: bool = True
+    """Off only where the door is served without TLS and not from localhost."""
+    rate: float = 20.0
+    """Requests a second that one client may make for long (static files are free)."""
+    burst: int = 120
+    max_clients: int = 100_000
+    guess_rate: float = 1 / 30
+    """Wrong verifiers or credentials a second from one client. 31⁶ are possible: at this rate a code holds 850 years."""
+    guess_burst: int = 10
+    code_guess_rate: float = 1 / 2
+    """The same for one code over all clients. Looser, so that a nuisance cannot lock a reader out for long."""
+    code_guess_burst: int = 60
+    cache_ttl_s: float = 60.0
+    """Bounds how long a page may be stale when a notice of change is lost, and the age of the status it shows."""
+    cache_codes: int = 20_000
+    """About 25 KB a page: 20,000 codes in one language are 500 MB at worst; see `cache_bytes`."""
+    cache_bytes: int = 256 * 1024 * 1024
+    max_body_bytes: int = 64 * 1024
+    static_dir: Path = STATIC

@@ -1,0 +1,60 @@
+"""What people type, paste or scan, made tidy before the house is asked. Which codes exist is not known here."""
+
+import re
+from dataclasses import dataclass
+from unicodedata import normalize
+from urllib.parse import unquote, urlsplit
+
+CANONICAL = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}", re.ASCII)
+"""How the house writes a code. Text of any other form is redirected to it, so that limits and caches see one name."""
+CODE_LENGTH = 18
+VERIFIER_LENGTH = 6
+MAX_TYPED = 2_000
+"""Characters. The longest thing that is worth reading is the text of a QR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    text: str
+    """Upper case, without spaces and hyphens."""
+    tail: str | None = None
+    """The verifier when it stands behind the code, or the last part of a QR's path."""
+    host: str | None = None
+    """Host of the address when an address was given."""
+
+
+def tidy(text: str) -> str:
+    """
+    >>> tidy(" 3326-08k7 ｍ4qx—72rd9c ")
+    '332608K7M4QX72RD9C'
+    """
+    return re.sub(r"[\s\-‐-―－_.·]+", "", normalize("NFKC", text[:MAX_TYPED])).upper()
+
+
+def read_typed(text: str) -> Typed:
+    """
+    >>> read_typed("3326-08K7-M4QX-72RD-9C 7KQ2MX")
+    Typed(text='332608K7M4QX72RD9C', tail='7KQ2MX', host=None)
+    >>> read_typed("HTTPS://VERIFY.EXAMPLE/332608K7M4QX72RD9C/7KQ2MX0A")
+    Typed(text='332608K7M4QX72RD9C', tail='7KQ2MX0A', host='verify.example')
+    """
+    text = text.strip()[:MAX_TYPED]
+    if re.match(r"https?://", text, re.IGNORECASE):
+        return _read_address(text)
+    plain = tidy(text)
+    if len(plain) == CODE_LENGTH + VERIFIER_LENGTH and plain.isalnum():
+        return Typed(plain[:CODE_LENGTH], plain[CODE_LENGTH:])
+    return Typed(plain)
+
+
+def _read_address(text: str) -> Typed:
+    try:
+        parts = urlsplit(text)
+        host = parts.netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return Typed(tidy(text))
+    steps = [unquote(step) for step in parts.path.split("/") if step]
+    if steps and steps[0] == "v":
+        steps = steps[1:]
+    code = tidy(steps[0]) if steps else ""
+    return Typed(code, steps[1].upper() if len(steps) > 1 else None, host)

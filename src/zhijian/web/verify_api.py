@@ -1,0 +1,130 @@
+"""The same answers as JSON: GET /api/v1/verify/CODE and POST /api/v1/verify."""
+
+from dataclasses import replace
+from typing import Annotated, Literal
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zhijian.web.asking import Asking, OtherSpelling, client_of, tidy_tail
+from zhijian.web.front import JSON_VARIANT
+from zhijian.web.page_cache import CachedAnswer, PageCache
+from zhijian.web.render import Renderer
+from zhijian.web.security import SECURITY_HEADERS
+from zhijian.web.service import Answer, DigestAlgorithm
+from zhijian.web.settings import DoorSettings
+from zhijian.web.typed import read_typed, tidy
+
+Text = Annotated[str, msgspec.Meta(max_length=2_000)]
+ASKED_AT = b'"asked_at":"'
+Outcome = Literal["found", "same", "differs", "unknown"]
+
+
+class Digest(msgspec.Struct, forbid_unknown_fields=True):
+    algorithm: DigestAlgorithm
+    value: Annotated[str, msgspec.Meta(pattern="^[0-9A-Fa-f]{64}$")]
+
+
+class Question(msgspec.Struct, forbid_unknown_fields=True):
+    """One of: a QR's text; a code, perhaps with its verifier; a file's digest, perhaps with the code it should have."""
+
+    qr: Text | None = None
+    code: Text | None = None
+    verifier: Text | None = None
+    digest: Digest | None = None
+
+
+class BodyProblem(Exception):
+    """`why` is a key of problems.py."""
+
+    def __init__(self, why: str, detail: str | None = None) -> None:
+        super().__init__(detail or why)
+        self.why, self.detail = why, detail
+
+
+class VerifyApi:
+    def __init__(self, asking: Asking, renderer: Renderer, cache: PageCache, settings: DoorSettings) -> None:
+        self._asking, self._renderer, self._cache, self._settings = asking, renderer, cache, settings
+
+    async def get(self, request: Request) -> Response:
+        text = request.path_params["code"]
+        verifier = tidy_tail(request.query_params.get("v", ""))
+        at = self._renderer.now()
+        if verifier:
+            answer = await self._asking.look_up_with_tail(text, verifier, at, client_of(request.scope))
+            return _json(msgspec.json.encode(answer))
+        ticket = self._cache.ticket()
+        answer = await self._asking.look_up(text, at)
+        if answer.code != text:
+            raise OtherSpelling(answer.code)
+        cached = self._cached(answer)
+        self._cache.put(ticket, answer.code, JSON_VARIANT, cached)
+        return cached.response()
+
+    async def post(self, request: Request) -> Response:
+        question = await self._question(request)
+        if question.digest:
+            return await self._by_digest(question.digest, question.code)
+        if question.qr:
+            typed = read_typed(question.qr)
+            text, tail = typed.text, typed.tail
+        elif question.code:
+            text, tail = tidy(question.code), tidy_tail(question.verifier or "") or None
+        else:
+            raise BodyProblem("body-malformed", "One of qr, code, digest is needed.")
+        at = self._renderer.now()
+        if not tail:
+            return _found("found", await self._asking.look_up(text, at))
+        client = client_of(request.scope)
+        try:
+            answer = await self._asking.look_up_with_tail(text, tail, at, client)
+        except OtherSpelling as other:
+            answer = await self._asking.look_up_with_tail(other.code, tail, at, client)
+        return _found("found", answer)
+
+    async def _by_digest(self, digest: Digest, code: str | None) -> Response:
+        at = self._renderer.now()
+        answers = await self._asking.by_digest(digest.algorithm, digest.value.lower(), at)
+        if code is None:
+            return _found("same" if answers else "unknown", *answers)
+        expected = await self._asking.look_up(tidy(code), at)
+        equal = [answer for answer in answers if answer.code == expected.code]
+        if equal:
+            return _found("same", *equal)
+        return _found("differs", replace(expected, file_matches=False), *answers)
+
+    async def _question(self, request: Request) -> Question:
+        limit = self._settings.max_body_bytes
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise BodyProblem("body-too-large", f"The body may have {limit} bytes.")
+        try:
+            return msgspec.json.decode(bytes(body), type=Question)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BodyProblem("body-malformed", str(error)) from error
+
+    def _cached(self, answer: Answer) -> CachedAnswer:
+        head, found, rest = msgspec.json.encode(answer).partition(ASKED_AT)
+        pieces = (head + found, rest[rest.index(b'"') :])
+        time_now = self._time_now
+        headers = (
+            (b"content-type", b"application/json"),
+            (b"content-length", str(sum(map(len, pieces)) + len(time_now())).encode()),
+            (b"cache-control", b"no-cache"),
+            *SECURITY_HEADERS,
+        )
+        return CachedAnswer(pieces, time_now, headers)
+
+    def _time_now(self) -> bytes:
+        return self._renderer.now().strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+
+
+def _found(outcome: Outcome, *answers: Answer) -> Response:
+    return _json(msgspec.json.encode({"outcome": outcome, "answers": answers}))
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})

@@ -1,0 +1,85 @@
+"""The public door: anyone asks about a report and gets an answer with its evidence.
+
+app = verify_app(service, clock=utc_now, settings=DoorSettings(public_host="verify.example"))
+app.state.cache.evict(code)   # when a state changes
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route
+
+from zhijian.web.asking import Asking, OtherSpelling, TooManyGuesses
+from zhijian.web.error_pages import ErrorPages
+from zhijian.web.front import Front
+from zhijian.web.page_cache import PageCache
+from zhijian.web.rate_limit import GuessLimit, TokenBuckets
+from zhijian.web.render import Renderer
+from zhijian.web.service import CodesError, VerifyService
+from zhijian.web.settings import DoorSettings
+from zhijian.web.static_files import hashed_files
+from zhijian.web.verify_api import BodyProblem, VerifyApi
+from zhijian.web.verify_pages import VerifyPages
+
+
+def verify_app(
+    service: VerifyService,
+    *,
+    clock: Callable[[], datetime],
+    settings: DoorSettings | None = None,
+    extra_routes: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """`clock` gives the aware UTC time. `extra_routes` come before the QR path /CODE/TAIL, which is the last resort.
+
+    `app.state.cache` is the PageCache, to be told of changes.
+    """
+    settings = settings or DoorSettings()
+    cache = PageCache(settings.cache_ttl_s, settings.cache_codes, settings.cache_bytes)
+    clients = TokenBuckets(settings.rate, settings.burst, settings.max_clients)
+    asking = Asking(service, _guess_limit(settings))
+    renderer = Renderer(settings, clock)
+    pages = VerifyPages(asking, renderer, cache, settings)
+    api = VerifyApi(asking, renderer, cache, settings)
+    errors = ErrorPages(pages, renderer)
+    app = Starlette(
+        routes=[*_routes(pages, api, settings), *extra_routes, Route("/{code}/{tail}", pages.from_qr)],
+        middleware=[Middleware(Front, cache=cache, clients=clients, refuse=errors.too_many)],
+        exception_handlers={
+            CodesError: errors.codes_error,
+            OtherSpelling: errors.other_spelling,
+            TooManyGuesses: errors.too_many_guesses,
+            BodyProblem: errors.body_problem,
+            HTTPException: errors.http_error,
+            Exception: errors.fault,
+        },
+    )
+    app.state.cache = cache
+    return app
+
+
+def _routes(pages: VerifyPages, api: VerifyApi, settings: DoorSettings) -> list[BaseRoute]:
+    return [
+        Route("/", pages.home),
+        Route("/q", pages.typed),
+        Route("/v/{code}", pages.answer),
+        Route("/v/{code}/trace", pages.trace),
+        Route("/v/{code}/qr.svg", pages.qr),
+        Route("/own", pages.own),
+        Route("/proof/{code}", pages.proof),
+        Route("/about", pages.about),
+        Route("/concern", pages.concern),
+        Route("/api/v1/verify", api.post, methods=["POST"]),
+        Route("/api/v1/verify/{code}", api.get),
+        Route("/healthz", pages.healthz),
+        Mount("/static", hashed_files(settings), name="static"),
+    ]
+
+
+def _guess_limit(settings: DoorSettings) -> GuessLimit:
+    return GuessLimit(
+        TokenBuckets(settings.guess_rate, settings.guess_burst, settings.max_clients),
+        TokenBuckets(settings.code_guess_rate, settings.code_guess_burst, settings.max_clients),
+    )

@@ -1,0 +1,117 @@
+"""The only place that knows every room: settings, database, keys, trust, and the caches between them."""
+
+import contextlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList
+from zhijian.codes.model import CodesError
+from zhijian.kit import migrate, postgres
+from zhijian.kit.db import Db, engine
+from zhijian.kit.keystore import KeyStore
+from zhijian.kit.scope import Scope
+from zhijian.kit.settings import Settings
+from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.registry import InstitutionFacts, facts, revision
+
+TRUST_REREAD_S = 2.0
+FACTS_KEPT = 500
+
+
+class Node:
+    """One running node: what every door is handed. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, database_url: str) -> None:
+        self.settings = settings
+        self.engine: sa.Engine = engine(database_url)
+        self.keys = KeyStore(settings.home)
+        self.signing_key = self.keys.key("node", Suite(settings.suite))
+        self.issuing = IssuingNode.of(
+            self.keys.secret("codes"), self.signing_key, settings.log_host, settings.public_url
+        )
+        self.logbook = Logbook(settings.home)
+        self._trust: tuple[float, TrustList] | None = None
+        self._facts: OrderedDict[str, InstitutionFacts] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Db]:
+        """One request or job: commits at the end, rolls back on an error."""
+        with self.engine.begin() as db:
+            yield db
+
+    def institution(self, db: Db, uscc: str) -> InstitutionFacts | None:
+        """Facts of an institution, from memory while its revision stands."""
+        current = revision(db, Scope.everything(), uscc)
+        with self._lock:
+            kept = self._facts.get(uscc)
+        if kept is not None and kept.revision == current:
+            return kept
+        loaded = facts(db, Scope.everything(), uscc)
+        if loaded is not None:
+            with self._lock:
+                self._facts[uscc] = loaded
+                self._facts.move_to_end(uscc)
+                while len(self._facts) > FACTS_KEPT:
+                    self._facts.popitem(last=False)
+        return loaded
+
+    def trust(self, db: Db) -> TrustList:
+        """The newest trust list, reread every two seconds."""
+        now = time.monotonic()
+        kept = self._trust
+        if kept is None or now - kept[0] > TRUST_REREAD_S:
+            current = self.keyring().current(db)
+            if current is None:
+                raise CodesError("", "no trust list was published yet; run `zhijian admin prepare`")
+            kept = self._trust = (now, current)
+        return kept[1]
+
+    def desk(self, db: Db) -> Desk:
+        return Desk(self.issuing, self.trust(db), self.logbook, self.institution)
+
+    def office(self, db: Db) -> Office:
+        return Office(self.issuing, self.trust(db))
+
+    def roots(self) -> dict[Suite, PrivateKey]:
+        """The national root's keys. A demonstration holds them itself; a province only has the public halves."""
+        return {suite: self.keys.key(f"root-{suite.value.lower()}", suite) for suite in Suite}
+
+    def keyring(self) -> Keyring:
+        label = "演示环境 demonstration, not a real trust list" if self.settings.demo else ""
+        host = urlsplit(self.settings.public_url).netloc.lower()
+        return Keyring.of(self.roots(), self.issuing, self.log_keys(), host, label)
+
+    def log_keys(self) -> tuple[bytes, PrivateKey]:
+        return self.keys.secret("log-ed25519"), self.keys.key("log-sm2", Suite.SM2)
+
+    def sequencer(self, at: datetime) -> Sequencer:
+        return Sequencer(self.transaction, self.settings.home, self.settings.log_host, *self.log_keys(), at)
+
+    def prepare(self, at: datetime) -> None:
+        """Tables of the newest version, and a first trust list."""
+        migrate.upgrade(self.engine)
+        with self.transaction() as db:
+            ring = self.keyring()
+            if ring.stale(ring.current(db)):
+                ring.publish(db, at)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextlib.contextmanager
+def open_node(settings: Settings) -> Iterator[Node]:
+    """A node with its database: the external one of the settings, or the embedded one, started when nobody has it."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        url = settings.database_url or stack.enter_context(postgres.running(settings.home))
+        node = Node(settings, url)
+        stack.callback(node.close)
+        yield node

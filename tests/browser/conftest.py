@@ -1,0 +1,135 @@
+"""A public door over the fake service in a thread, and Debian's Chromium before it."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import socket
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from zhijian.web import DoorSettings, verify_app
+from zhijian.web.settings import STATIC
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "web"))
+
+import fakes  # noqa: E402
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = HERE.parents[1] / "ui/node_modules/axe-core/axe.min.js"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+OTHER_NODE = "verify.other-node.example"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = None
+    if not CHROMIUM.exists():
+        reason = f"no {CHROMIUM}"
+    elif not (STATIC / "manifest.json").is_file():
+        reason = "static files are not built: npm ci && npm run build in ui/"
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    service: fakes.FakeVerifyService
+
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://")
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    service = fakes.FakeVerifyService()
+    settings = DoorSettings(
+        public_host=f"127.0.0.1:{port}", other_hosts=(OTHER_NODE,), demo=True, rate=1e6, burst=10**6, guess_burst=10**6
+    )
+    app = verify_app(service, clock=lambda: datetime.now(UTC), settings=settings)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield Site(f"http://127.0.0.1:{port}", service)
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    yield running
+    running.close()
+
+
+ContextMaker = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def context_of(browser: Browser, site: Site) -> Iterator[ContextMaker]:
+    """Makes contexts with options; every one is closed after the test."""
+    made: list[BrowserContext] = []
+
+    def make(**options: object) -> BrowserContext:
+        context = browser.new_context(base_url=site.url, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(8_000)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def page(context_of: ContextMaker) -> Page:
+    """Phone width. Fails the test when the page breaks its own CSP or throws."""
+    return watched(context_of(viewport={"width": 390, "height": 844}).new_page())
+
+
+def watched(page: Page) -> Page:
+    def complain(text: str) -> None:
+        if "Content Security Policy" in text:
+            raise AssertionError(text)
+
+    page.on("console", lambda message: complain(message.text))
+    page.on("pageerror", lambda error: complain(f"Content Security Policy or script: {error}"))
+    return page
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    given = os.environ.get("ZHIJIAN_PICTURES")
+    folder = Path(given) if given else tmp_path_factory.mktemp("pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

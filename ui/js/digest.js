@@ -1,0 +1,2 @@
+// Loaded when the first file comes.
+export { createSHA256, createSM3 } from "hash-wasm";

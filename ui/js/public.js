@@ -1,0 +1,10 @@
+// Entry of the public pages. Each module looks for its own parts and does nothing where there are none.
+import { codeInputs } from "./code-input.js";
+import { fileChecks } from "./file.js";
+import { printButtons } from "./print.js";
+import { scanner } from "./scan.js";
+
+codeInputs();
+fileChecks();
+printButtons();
+scanner();
