@@ -67,6 +67,7 @@ def upgrade() -> None:
     sa.Column('entry', sa.LargeBinary(), nullable=False),
     sa.Column('origin', sa.String(length=100), nullable=True, comment='写入的日志；空为待写'),
     sa.Column('index', sa.BigInteger(), nullable=True, comment='叶序'),
+    sa.Column('logged_at', sa.DateTime(timezone=True), nullable=True, comment='写入日志的时间，机构说的签发时间与它比对'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_log_entry')),
     comment='日志条目：数据库是预写记录，文件由它写出'
     )

@@ -4,8 +4,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
@@ -18,22 +17,10 @@ from zhijian.web import DoorSettings, verify_app
 from zhijian.web.settings import STATIC
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "web"))
+sys.path[:0] = [str(HERE), str(HERE.parent / "web")]
 
 import fakes  # noqa: E402
-
-CHROMIUM = Path("/usr/bin/chromium")
-AXE = HERE.parents[1] / "ui/node_modules/axe-core/axe.min.js"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-OTHER_NODE = "verify.other-node.example"
+from public_door import ARGUMENTS, CHROMIUM, OTHER_NODE, ContextMaker, Site, watched  # noqa: E402
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,16 +34,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))
-
-
-@dataclass(frozen=True)
-class Site:
-    url: str
-    service: fakes.FakeVerifyService
-
-    @property
-    def host(self) -> str:
-        return self.url.removeprefix("http://")
 
 
 @pytest.fixture(scope="session")
@@ -92,9 +69,6 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     running.close()
 
 
-ContextMaker = Callable[..., BrowserContext]
-
-
 @pytest.fixture
 def context_of(browser: Browser, site: Site) -> Iterator[ContextMaker]:
     """Makes contexts with options; every one is closed after the test."""
@@ -112,19 +86,11 @@ def context_of(browser: Browser, site: Site) -> Iterator[ContextMaker]:
 
 
 @pytest.fixture
-def page(context_of: ContextMaker) -> Page:
+def page(context_of: ContextMaker) -> Iterator[Page]:
     """Phone width. Fails the test when the page breaks its own CSP or throws."""
-    return watched(context_of(viewport={"width": 390, "height": 844}).new_page())
-
-
-def watched(page: Page) -> Page:
-    def complain(text: str) -> None:
-        if "Content Security Policy" in text:
-            raise AssertionError(text)
-
-    page.on("console", lambda message: complain(message.text))
-    page.on("pageerror", lambda error: complain(f"Content Security Policy or script: {error}"))
-    return page
+    watching = watched(context_of(viewport={"width": 390, "height": 844}).new_page())
+    yield watching
+    assert watching.complaints == []  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ from zhijian.kit.scope import Scope
 from zhijian.registry import InstitutionFacts
 
 LATE_AFTER = timedelta(minutes=10)
+LATE_AFTER_OFFLINE = timedelta(days=7)
 _STANDING = {"有效": Standing.IN_FORCE, "过期": Standing.EXPIRED, "未生效": Standing.NOT_YET, "暂停": Standing.SUSPENDED,
              "撤销": Standing.REVOKED, "注销": Standing.CANCELLED}  # fmt: skip
 
@@ -70,7 +71,7 @@ def answer(db: Db, scope: Scope, desk: Means, text: str, tail: str | None, at: d
     level = 3 if proven else 2
     return Answer(
         code=code, state=State(row["state"]), asked_at=at, issuer=_issuer(institution, row, at),
-        issued_on=row["issued_on"], late=row["registered_at"] - row["issued_at"] > LATE_AFTER, level=level,
+        issued_on=row["issued_on"], late=_late(row), level=level,
         signature=signature, status=StatusEvidence(list_id(row["province"], row["yymm"]), row["status_index"],
                                                    VALUE[State(row["state"])], at),
         log=proven.evidence if proven else None, history=_history(institution, row, changes),
@@ -116,6 +117,15 @@ def opened(desk: Means, row: store.Row, tail: str) -> str:
 
 
 _READ_AS = str.maketrans("OIZSV", "0125U")
+
+
+def _late(row: store.Row) -> bool:
+    """Whether the time of issue is believed to the log, or shown as 补登记.
+
+    Measured against the log's time, not the database's: who backdates an issue cannot backdate the log.
+    """
+    seen_at = row["logged_at"] or row["registered_at"]
+    return bool(seen_at - row["issued_at"] > (LATE_AFTER_OFFLINE if row["offline"] else LATE_AFTER))
 
 
 def _signature(desk: Means, row: store.Row) -> SignatureEvidence:

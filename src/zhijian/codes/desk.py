@@ -19,7 +19,7 @@ from zhijian.codes.model import (
     State,
     Trace,
 )
-from zhijian.codes.node import IssuingNode
+from zhijian.codes.node import IssuingNode, day
 from zhijian.codes.trust import TrustedKey, TrustedLog, TrustList
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
@@ -65,16 +65,24 @@ class Desk(answer.Means):
         """See `answer.proof`."""
         return answer.proof(db, scope, self, text, verifier)
 
-    def qr_text(self, db: Db, scope: Scope, code: Code, verifier: str, *, small: bool = False) -> str:
-        """What the report's QR says, once the verifier was found right.
+    def qr_svg(self, db: Db, scope: Scope, code: Code, tail: str | None) -> str:
+        """The symbol of `qr_text` as SVG."""
+        return qr.svg(self.qr_text(db, scope, code, tail))
+
+    def registered(self, db: Db, code: Code) -> bool:
+        return bool(store.codes_registered(db, Scope.everything(), [code]))
+
+    def qr_text(self, db: Db, scope: Scope, code: Code, tail: str | None) -> str:
+        """What the report's QR says: the whole one once the verifier was found right, else the page's address alone.
 
         Raises: CodeUnknown, VerifierWrong.
         """
-        row = store.report(db, scope, code)
+        row = store.report(db, scope, parse(code))
         if row is None:
             raise CodeUnknown(code)
-        opened = answer.opened(self, row, verifier)
-        return qr.text(self.node.public_url, code, opened, None if small else bytes(row["credential"]))
+        if tail is None:
+            return f"{self.node.public_url}/v/{code}"
+        return qr.text(self.node.public_url, code, answer.opened(self, row, tail), bytes(row["credential"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,25 @@ class Office:
         store.lock_institution(db, scope, institution.uscc)
         made = leasing.lease_offline(db, scope, self.node, institution, count, at)
         return made, self.node.secret.lease_key(made.id), leasing.places(self.node, made)
+
+    def key(self, db: Db, kid: str) -> store.Row | None:
+        """An institution's key, whatever its state."""
+        return store.key(db, kid)
+
+    def use_key(self, db: Db, kid: str, reports: int, at: datetime) -> int:
+        """Count reports on a key; how many it has submitted on this day, Shanghai."""
+        return store.use_key(db, kid, day(at), reports)
+
+    def begin(self, db: Db, scope: Scope, submission: dict[str, Any]) -> int | None:
+        """Id of a new submission; None when its idempotency key was used before."""
+        return store.begin_submission(db, scope, submission)
+
+    def submission(self, db: Db, scope: Scope, uscc: str, idempotency_key: str) -> store.Row | None:
+        return store.submission(db, scope, uscc, idempotency_key)
+
+    def answered(self, db: Db, scope: Scope, submission_id: int, status: int, response: bytes) -> None:
+        """Keep what was answered, for whoever asks again."""
+        store.answer_submission(db, scope, submission_id, status, response)
 
     def own_reports(
         self, db: Db, scope: Scope, uscc: str, *, before: tuple[datetime, Code] | None = None, state: str | None = None,

@@ -55,7 +55,7 @@ class Sequencer:
             pending = store.pending_entries(db, BATCH)
             first = self._log.size
             if pending:
-                store.assign(db, self._log.origin, first, [i for i, _ in pending])
+                store.assign(db, self._log.origin, first, [i for i, _ in pending], at)
         if pending:
             self._log.append_at(first, [entry for _, entry in pending])
         if pending or self._log.published is None:

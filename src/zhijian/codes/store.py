@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from zhijian.codes import tables as t
+from zhijian.codes.events import REPORT_CHANGED
 from zhijian.codes.model import Code
 from zhijian.kit.db import Db, copy_rows
 from zhijian.kit.scope import Scope
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from zhijian.codes.leasing import Lease
 
 Row = sa.RowMapping
-CHANNEL = "zhijian_report"
-"""NOTIFY channel: the payload is a code whose answer changed."""
-
 
 def visible(scope: Scope, table: sa.Table) -> sa.ColumnElement[bool]:
     """The condition that keeps a query over `table` (with uscc and province) within the scope."""
@@ -114,10 +112,12 @@ def report(db: Db, scope: Scope, code: Code) -> Row | None:
     """One report with its leaf in the log (`log_origin`, `log_index`: None while it waits)."""
     leaf = t.log_entry.c
     query = (
-        sa.select(t.report, leaf.origin.label("log_origin"), leaf.index.label("log_index"), leaf.record.label("record"),
-                  leaf.entry.label("entry"), t.submission.c.kid.label("submitted_kid"))
+        sa.select(t.report, leaf.origin.label("log_origin"), leaf.index.label("log_index"),
+                  leaf.logged_at, leaf.record.label("record"),
+                  leaf.entry.label("entry"), t.submission.c.kid.label("submitted_kid"), t.lease.c.offline)
         .join(t.log_entry, sa.and_(leaf.code == t.report.c.code, leaf.kind == 1))
         .join(t.submission, t.submission.c.id == t.report.c.submission_id)
+        .join(t.lease, t.lease.c.id == t.report.c.lease_id)
         .where(t.report.c.code == code, visible(scope, t.report))
     )  # fmt: skip
     return db.execute(query).mappings().one_or_none()
@@ -199,7 +199,7 @@ def status_lists(db: Db, scope: Scope) -> list[tuple[str, int]]:
 
 def notify(db: Db, code: Code) -> None:
     """Delivered to listeners when the transaction commits, and only then."""
-    db.execute(sa.text("SELECT pg_notify(:channel, :code)"), {"channel": CHANNEL, "code": code})
+    db.execute(sa.text("SELECT pg_notify(:channel, :code)"), {"channel": REPORT_CHANGED, "code": code})
 
 
 def pending_entries(db: Db, limit: int) -> Sequence[tuple[int, bytes]]:
@@ -209,14 +209,14 @@ def pending_entries(db: Db, limit: int) -> Sequence[tuple[int, bytes]]:
     return [(i, e) for i, e in db.execute(query)]
 
 
-def assign(db: Db, origin: str, first: int, ids: Sequence[int]) -> None:
+def assign(db: Db, origin: str, first: int, ids: Sequence[int], at: datetime) -> None:
     """Give the leaves `ids` the places first, first + 1, …"""
     db.execute(
         sa.text(
-            'UPDATE log_entry SET origin = :origin, "index" = :first + o.n - 1 '
+            'UPDATE log_entry SET origin = :origin, "index" = :first + o.n - 1, logged_at = :at '
             "FROM unnest(CAST(:ids AS bigint[])) WITH ORDINALITY AS o(id, n) WHERE log_entry.id = o.id"
         ),
-        {"origin": origin, "first": first, "ids": list(ids)},
+        {"origin": origin, "first": first, "ids": list(ids), "at": at},
     )
 
 

@@ -107,6 +107,7 @@ log_entry = sa.Table(
     sa.Column("entry", sa.LargeBinary(), nullable=False),
     sa.Column("origin", sa.String(100), comment="写入的日志；空为待写"),
     sa.Column("index", sa.BigInteger(), comment="叶序"),
+    sa.Column("logged_at", _time, comment="写入日志的时间，机构说的签发时间与它比对"),
     sa.Index("ix_log_entry_pending", "id", postgresql_where=sa.text("index IS NULL")),
     sa.Index("uq_log_entry_origin_index", "origin", "index", unique=True),
     comment="日志条目：数据库是预写记录，文件由它写出",

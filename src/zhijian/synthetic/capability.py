@@ -8,6 +8,7 @@ from random import Random
 from .days import iso
 from .institution import Certificate, Institution, Record, Site
 from .methods import Row, Subject, subjects_of
+from .streams import stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def tables(it: Institution, seed: int, on: int) -> tuple[Table, ...]:
     for certificate in it.certificates:
         if certificate.expires < on - 400:
             continue
-        rng = Random(f"{seed}/{it.index}/capability/{certificate.number}")
+        rng = stream(seed, it.index, "capability", certificate.number)
         for site in it.sites:
             if site.used_from <= certificate.expires:
                 made.append(Table(certificate, site, _entries(rng, certificate, site, chosen[site.no], on)))
@@ -73,7 +74,7 @@ def records(table: Table) -> Iterator[tuple[str, Record]]:
 
 
 def _choose(it: Institution, site: Site, breadth: float, seed: int) -> dict[Subject, tuple[Row, ...]]:
-    rng = Random(f"{seed}/{it.index}/scope/{site.no}")
+    rng = stream(seed, it.index, "scope", site.no)
     offered = subjects_of(it.line.fields)
     count = max(min(3, len(offered)), round(breadth * len(offered) * (1.0 if site.no == "1" else 0.6)))
     kept = set(rng.sample(range(len(offered)), min(count, len(offered))))
@@ -101,12 +102,12 @@ def _entries(
         entries: list[Entry] = []
         for number, row in enumerate(rows, start=1):
             sequence = f"{category}.{objects[subject.category]}.{number}"
-            entries.extend(_versions(rng, row, sequence, batch, start, on))
+            entries.extend(_versions(rng, row, sequence, batch, start=start, on=on))
         made[subject] = tuple(entries)
     return made
 
 
-def _versions(rng: Random, row: Row, sequence: str, batch: str, start: int, on: int) -> Iterator[Entry]:
+def _versions(rng: Random, row: Row, sequence: str, batch: str, *, start: int, on: int) -> Iterator[Entry]:
     """The row, and before it the standard that it replaced when that was in force at the start."""
     if row.replaces is None or row.since <= start:
         yield Entry(row, row.standard, sequence, batch, start, None)

@@ -1,6 +1,7 @@
 """Reports that must be refused, each an honest one with one thing wrong. The key names the rule it breaks."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import islice
 from random import Random
 
@@ -8,8 +9,10 @@ from .days import iso, workday_back
 from .institution import Record
 from .laboratory import Laboratory
 from .methods import subjects
-from .report import QUIET_DAYS, draft, file_digest
+from .numbering import numbering
+from .report import QUIET_DAYS, draft
 from .results import draw
+from .streams import stream
 
 _SERIAL = 900_000
 """Where the numbers of faulty reports begin, far from those of honest ones."""
@@ -18,15 +21,12 @@ _SERIAL = 900_000
 def faulty(labs: Sequence[Laboratory], seed: int, on: int, each: int) -> Iterator[tuple[str, Record]]:
     """`each` reports for every rule; fewer when no laboratory in `labs` has what the fault needs."""
     for place, (rule, breaks) in enumerate(_RULES.items()):
-        rng = Random(f"{seed}/fault/{rule}")
+        rng = stream(seed, "fault", rule)
         shifted = [labs[(place * 7 + step) % len(labs)] for step in range(len(labs))]
-        found = (report for lab in shifted if (report := breaks(lab, labs, rng, on)) is not None)
-        for number, report in enumerate(islice(found, each)):
+        found = ((lab, report) for lab in shifted if (report := breaks(lab, labs, rng, on)) is not None)
+        for number, (lab, report) in enumerate(islice(found, each)):
             serial = _SERIAL + place * 1_000 + number
-            report["own_number"] = f"{report['own_number']}-{serial}"
-            text = f"{report['uscc']} {report['own_number']} 模拟数据"
-            report["file_digest"] = file_digest(report["file_digest_algorithm"], text)
-            yield rule, report
+            yield rule, report | numbering(lab.institution, date.fromisoformat(report["issued_on"]).year, serial)
 
 
 _Break = Callable[[Laboratory, Sequence[Laboratory], Random, int], Record | None]
@@ -53,13 +53,37 @@ def _category(lab: Laboratory, report: Record) -> str:
     )
 
 
+def _reissued(lab: Laboratory, rng: Random, report: Record, day: int) -> Record:
+    """The same report issued on another day, by people who are there on that day."""
+    return {
+        **report,
+        "issued_on": iso(day),
+        "signatory": lab.signatory(rng, _category(lab, report), day).no,
+        "prepared_by": lab.pick(rng, "报告编制", day, day).no,
+        "reviewed_by": lab.pick(rng, "报告审核", day, day).no,
+    }
+
+
 def _signatory_not_authorised(lab: Laboratory, _: Sequence[Laboratory], rng: Random, on: int) -> Record | None:
+    """A signatory for another category where there is one, else somebody who may sign nothing.
+
+    One row may stand in two categories (lead in food and in farm produce): none of them may be covered.
+    """
     made = _honest(lab, rng, on)
     if made is None:
         return None
     report, day = made
-    category = _category(lab, report)
-    signing = {grant.staff_no for grant in lab.authorisations if grant.covers(category, day)}
+    tested = {(item["parameter"], item["standard"]) for item in report["items"]}
+    categories = {
+        entry.row.category
+        for table in lab.tables
+        for entries in table.entries.values()
+        for entry in entries
+        if (entry.row.parameter, entry.standard) in tested
+    }
+    signing = {
+        grant.staff_no for grant in lab.authorisations if any(grant.covers(category, day) for category in categories)
+    }
     others = [one for one in lab.people if one.employed(day, day) and one.no not in signing]
     others.sort(key=lambda one: "授权签字人" not in one.roles)
     return {**report, "signatory": others[0].no} if others else None
@@ -70,9 +94,7 @@ def _out_of_scope(lab: Laboratory, _: Sequence[Laboratory], rng: Random, on: int
     if made is None:
         return None
     report, _day = made
-    held = {
-        entry.row.parameter for table in lab.tables for entries in table.entries.values() for entry in entries
-    }  # fmt: skip
+    held = {entry.row.parameter for table in lab.tables for entries in table.entries.values() for entry in entries}
     foreign = [row for subject in subjects() for row in subject.rows if row.parameter not in held]
     row = rng.choice(foreign)
     item = report["items"][0]
@@ -114,9 +136,7 @@ def _certificate_expired(lab: Laboratory, _: Sequence[Laboratory], rng: Random, 
         if not on - 250 < certificate.expires < on - 15 or not certificate.good(day - QUIET_DAYS, day):
             continue
         report = draft(lab, rng, day, _SERIAL, ["示例委托有限公司"])
-        issued = certificate.expires + rng.randrange(3, 12)
-        signatory = lab.signatory(rng, _category(lab, report), issued)
-        return {**report, "issued_on": iso(issued), "signatory": signatory.no}
+        return _reissued(lab, rng, report, certificate.expires + rng.randrange(3, 12))
     return None
 
 
@@ -156,8 +176,7 @@ def _future_issue_date(lab: Laboratory, _: Sequence[Laboratory], rng: Random, on
     if made is None or lab.institution.certificate_on(made[1] - QUIET_DAYS, on + 9) is None:
         return None
     report, _day = made
-    day = on + rng.randrange(2, 9)
-    return {**report, "issued_on": iso(day), "signatory": lab.signatory(rng, _category(lab, report), day).no}
+    return _reissued(lab, rng, report, on + rng.randrange(2, 9))
 
 
 def _signatory_unknown(lab: Laboratory, _: Sequence[Laboratory], rng: Random, on: int) -> Record | None:

@@ -8,7 +8,8 @@ from typing import Any
 from . import mix, numbers
 from .days import iso
 from .methods import Division, Province
-from .names import brand, person
+from .names import brand
+from .streams import stream
 
 Record = dict[str, Any]
 """A record of the specification: element ids to JSON-able values; what is absent has no key."""
@@ -72,19 +73,31 @@ class Institution:
         return next((one for one in self.certificates if one.good(first, last)), None)
 
 
-def found(index: int, ordinal: int, province: Province, line: mix.Line, score: float, seed: int, on: int) -> Institution:
-    """`ordinal` counts within the province: it keeps certificate and telephone numbers apart."""
-    rng = Random(f"{seed}/{index}/institution")
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where an institution stands in the world before anything is drawn for it."""
+
+    index: int
+    ordinal: int
+    """Its count within the province: it keeps certificate and telephone numbers apart."""
+    province: Province
+    line: mix.Line
+    score: float
+
+
+def found(seat: Seat, seed: int, on: int) -> Institution:
+    index, province, line = seat.index, seat.province, seat.line
+    rng = stream(seed, index, "institution")
     home = rng.choice(province.divisions)
     form, ownership = mix.legal_form(rng, line)
     kind = {"企业": "91", "事业": "12"}.get(form, "52")
     two, letters = brand(rng.randrange(1640))
-    certificates, established = _certificates(rng, index, ordinal, province, line, on)
+    certificates, established = _certificates(rng, seat, on)
     return Institution(
         index=index,
         province=province,
         line=line,
-        score=score,
+        score=seat.score,
         uscc=numbers.uscc(kind, home.code, seed * 1_000_003 + index),
         name=_name(rng, home, line, form, two),
         brand=two,
@@ -92,15 +105,15 @@ def found(index: int, ordinal: int, province: Province, line: mix.Line, score: f
         legal_form=form,
         ownership=ownership,
         established=established,
-        phone=numbers.phone(home.phone, ordinal),
-        sites=_sites(rng, home, province, score, established, on),
+        phone=numbers.phone(home.phone, seat.ordinal),
+        sites=_sites(rng, home, seat, established=established, on=on),
         certificates=certificates,
     )
 
 
 def records(it: Institution, people: dict[str, str], staff_count: int, seed: int) -> list[tuple[str, Record]]:
     """Institution, sites, certificates and their states. `people`: names of those the institution's record names."""
-    rng = Random(f"{seed}/{it.index}/record")
+    rng = stream(seed, it.index, "record")
     home = it.sites[0]
     institution: Record = {
         "uscc": it.uscc,
@@ -166,11 +179,10 @@ def _name(rng: Random, home: Division, line: mix.Line, form: str, two: str) -> s
             return f"{place}{label}{two}{line.word}服务中心"
 
 
-def _sites(
-    rng: Random, home: Division, province: Province, score: float, established: int, on: int
-) -> tuple[Site, ...]:
+def _sites(rng: Random, home: Division, seat: Seat, *, established: int, on: int) -> tuple[Site, ...]:
     """About 15 % have several, large ones oftener."""
-    several = rng.random() < (0.45 if score > 1 else 0.08)
+    province = seat.province
+    several = rng.random() < (0.45 if seat.score > 1 else 0.09)
     count = rng.choices((2, 3, 4), (70, 22, 8))[0] if several else 1
     sites = []
     for number in range(1, count + 1):
@@ -182,15 +194,14 @@ def _sites(
     return tuple(sites)
 
 
-def _certificates(
-    rng: Random, index: int, ordinal: int, province: Province, line: mix.Line, on: int
-) -> tuple[tuple[Certificate, ...], int]:
+def _certificates(rng: Random, seat: Seat, on: int) -> tuple[tuple[Certificate, ...], int]:
     """Certificates oldest first, and the day of founding.
 
     Which story an institution has goes by its index, so that a small world has one of each: renewed within the window
     (1 in 7, as a term of six years makes it), newly certified (1 in 23), expired (1 in 29), suspended for a time (1 in
     13). Revocation is rare (0.76 % a year).
     """
+    index, line = seat.index, seat.line
     state: tuple[str, int, int | None, str] | None = None
     renewed = True
     if index % 7 == 3:
@@ -212,10 +223,12 @@ def _certificates(
     ministry = rng.choice(line.ministries)
 
     def number(day: int, which: int) -> str:
-        serial = ordinal * 2 + which
-        return numbers.cma_number(date.fromordinal(day).year, province.authority, field, ministry, serial)
+        serial = seat.ordinal * 2 + which
+        return numbers.cma_number(date.fromordinal(day).year, seat.province.authority, field, ministry, serial)
 
-    current = Certificate(number(issued, 1), issued, _years(issued, TERM_YEARS) - 1, "复查" if renewed else "首次", state)
+    current = Certificate(
+        number(issued, 1), issued, _years(issued, TERM_YEARS) - 1, "复查" if renewed else "首次", state
+    )
     if not renewed:
         return (current,), issued - rng.randrange(150, 500)
     first = _years(issued, -TERM_YEARS)
@@ -227,8 +240,3 @@ def _years(day: int, years: int) -> int:
     at = date.fromordinal(day)
     leap_day = (at.month, at.day) == (2, 29)
     return at.replace(year=at.year + years, day=28 if leap_day else at.day).toordinal()
-
-
-def leaders(rng: Random) -> tuple[str, str, str]:
-    """Names of the top, technical and quality managers."""
-    return person(rng), person(rng), person(rng)

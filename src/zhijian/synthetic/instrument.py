@@ -7,12 +7,38 @@ from random import Random
 
 from .days import iso
 from .institution import Institution, Record, Site
+from .streams import stream
 
-_UNCALIBRATED = {"车辆外观检测工具", "真空采样箱", "具塞比色管", "OBD诊断仪", "恒温水浴锅", "真空干燥箱", "小零件试验器"}
+_UNCALIBRATED = {
+    "车辆外观检测工具",
+    "真空采样箱",
+    "具塞比色管",
+    "OBD诊断仪",
+    "恒温水浴锅",
+    "真空干燥箱",
+    "小零件试验器",
+}
 _VERIFIED = ("天平", "声级计", "试验机", "制动", "酒精计", "地磅", "滴定管", "硬度计", "分析仪", "烟度计")
 """Kinds that fall under verification (检定) rather than calibration, by a word in the name: an approximation."""
-_AUXILIARY = ("移液器", "温湿度表", "电热恒温干燥箱", "冰箱", "纯水机", "离心机", "超声波清洗器", "秒表", "钢直尺", "游标卡尺", "量筒")
-_MAKERS = ("示例仪器（杭州）有限公司", "示例分析仪器（苏州）有限公司", "模拟测控（济南）有限公司", "示例精密机械（宁波）有限公司")
+_AUXILIARY = (
+    "移液器",
+    "温湿度表",
+    "电热恒温干燥箱",
+    "冰箱",
+    "纯水机",
+    "离心机",
+    "超声波清洗器",
+    "秒表",
+    "钢直尺",
+    "游标卡尺",
+    "量筒",
+)
+_MAKERS = (
+    "示例仪器（杭州）有限公司",
+    "示例分析仪器（苏州）有限公司",
+    "模拟测控（济南）有限公司",
+    "示例精密机械（宁波）有限公司",
+)
 _HISTORY_DAYS = 430
 """How far back calibrations reach: the window of reports and the longest test before it."""
 
@@ -54,16 +80,16 @@ class Instrument:
 
 def park(it: Institution, needed: dict[str, list[str]], seed: int, on: int) -> tuple[Instrument, ...]:
     """`needed`: kinds by site number. Totals grow with size, about 200 an institution on average."""
-    rng = Random(f"{seed}/{it.index}/instrument")
+    rng = stream(seed, it.index, "instrument")
     plenty = math.exp(0.62 * it.score + rng.gauss(0, 0.3))
     made: list[Instrument] = []
     for site in it.sites:
         for kind in needed.get(site.no, []):
             for copy in range(max(1, round(1.9 * plenty * rng.uniform(0.4, 1.6)))):
-                made.append(_unit(rng, it, site, kind, len(made) + 1, copy == 0, on))
-        auxiliary = 14 if it.line.fields == ("05",) else 92
+                made.append(_unit(rng, it, site, kind, number=len(made) + 1, steady=copy == 0, on=on))
+        auxiliary = 20 if it.line.fields == ("05",) else 170
         for _ in range(round(auxiliary * plenty / len(it.sites))):
-            made.append(_unit(rng, it, site, rng.choice(_AUXILIARY), len(made) + 1, False, on))
+            made.append(_unit(rng, it, site, rng.choice(_AUXILIARY), number=len(made) + 1, steady=False, on=on))
     return tuple(made)
 
 
@@ -103,7 +129,7 @@ def calibration_records(it: Institution, one: Instrument) -> Iterator[tuple[str,
         )
 
 
-def _unit(rng: Random, it: Institution, site: Site, kind: str, number: int, steady: bool, on: int) -> Instrument:
+def _unit(rng: Random, it: Institution, site: Site, kind: str, *, number: int, steady: bool, on: int) -> Instrument:
     first = site.used_from if steady else rng.randrange(site.used_from, max(on - 20, site.used_from + 1))
     state, last, overdue = "在用", None, False
     if not steady:
@@ -126,14 +152,15 @@ def _unit(rng: Random, it: Institution, site: Site, kind: str, number: int, stea
         state=state,
         first=first,
         last=last,
-        calibrations=_history(rng, kind, first, last, overdue, gap, on) if needs else (),
+        calibrations=_history(rng, kind, (first, last), overdue=overdue, gap=gap, on=on) if needs else (),
     )
 
 
 def _history(
-    rng: Random, kind: str, first: int, last: int | None, overdue: bool, gap: bool, on: int
+    rng: Random, kind: str, span: tuple[int, int | None], *, overdue: bool, gap: bool, on: int
 ) -> tuple[Calibration, ...]:
     """Yearly, newest first, each before the last one ran out unless there is a gap."""
+    first, last = span
     how = "检定" if any(word in kind for word in _VERIFIED) else "校准"
     cycle = 365
     end = min(on, last if last is not None else on)

@@ -62,7 +62,7 @@ class Subject:
 
 
 def _table(name: str) -> Iterator[dict[str, str]]:
-    with (files(__package__) / "data" / name).open(encoding="utf-8", newline="") as lines:
+    with (files(__package__) / "data" / name).open(encoding="utf-8") as lines:
         yield from csv.DictReader(lines)
 
 

@@ -94,16 +94,14 @@ def draw(rng: Random, row: Row, *, fails: bool) -> str:
 
 def _breaking(rng: Random, shape: _Shape) -> str:
     low, high = shape.limit.low, shape.limit.high
-    upwards = low is None or (high is not None and rng.random() < 0.5)
     for stretch in range(1, 40):
         away = 0.02 + rng.expovariate(4) * 0.6 + 0.02 * stretch
-        edge = high if upwards else low
-        assert edge is not None
-        value = edge * (1 + away) if upwards else edge * max(1 - away, 0.1)
-        rounded, text = _rounded(value, shape)
+        upwards = high is not None and (low is None or rng.random() < 0.5)
+        edge = (high if upwards else low) or 0.0
+        rounded, text = _rounded(edge * (1 + away if upwards else max(1 - away, 0.1)), shape)
         if not shape.limit.holds(rounded):
             return text
-    raise AssertionError(f"no value breaks {shape.limit} at step {shape.step}")
+    raise ValueError(f"no value breaks {shape.limit} at step {shape.step}")
 
 
 def _rounded(value: float, shape: _Shape) -> tuple[float, str]:

@@ -7,6 +7,7 @@ from random import Random
 from .days import iso
 from .institution import Institution, Record
 from .names import person
+from .streams import stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,20 @@ _CORE = (
 )
 """The smallest team that can issue a report. They are there from the founding and stay."""
 
-_MORE = (("检验检测人员",), ("检验检测人员", "采样"), ("采样",), ("报告编制",), ("检验检测人员", "报告审核"), ("样品管理",))
+_MORE = (
+    ("检验检测人员",),
+    ("检验检测人员", "采样"),
+    ("采样",),
+    ("报告编制",),
+    ("检验检测人员", "报告审核"),
+    ("样品管理",),
+)
 _MORE_WEIGHTS = (46, 24, 12, 8, 7, 3)
 
 
 def team(it: Institution, seed: int, on: int) -> tuple[Person, ...]:
     """About 27 people on average, 6 at least; environment laboratories 20 at least (rules of 2026-01-01)."""
-    rng = Random(f"{seed}/{it.index}/staff")
+    rng = stream(seed, it.index, "staff")
     size = 21 * math.exp(0.58 * it.score + rng.gauss(0, 0.35))
     count = max(round(size), 20 if "12" in it.line.fields else len(_CORE))
     people = []
@@ -70,9 +78,11 @@ def team(it: Institution, seed: int, on: int) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def authorisations(it: Institution, people: tuple[Person, ...], categories: list[str], seed: int) -> list[Authorisation]:
+def authorisations(
+    it: Institution, people: tuple[Person, ...], categories: list[str], seed: int
+) -> list[Authorisation]:
     """One for each certificate a signatory saw. The first two sign everything; others some categories."""
-    rng = Random(f"{seed}/{it.index}/authorisation")
+    rng = stream(seed, it.index, "authorisation")
     granted = []
     for one in people:
         if "授权签字人" not in one.roles:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import date
 from heapq import merge
 from itertools import islice
-from random import Random
 
 from . import methods, mix
 from .faults import faulty
-from .institution import Institution, Record, found
+from .institution import Institution, Record, Seat, found
 from .laboratory import Laboratory
-from .report import may_issue, reports
+from .schedule import may_issue, reports
+from .streams import stream
 
 _FAULT_POOL = 120
 """Institutions looked at for something to break; a small world is looked at whole."""
@@ -45,7 +45,7 @@ class World:
         self.provinces = provinces
         self.count = institutions
         self.report_count = reports
-        start = Random(f"{seed}/world")
+        start = stream(seed, "world")
         self._line_start, self._size_start = start.random(), start.random()
 
     def institutions(self) -> Iterator[Institution]:
@@ -54,9 +54,9 @@ class World:
         pool = [known[code] for code in self.provinces]
         seen: dict[str, int] = defaultdict(int)
         for index in range(self.count):
-            province = Random(f"{self.seed}/{index}/province").choices(pool, [one.weight for one in pool])[0]
+            province = stream(self.seed, index, "province").choices(pool, [one.weight for one in pool])[0]
             line, score = mix.line_of(index, self._line_start), mix.size_of(index, self._size_start)
-            yield found(index, seen[province.code], province, line, score, self.seed, self.on.toordinal())
+            yield found(Seat(index, seen[province.code], province, line, score), self.seed, self.on.toordinal())
             seen[province.code] += 1
 
     def laboratories(self) -> Iterator[Laboratory]:

@@ -4,8 +4,9 @@
 first, proof one fold away, red for findings of the regulator only, everything but camera and file without JavaScript.
 """
 
+from zhijian.web.node_app import public_app
 from zhijian.web.service import VerifyService
 from zhijian.web.settings import DoorSettings
 from zhijian.web.verify_app import verify_app
 
-__all__ = ["DoorSettings", "VerifyService", "verify_app"]
+__all__ = ["DoorSettings", "VerifyService", "public_app", "verify_app"]

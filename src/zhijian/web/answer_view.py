@@ -7,13 +7,14 @@ from markupsafe import Markup
 
 from zhijian.web import dates
 from zhijian.web.say import Say, zh
-from zhijian.web.service import Answer, Change, FullFacts, Issuer, ItemFacts, State
+from zhijian.web.service import Answer, Change, FullFacts, Issuer, ItemFacts, Standing, State
 from zhijian.web.words import (
     FILE_EQUAL,
     LEVELS,
     NO_LOG,
     NO_WITNESS,
     NOT_THE_PAPER,
+    NOT_THE_PAPER_YET,
     PARTIES,
     STANDINGS,
     STATES,
@@ -161,7 +162,7 @@ def _proves(answer: Answer) -> tuple[list[str], list[str]]:
     if answer.file_matches:
         yes.append(FILE_EQUAL)
     elif answer.state is State.VALID:
-        no.insert(0, NOT_THE_PAPER)
+        no.insert(0, NOT_THE_PAPER if answer.full else NOT_THE_PAPER_YET)
     if answer.state is not State.RESERVED:
         if answer.log is None:
             no.append(NO_LOG)
@@ -185,6 +186,8 @@ def _late(answer: Answer, t: Say) -> Markup | None:
 
 def _standing_note(answer: Answer, t: Say) -> Markup | None:
     issuer = answer.issuer
+    if answer.issued_on and issuer.on_issue not in {Standing.IN_FORCE, Standing.NONE}:
+        return t("签发当日证书不在有效状态，请向出具机构或监管部门核实。")
     if issuer.on_issue is issuer.today or answer.state is State.RESERVED:
         return None
     return t("今天的资质变化不改变签发当日的资质。")
@@ -193,9 +196,11 @@ def _standing_note(answer: Answer, t: Say) -> Markup | None:
 def _step(change: Change, newest: bool, t: Say) -> Step:
     words = STATES[change.state]
     mark = {"care": "care", "penalty": "penalty"}.get(words.kind, "now" if newest else "")
-    says = [t(PARTIES[change.by], reason=change.reason)] if change.reason else []
-    if change.by == "regulator":
-        says.insert(0, t("{actor} 公布", actor=change.actor))
+    says: list[Markup] = []
+    if change.reason:
+        says.append(t(PARTIES[change.by], reason=change.reason, actor=change.actor))
+    elif change.by == "regulator":
+        says.append(t("{actor} 公布", actor=change.actor))
     if change.successor:
         says.append(t("新报告 {code}", code=dates.code_link(change.successor)))
     return Step(mark, dates.minute(change.at), t(words.changed), t.join(says) if says else None, change.logged)

@@ -24,7 +24,7 @@ def second(at: datetime) -> Markup:
 
 
 def clock_time(at: datetime) -> Markup:
-    return _time(at, "%H:%M:%S", "seconds")
+    return _time(at, "%H:%M", "minutes")
 
 
 def day_of(at: datetime) -> date:

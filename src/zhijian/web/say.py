@@ -6,6 +6,7 @@ Markup('6 pages')
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -40,6 +41,7 @@ class Say:
         return ("、" if self.lang == "zh" else ", ").join(names)
 
 
-def languages() -> dict[Lang, Say]:
+@cache
+def languages() -> Mapping[Lang, Say]:
     english: dict[str, str] = yaml.safe_load((LOCALE / "en.yaml").read_text("utf-8"))
     return {"zh": Say("zh", {}), "en": Say("en", english)}

@@ -75,6 +75,7 @@ STATES: dict[State, StateWords] = {
 }  # fmt: skip
 
 NOT_THE_PAPER = zh("您手中的纸或文件就是登记的那一份，请核对下表或比对文件")
+NOT_THE_PAPER_YET = zh("您手中的纸或文件就是登记的那一份，请输入校验码逐项核对，或比对文件")
 FILE_EQUAL = zh("您选的文件与登记的逐字节相同")
 NO_WITNESS = zh("平台没有改动过日志。目前还没有外部见证")
 NO_LOG = zh("登记已写入公开日志。这一条还没有进入检查点")
@@ -92,7 +93,7 @@ STANDINGS: dict[Standing, tuple[str, str]] = {
 
 LEVELS = (zh("格式"), zh("签名"), zh("状态"), zh("日志"), zh("文件"))
 STATUS_VALUES = (zh("有效"), zh("无效"), zh("暂停使用"), zh("已有新报告"))
-PARTIES = {"institution": zh("机构说明：{reason}"), "regulator": zh("监管部门说明：{reason}")}
+PARTIES = {"institution": zh("机构说明：{reason}"), "regulator": zh("{actor}说明：{reason}")}
 
 DATA = (
     zh("合格"), zh("不合格"), zh("不判定"), zh("检验"), zh("检测"), zh("检定"), zh("校准"), zh("核查"),

@@ -92,7 +92,35 @@ def test_whatever_is_lost_beyond_the_checkpoint_the_log_opens_and_continues(
         assert log.append_at(published, found[published:]) == range(published, len(found))
         assert log.publish(AT).checkpoint.root == naive_root(found)
     assert whole(path) == len(found)
+    history = LogReader.open(folder_fetch(path), TRUST).history()
+    assert [line.size for line in history] == sorted({published, len(found)})
     assert not list((path / ".state/tmp").iterdir())
+
+
+@pytest.mark.parametrize("name", ["tile/entries/000.p/8", "tile/0/000.p/8"])
+def test_an_unpublished_bundle_counts_only_with_the_tile_it_hashes_to(tmp_path: Path, name: str) -> None:
+    written(tmp_path, 3)
+    with opened(tmp_path) as log:
+        log.append(entries(5, 3))
+    raw = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
+    with opened(tmp_path) as log:
+        assert log.size == 3
+        log.append_at(0, entries(8))
+        log.publish(AT)
+    assert whole(tmp_path) == 8
+
+
+def test_an_sm3_range_that_was_lost_or_altered_is_made_anew_from_the_entries(tmp_path: Path) -> None:
+    sm3, data = sm3_tree(), entries(9)
+    with LogFolder.open(tmp_path, ORIGIN, [SIGNER], sm3=sm3) as log:
+        log.append(data[:3])
+        log.publish(AT)
+    for size, damage in ((3, bytes(64)), (6, b"torn")):
+        (tmp_path / f".state/sm3/{size}").write_bytes(damage)
+        with LogFolder.open(tmp_path, ORIGIN, [SIGNER], sm3=sm3) as log:
+            log.append(data[size : size + 3])
+            assert log.publish(AT).checkpoint.sm3 == naive_root(data[: size + 3], sm3.digest)
 
 
 class Cut(BaseException):

@@ -152,6 +152,30 @@ def whole_size(path: Path) -> int:
     return LogReader.open(folder_fetch(path), TRUST).checkpoint.size
 
 
+def test_an_entry_altered_in_the_published_part_of_a_bundle_is_found_before_signing(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(entries(20))
+        log.publish(AT)
+        log.append(entries(5, 20))
+        bundle = tmp_path / "tile/entries/000.p/25"
+        bundle.write_bytes(bundle.read_bytes().replace(b"entry 0", b"entry O"))
+        with pytest.raises(LogDamaged) as damaged:
+            log.publish(AT)
+    assert damaged.value.why == "bundle-mismatch"
+
+
+@pytest.mark.parametrize("name", ["tile/0/000", "tile/entries/000", "tile/0/001.p/44"])
+def test_a_file_that_is_there_with_other_bytes_is_never_overwritten(tmp_path: Path, name: str) -> None:
+    with opened(tmp_path) as log:
+        log.append(entries(20))
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"somebody else's")
+        with pytest.raises(LogForked) as forked:
+            log.append(entries(280, 20))
+        assert (forked.value.why, forked.value.value) == ("file-exists", name)
+    assert (tmp_path / name).read_bytes() == b"somebody else's"
+
+
 def test_the_published_edge_is_checked_again_before_it_is_continued(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         log.append(entries(20))

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from addresses import PAGES
-from conftest import ContextMaker
+from public_addresses import PAGES
+from public_door import ContextMaker
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -1,0 +1,140 @@
+"""The API for laboratories: `/api/v1`, JSON, signed requests, problem documents."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import structlog
+from fastapi import FastAPI, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from zhijian.api import openapi, own, submit
+from zhijian.api.caller import Received
+from zhijian.api.problems import Problem, internal, on_problem
+from zhijian.kit.db import Db
+from zhijian.wiring import Node
+
+BODY_MAX = 20 * 1024 * 1024
+"""Bytes; a thousand ordinary reports take about two million."""
+log = structlog.get_logger()
+Work = Callable[[Db, Node, Received], submit.Answered]
+CodePath = Annotated[str, Path(min_length=1, max_length=60, description="报告编码")]
+
+
+def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
+    """The ASGI app. `clock` gives aware UTC."""
+    app = FastAPI(title="智检 API", version="1", openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_error)
+
+    async def run(request: Request, work: Work) -> Response:
+        received = await _receive(request, clock())
+        status, body = await run_in_threadpool(_in_transaction, node, received, work)
+        return Response(body, status, media_type="application/json")
+
+    @app.post("/api/v1/reports", **openapi.SUBMIT_ONE)
+    async def submit_report(request: Request) -> Response:
+        return await run(request, submit.submit_one)
+
+    @app.post("/api/v1/reports:batch", **openapi.SUBMIT_BATCH)
+    async def submit_reports(request: Request) -> Response:
+        return await run(request, submit.submit_batch)
+
+    @app.get("/api/v1/reports", **openapi.LIST)
+    async def own_reports(
+        request: Request,
+        state: Literal["valid", "corrected", "replaced", "withdrawn", "doubted", "inaccurate", "false"] | None = None,
+        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> Response:
+        return await run(request, lambda db, n, r: own.page(db, n, r, state, after, limit))
+
+    @app.get("/api/v1/reports/{code}", **openapi.GET_ONE)
+    async def own_report(request: Request, code: CodePath) -> Response:
+        return await run(request, lambda db, n, r: own.one(db, n, r, code))
+
+    @app.post("/api/v1/reports/{code}/state", **openapi.CHANGE)
+    async def change_state(request: Request, code: CodePath) -> Response:
+        return await run(request, lambda db, n, r: own.change_state(db, n, r, code))
+
+    @app.post("/api/v1/leases", **openapi.LEASE)
+    async def lease_codes(request: Request) -> Response:
+        return await run(request, own.lease)
+
+    @app.get("/api/openapi.json", include_in_schema=False)
+    async def description() -> Response:
+        return JSONResponse(openapi.document(app))
+
+    @app.get("/healthz", include_in_schema=False)
+    async def alive() -> Response:
+        return JSONResponse({"alive": True})
+
+    @app.get("/readyz", include_in_schema=False)
+    async def ready() -> Response:
+        def look() -> int:
+            with node.transaction() as db:
+                return node.trust(db).version
+
+        return JSONResponse({"ready": True, "trust_version": await run_in_threadpool(look)})
+
+    return app
+
+
+def _in_transaction(node: Node, received: Received, work: Work) -> submit.Answered:
+    """One request is one transaction."""
+    with node.transaction() as db:
+        return work(db, node, received)
+
+
+async def _receive(request: Request, at: datetime) -> Received:
+    """The request, read whole and not beyond the limit.
+
+    Raises: Problem 413, 415, 400.
+    """
+    stated = request.headers.get("content-length", "0")
+    chunks, size = [], int(stated) if stated.isdigit() else 0
+    if size <= BODY_MAX:
+        size = 0
+        async for chunk in request.stream():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > BODY_MAX:
+                break
+    if size > BODY_MAX:
+        raise Problem(413, "body-too-large", f"请求体超过 {BODY_MAX >> 20} MB", f"the body is larger than {BODY_MAX >> 20} MB",
+                      remedy_zh=f"一批最多 {submit.BATCH_MAX} 份，分成几批", remedy_en=f"a batch has at most {submit.BATCH_MAX} reports; split it",
+                      headers={"Connection": "close"})  # fmt: skip
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method == "POST" and kind != "application/json":
+        raise Problem(415, "not-json", "请求体应为 application/json", "the body must be application/json",
+                      remedy_zh="设置 Content-Type: application/json", remedy_en="set Content-Type: application/json")  # fmt: skip
+    scope: dict[str, Any] = dict(request.scope)
+    raw_path = scope.get("raw_path") or request.url.path.encode()
+    return Received(request.method, raw_path.decode("latin-1"), request.url.query, dict(request.headers), b"".join(chunks), at)
+
+
+async def _on_invalid(_: Request, why: Exception) -> Response:
+    errors = why.errors() if isinstance(why, RequestValidationError) else []
+    where = "、".join(".".join(str(p) for p in e["loc"]) for e in errors)
+    return Problem(422, "parameter-invalid", f"参数不对：{where}", f"wrong parameter: {where}",
+                   remedy_zh="见 /api/openapi.json", remedy_en="see /api/openapi.json").response()  # fmt: skip
+
+
+async def _on_http(_: Request, why: Exception) -> Response:
+    status = why.status_code if isinstance(why, HTTPException) else 500
+    zh, en = {404: ("没有这个地址", "no such address"), 405: ("不支持这个方法", "method not allowed")}.get(status, ("请求不被接受", "refused"))
+    headers = dict(why.headers or {}) if isinstance(why, HTTPException) else {}
+    return Problem(status, f"http-{status}", zh, en, remedy_zh="见 /api/openapi.json", remedy_en="see /api/openapi.json",
+                   headers=headers).response()  # fmt: skip
+
+
+async def _on_error(request: Request, why: Exception) -> Response:
+    log.error("request_failed", path=request.url.path, error=type(why).__name__, detail=str(why)[:300])
+    return internal()
+
+

@@ -1,0 +1,99 @@
+"""OpenAPI of `/api/v1`, with schemas derived from the specification and examples that were run."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from zhijian.api.own import LEASE_SCHEMA, STATE_SCHEMA
+from zhijian.codes import schema
+
+EXAMPLE: dict[str, Any] = {
+    "own_number": "SL-HJ-2026-04417", "cma_marked": True, "certificate_number": "241112340186", "site_no": "1",
+    "title": "检测报告（废水）", "form": "检测", "kind": "委托送检", "client_name": "杭州示例环保有限公司", "sample_name": "总排口废水",
+    "sample_no": "W-0506-01", "sampled_on": "2026-05-06", "received_on": "2026-05-06", "tested_from": "2026-05-07",
+    "tested_to": "2026-05-11", "signatory": "P003", "issued_on": "2026-05-12", "verdict": "不判定", "file_pages": 6,
+    "file_digest_algorithm": "sm3", "file_digest": "7c1d9e40b2a86f35d01c44be9a7f2286e5b30d9174cc58fa6e0b93d21f8467ab",
+    "items": [{"seq": 1, "parameter": "化学需氧量", "standard": "HJ 828-2017", "result": "38", "unit": "mg/L",
+               "instruments": ["YQ-014"], "tested_on": "2026-05-07", "tester": "P011"}],
+}  # fmt: skip
+ISSUED: dict[str, Any] = {
+    "code": "332608K70049M302AR", "printed": "3326-08K7-0049-M302-AR", "verifier": "7KQ2MX", "state": "valid",
+    "registered_at": "2026-05-12T08:40:11+00:00", "qr": "HTTPS://VERIFY.ZHIJIAN.EXAMPLE/332608K70049M302AR/7KQ2MX…",
+    "qr_small": "HTTPS://VERIFY.ZHIJIAN.EXAMPLE/332608K70049M302AR/7KQ2MX", "credential": "0oROogE6AAEAAARE…",
+    "verify_url": "https://verify.zhijian.example/v/332608K70049M302AR", "log": "pending",
+}  # fmt: skip
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_HEADERS: list[dict[str, Any]] = [
+    {"name": "Signature-Input", "in": "header", "required": True, "schema": {"type": "string"},
+     "description": "RFC 9421, label sig; see docs/howto/lims.md"},
+    {"name": "Signature", "in": "header", "required": True, "schema": {"type": "string"}, "description": "RFC 9421"},
+]  # fmt: skip
+_BODY_HEADERS = [
+    *_HEADERS,
+    {"name": "Content-Digest", "in": "header", "required": True, "schema": {"type": "string"}, "description": "RFC 9530, sha-256"},
+    {"name": "Idempotency-Key", "in": "header", "required": True,
+     "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
+     "description": "A new one for each submission, the same one for a retry"},
+]  # fmt: skip
+_ROOT = {"name": "Report-Root", "in": "header", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+         "description": "Merkle root (RFC 6962, SHA-256) over the bytes of each report as sent"}  # fmt: skip
+_WHY = {400: "Malformed 格式不对", 401: "Signature refused 签名不被接受", 404: "Not found 未找到", 409: "Conflict 冲突",
+        413: "Too large 过大", 415: "Not JSON", 422: "Rules broken 不符合规则", 429: "Quota 超出限额"}  # fmt: skip
+
+
+def _described(
+    summary: str, ok: int, answer: dict[str, Any], failures: tuple[int, ...], body: dict[str, Any] | None = None,
+    example: Any = None, headers: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    extra: dict[str, Any] = {"parameters": headers or _HEADERS}
+    if body:
+        extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": body, "example": example}}}
+    responses: dict[int, Any] = {ok: {"description": summary, "content": {"application/json": answer}}}
+    responses |= {status: {"description": _WHY[status], "content": _PROBLEM} for status in failures}
+    return {"summary": summary, "status_code": ok, "responses": responses, "openapi_extra": extra}
+
+
+def _object(example: Any) -> dict[str, Any]:
+    return {"schema": {"type": "object"}, "example": example}
+
+
+_REPORT = {"$ref": "#/components/schemas/Report"}
+SUBMIT_ONE = _described("Submit one report 提交一份报告", 201, _object(ISSUED), (400, 401, 409, 413, 415, 422, 429), _REPORT, EXAMPLE,
+                        [*_BODY_HEADERS, _ROOT])  # fmt: skip
+SUBMIT_BATCH = _described(
+    "Submit up to 1,000 reports 批量提交", 207,
+    _object({"issued": 1, "declined": 1, "results": [{"index": 0, "status": 201, "report": ISSUED},
+                                                     {"index": 1, "status": 422, "problem": {"why": "signatory-not-authorised"}}]}),
+    (400, 401, 413, 415, 422, 429),
+    {"type": "object", "required": ["reports"], "additionalProperties": False,
+     "properties": {"reports": {"type": "array", "minItems": 1, "maxItems": 1000, "items": _REPORT}}},
+    {"reports": [EXAMPLE]}, [*_BODY_HEADERS, _ROOT],
+)  # fmt: skip
+LIST = _described("Own reports 本机构的报告", 200, _object({"reports": [], "next": None}), (400, 401, 422))
+GET_ONE = _described("One own report 本机构的一份报告", 200, _object({**EXAMPLE, "code": ISSUED["code"]}), (400, 401, 404, 422))
+CHANGE = _described(
+    "Correct, replace or withdraw 更正、替换或撤回", 200, _object({"code": ISSUED["code"], "state": "withdrawn"}),
+    (400, 401, 404, 409, 413, 415, 422), STATE_SCHEMA, {"state": "withdrawn", "reason": "样品标识有误"}, _BODY_HEADERS,
+)  # fmt: skip
+LEASE = _described(
+    "Lease codes for offline work 租用编码", 201, _object({"lease": 1, "codes": [{"code": ISSUED["code"], "status_index": 7}]}),
+    (400, 401, 413, 415, 422), LEASE_SCHEMA, {"count": 100}, _BODY_HEADERS,
+)  # fmt: skip
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The whole description."""
+    made: dict[str, Any] = get_openapi(
+        title="智检 API", version="1", routes=app.routes, openapi_version="3.1.0",
+        description="Submit reports, get nationally unique codes, change states. How to begin: docs/howto/lims.md. "
+        "提交报告、取得全国唯一编码、变更状态。",
+    )  # fmt: skip
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Report"] = schema()
+    schemas["Problem"] = {
+        "type": "object", "required": ["type", "title", "status", "why"],
+        "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+                       "why": {"type": "string", "description": "Stable key"}, "errors": {"type": "array", "items": {"type": "object"}}},
+    }  # fmt: skip
+    return made

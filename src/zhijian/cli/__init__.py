@@ -1,0 +1,31 @@
+"""The argv door: `zhijian COMMAND`. Exit status 0 fine, 1 findings, 2 wrong use or input, 3 could not do it."""
+
+import sys
+
+import typer
+
+from zhijian.cli import admin, codes, demo, log, registry, serve, spec, verify
+from zhijian.kit.postgres import PostgresNotStarted
+from zhijian.kit.settings import SettingWrong
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="智检：一码查报告，一网管机构。", pretty_exceptions_enable=False)
+app.command()(demo.demo)
+serve.register(app)
+app.command()(verify.verify)
+for name, group in (("codes", codes.app), ("log", log.app), ("registry", registry.app), ("spec", spec.app), ("admin", admin.app)):
+    app.add_typer(group, name=name)
+
+
+def main() -> None:
+    """Entry point; what cannot be done is one line and exit status 3, never a trace."""
+    try:
+        app()
+    except SettingWrong as why:
+        sys.exit(_said(str(why), 2))
+    except (PostgresNotStarted, ConnectionError) as why:
+        sys.exit(_said(f"做不到 could not: {why}", 3))
+
+
+def _said(text: str, status: int) -> int:
+    sys.stderr.write(text + "\n")
+    return status

@@ -1,0 +1,5 @@
+"""`python -m zhijian.cli`"""
+
+from zhijian.cli import main
+
+main()

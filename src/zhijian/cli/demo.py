@@ -1,0 +1,156 @@
+"""`zhijian demo`: the whole platform on this machine, filled with synthetic data, stopped cleanly by Ctrl-C."""
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from zhijian.cli.say import COULD_NOT, fail
+from zhijian.cli.seed import SEED, is_empty, seed
+from zhijian.kit.settings import Settings
+from zhijian.synthetic import World
+from zhijian.wiring import Node, open_node
+
+PROCESSES = (("serve", "office"), ("serve", "verify"), ("worker",))
+
+
+def demo(
+    institutions: Annotated[int, typer.Option(help="机构数")] = 60,
+    reports: Annotated[int, typer.Option(help="报告数")] = 20_000,
+    once: Annotated[bool, typer.Option(help="启动、自检后即停止")] = False,
+) -> None:
+    """启动演示环境：数据库、办公与接口（8000）、公众验证（8001）、日志。"""
+    settings = replace(Settings.read(), demo=True)
+    started = time.monotonic()
+    with open_node(settings) as node:
+        _say(f"数据库已启动 database is up（{time.monotonic() - started:.1f} s），数据目录 home: {settings.home}")
+        at = datetime.now(UTC)
+        node.prepare(at)
+        if is_empty(node):
+            world = World(seed=SEED, institutions=institutions, reports=reports, on=at.date())
+            seed(node, world, at, Bar())
+            sys.stdout.write("\n")
+        _write_roots(node)
+        children = [_child(*words) for words in PROCESSES]
+        try:
+            _await_ready(settings, children)
+            _welcome(settings, time.monotonic() - started)
+            if not once:
+                _wait(children)
+        finally:
+            _stop(children)
+    _say("已停止，数据保留 stopped; the data stays.")
+
+
+class Bar:
+    """Progress on one line; a line each tenth where the output is no terminal."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        text = f"{what} {done}" + (f" / {total}（{100 * done // total} %）" if total else "")
+        if sys.stdout.isatty():
+            sys.stdout.write(f"\r\033[K载入模拟数据 loading synthetic data: {text}")
+        else:
+            step = f"{what} {10 * done // total if total else done // 20}"
+            if step != self._said:
+                sys.stdout.write(f"载入模拟数据 loading synthetic data: {text}\n")
+            self._said = step
+        sys.stdout.flush()
+
+
+def _child(*words: str) -> "subprocess.Popen[bytes]":
+    def die_with_parent() -> None:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+    # A group of its own: Ctrl-C reaches the parent alone, which stops the children in order.
+    return subprocess.Popen([sys.executable, "-m", "zhijian.cli", *words], preexec_fn=die_with_parent,  # noqa: PLW1509, S603
+                            process_group=0, env={**os.environ, "ZHIJIAN_DEMO": "1"})  # fmt: skip
+
+
+def _await_ready(settings: Settings, children: "list[subprocess.Popen[bytes]]") -> None:
+    deadline = time.monotonic() + 60
+    for port in (settings.office_port, settings.verify_port):
+        while not _answers(f"http://{settings.host}:{port}/readyz"):
+            if any(child.poll() is not None for child in children) or time.monotonic() > deadline:
+                fail(COULD_NOT, f"端口 {port} 没有启动，可能已被占用；可设 ZHIJIAN_OFFICE_PORT、ZHIJIAN_VERIFY_PORT",
+                     f"port {port} did not come up; it may be in use: set ZHIJIAN_OFFICE_PORT, ZHIJIAN_VERIFY_PORT")  # fmt: skip
+            time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  our own address
+        return bool(answer.status == 200)
+    return False
+
+
+def _welcome(settings: Settings, seconds: float) -> None:
+    path = settings.home / "demo.json"
+    shown: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    lines = [
+        f"智检已就绪 Zhijian is ready（{seconds:.1f} s）。演示环境，机构与数据均为虚构。",
+        f"  公众验证 verify    {settings.public_url}/",
+        f"  接口 API           http://{settings.host}:{settings.office_port}/api/openapi.json",
+        f"  日志 log           {settings.public_url}/log/{settings.log_host}/{_half_year()}/checkpoint",
+        "  可以试试 try these codes (verifier):",
+    ]
+    for state in ("valid", "corrected", "replaced", "withdrawn", "reserved", "doubted", "inaccurate", "false"):
+        if example := shown.get(state):
+            lines.append(f"    {state:<11}{settings.public_url}/v/{example['code']}  {example.get('verifier', '')}")
+    if laboratory := shown.get("laboratory"):
+        lines.append(f"  演示机构密钥 laboratory key  keyid {laboratory['kid']} {laboratory['suite']} {laboratory['key_file']}")
+    lines.append("  Ctrl-C 停止 stops everything; the data stays.")
+    _say("\n".join(lines))
+
+
+def _half_year() -> str:
+    from zhijian.codes.node import log_origin
+
+    return log_origin("x", datetime.now(UTC)).rsplit("/", 1)[1]
+
+
+def _wait(children: "list[subprocess.Popen[bytes]]") -> None:
+    stop: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda n, _: stop.append(n))
+    while not stop:
+        for child in children:
+            if child.poll() is not None:
+                fail(COULD_NOT, f"一个进程意外结束（{child.args!r}，状态 {child.returncode}）", "a process ended unexpectedly")
+        time.sleep(0.2)
+
+
+def _stop(children: "list[subprocess.Popen[bytes]]") -> None:
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait(5)
+
+
+def _write_roots(node: Node) -> None:
+    """Public halves of the root keys, for `zhijian verify --offline`."""
+    points = {suite.value: key.public.point.hex() for suite, key in node.roots().items()}
+    (node.settings.home / "root-keys.json").write_text(json.dumps(points, indent=1))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+

@@ -1,0 +1,79 @@
+"""`zhijian log`: check a transparency log from a URL or a folder, without trusting whoever keeps it."""
+
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.codes.log import LogError, LogReader, Trust, Verifier, folder_fetch, verify_proof
+from zhijian.codes.logbook import SM3_TREE, sm2_check
+
+app = typer.Typer(no_args_is_help=True, help="公开日志")
+Vkey = Annotated[list[str], typer.Option("--vkey", help="日志公钥（名称+散列+Base64）；可重复")]
+
+
+@app.command("verify")
+def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
+    """逐条重算：条目、瓦片、根、签名。TARGET 是网址或文件夹。"""
+    keys = _keys(vkey)
+    try:
+        reader = LogReader.open(_fetch(target), Trust(keys[0].name, keys))
+        for step in reader.verify_all(SM3_TREE):
+            if sys.stderr.isatty():
+                typer.echo(f"\r{step.checked} / {step.size}", nl=False, err=True)
+        continued = len([reader.continues(past.size, past.root) for past in reader.history() if past.size])
+    except LogError as why:
+        fail(FINDINGS, f"日志不成立 does not hold: {why}")
+        return
+    except (OSError, urllib.error.URLError) as why:
+        fail(COULD_NOT, f"读不到日志 cannot read the log: {why}")
+        return
+    head = reader.checkpoint
+    data = {"origin": head.origin, "size": head.size, "root": head.root.hex(), "checkpoints_consistent": continued,
+            "witnesses": len(reader.signed.witnesses)}  # fmt: skip
+    say(data, format_, lambda d: f"{d['origin']}: {d['size']} 条全部核对，根 root {d['root']}，与此前 {d['checkpoints_consistent']} 个检查点一致")
+
+
+@app.command("prove")
+def check_proof(proof: Path, entry: Annotated[str, typer.Option(help="条目的十六进制")], vkey: Vkey, format_: Format = "text") -> None:
+    """核对一份 tlog-proof。"""
+    keys = _keys(vkey)
+    try:
+        found = verify_proof(proof.read_bytes(), bytes.fromhex(entry), Trust(keys[0].name, keys))
+    except ValueError:
+        fail(WRONG_USE, "--entry 应为十六进制", "--entry is hexadecimal")
+        return
+    except LogError as why:
+        fail(FINDINGS, f"证明不成立 does not hold: {why}")
+        return
+    data = {"index": found.included.index, "size": found.included.size}
+    say(data, format_, lambda d: f"第 {d['index']} 条在 {d['size']} 条的日志中 included")
+
+
+def _keys(vkeys: list[str]) -> tuple[Verifier, ...]:
+    try:
+        return tuple(Verifier.parse(v, sm2_check) for v in vkeys)
+    except LogError as why:
+        fail(WRONG_USE, f"--vkey: {why}")
+        raise
+
+
+def _fetch(target: str) -> Callable[[str], bytes]:
+    if not target.startswith(("http://", "https://")):
+        return folder_fetch(Path(target))
+
+    def fetch(name: str) -> bytes:
+        try:
+            with urllib.request.urlopen(f"{target.rstrip('/')}/{name}", timeout=30) as answer:  # noqa: S310
+                return bytes(answer.read())
+        except urllib.error.HTTPError as why:
+            if why.code == 404:
+                raise FileNotFoundError(name) from None
+            raise
+
+    return fetch

@@ -1,0 +1,42 @@
+"""`zhijian registry`: take institutions and their facts into the registry."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.kit.scope import Scope
+from zhijian.kit.settings import Settings
+from zhijian.registry import enrol
+from zhijian.wiring import open_node
+
+app = typer.Typer(no_args_is_help=True, help="机构与能力")
+
+
+@app.command("enrol")
+def enrol_file(
+    path: Annotated[Path, typer.Argument(exists=True, help="每行一条 JSON：{\"entity\": …, \"record\": {…}}")], format_: Format = "text"
+) -> None:
+    """从 JSON 行文件登记机构、场所、证书、能力、人员、仪器。不合规范的行列出，其余照常登记。"""
+    try:
+        records = list(_records(path))
+    except (ValueError, KeyError, TypeError) as why:
+        fail(WRONG_USE, f"{path}: 不是所要的 JSON 行: {why}", "one JSON object a line: {\"entity\": …, \"record\": {…}}")
+        return
+    with open_node(Settings.read()) as node, node.transaction() as db:
+        done = enrol(db, Scope.everything(), records)
+    data = {"enrolled": done.counts, "refused": [{"entity": r.entity, "pointer": r.pointer, "reason": r.reason} for r in done.refused]}
+    say(data, format_, lambda d: "\n".join([f"{k}: {v}" for k, v in d["enrolled"].items()] + [f"拒绝 refused: {r}" for r in d["refused"]]))
+    if done.refused:
+        raise typer.Exit(FINDINGS)
+
+
+def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    with path.open(encoding="utf-8-sig") as lines:
+        for line in lines:
+            if line.strip():
+                one = json.loads(line)
+                yield one["entity"], one["record"]

@@ -1,0 +1,54 @@
+"""`zhijian serve` and `zhijian worker`: one process each."""
+
+import logging
+import signal
+import threading
+from enum import StrEnum
+
+import typer
+import uvicorn
+from starlette.applications import Starlette
+
+from zhijian import worker as worker_door
+from zhijian.kit.settings import Settings
+from zhijian.wiring import open_node
+
+
+class What(StrEnum):
+    OFFICE = "office"
+    VERIFY = "verify"
+
+
+def serve(what: What) -> None:
+    """运行一个服务：office 为接口，verify 为公众验证。"""
+    settings = Settings.read()
+    with open_node(settings) as node:
+        # Imported here: a worker needs neither door.
+        app: Starlette
+        if what is What.OFFICE:
+            from zhijian.api import api_app
+
+            app, port = api_app(node), settings.office_port
+        else:
+            from zhijian.web import public_app
+
+            app, port = public_app(node), settings.verify_port
+        trusted = settings.trusted_proxy
+        uvicorn.run(app, host=settings.host, port=port, log_level="warning", access_log=False, server_header=False,
+                    proxy_headers=bool(trusted), forwarded_allow_ips=trusted or None, timeout_keep_alive=15,
+                    timeout_graceful_shutdown=5)  # fmt: skip
+
+
+def worker() -> None:
+    """运行后台：按序写入公开日志。"""
+    logging.basicConfig(level=logging.WARNING)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with open_node(Settings.read()) as node:
+        worker_door.run(node, stop)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(serve)
+    app.command()(worker)

@@ -1,0 +1,30 @@
+"""`zhijian spec`: the data specification as documents and schemas."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zhijian.cli.say import WRONG_USE, fail
+from zhijian.spec import json_schema, markdown, specification
+
+app = typer.Typer(no_args_is_help=True, help="数据规范")
+
+
+@app.command()
+def schema(entity: str) -> None:
+    """一个实体的 JSON Schema。"""
+    if entity not in specification().entities:
+        fail(WRONG_USE, f"没有实体 {entity}；有：{'、'.join(specification().entities)}", f"no such entity {entity}")
+    typer.echo(json.dumps(json_schema(specification(), entity), ensure_ascii=False, indent=1))
+
+
+@app.command()
+def docs(out: Annotated[Path | None, typer.Option(help="写入文件")] = None) -> None:
+    """整个规范的 Markdown。"""
+    text = markdown(specification()) + "\n"
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        typer.echo(text)

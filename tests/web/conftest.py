@@ -1,0 +1,26 @@
+"""The public door over the fake service, at a clock that stands still until a test moves it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fakes import FakeVerifyService
+from public_client import Clock, Door
+
+
+@pytest.fixture
+def service() -> FakeVerifyService:
+    return FakeVerifyService()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def door(service: FakeVerifyService, clock: Clock) -> Door:
+    return Door(service, clock)
