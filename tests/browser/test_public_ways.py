@@ -108,7 +108,7 @@ def test_a_dropped_file_that_is_equal_reaches_level_four(page: Page) -> None:
 def test_a_dropped_file_that_differs_is_not_called_forged(page: Page) -> None:
     page.goto(f"/v/{VALID}")
     drop(page, "report.pdf", CHANGED)
-    expect(page.get_by_text("文件字节与登记不一致")).to_be_visible()
+    expect(page.get_by_text("文件字节与登记不一致").first).to_be_visible()
     expect(page.locator("[data-level-file]")).to_contain_text("与登记不一致")
     expect(page.locator("#levels")).to_have_text("已核到第 3 级，共 4 级")
     assert "伪造" not in page.content()
@@ -118,7 +118,7 @@ def test_a_file_of_another_report_names_that_report(page: Page, site: Site) -> N
     site.service.file(WITHDRAWN, CHANGED)
     page.goto(f"/v/{VALID}")
     drop(page, "report.pdf", CHANGED)
-    expect(page.get_by_text("文件字节与登记不一致")).to_be_visible()
+    expect(page.get_by_text("文件字节与登记不一致").first).to_be_visible()
     expect(page.locator(".found").first).to_contain_text("3326-08K7-T1HW-9P3C-UL")
 
 

@@ -4,6 +4,8 @@ import { fileChecks } from "./file.js";
 import { printButtons } from "./print.js";
 import { scanner } from "./scan.js";
 
+// Not <noscript>: this also speaks where scripts are on but these modules could not run.
+for (const note of document.querySelectorAll("[data-without-script]")) note.hidden = true;
 codeInputs();
 fileChecks();
 printButtons();

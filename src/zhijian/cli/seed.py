@@ -1,7 +1,7 @@
 """Fill an empty node with the synthetic demonstration set: institutions, keys, reports, and reports in every state.
 
 Everything goes the way real data goes: enrolled by the registry, signed by the institution's key, registered by the
-office, written by the sequencer. Only the clock differs: each day's reports are registered at the end of that day.
+office, written by the sequencer. Only the clock differs: each week's reports are registered at the end of that week.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from zhijian.codes import Sequencer, grouped
 from zhijian.codes.model import Issued, KeyOrder, Signed, State
+from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, Suite
 from zhijian.registry import enrol
@@ -37,7 +38,7 @@ def seed(node: Node, world: World, at: datetime, progress: Progress) -> dict[str
     usccs = _enrol(node, world.registry(), progress)
     since = datetime.combine(world.on - timedelta(days=400), time(), UTC)
     kids = issue_demo_keys(node, usccs, since, at)
-    issued = _register(node, world.reports(), kids, world.report_count, progress)
+    issued = _register(node, world.reports(), kids, world.report_count, at, progress)
     shown = _show_states(node, issued, kids, at)
     (node.settings.home / "demo.json").write_text(json.dumps(shown, ensure_ascii=False, indent=1))
     return shown
@@ -80,19 +81,20 @@ def issue_demo_keys(node: Node, usccs: list[str], since: datetime, at: datetime)
 
 
 def _register(
-    node: Node, reports: Iterator[dict[str, Any]], kids: dict[str, tuple[str, PrivateKey]], total: int, progress: Progress
-) -> list[tuple[str, Issued, date]]:  # fmt: skip
-    done: list[tuple[str, Issued, date]] = []
+    node: Node, reports: Iterator[dict[str, Any]], kids: dict[str, tuple[str, PrivateKey]], total: int, at: datetime,
+    progress: Progress,
+) -> list[tuple[str, Issued]]:  # fmt: skip
+    done: list[tuple[str, Issued]] = []
     sequencer: Sequencer | None = None
     try:
-        for day, of_day in groupby(reports, key=lambda r: r["issued_on"]):
-            on = date.fromisoformat(day)
-            closing = datetime.combine(on, time(9, 30), UTC)
+        for sunday, of_week in groupby(reports, key=lambda r: _sunday(r["issued_on"])):
+            closing = min(datetime.combine(sunday, time(9, 30), UTC), at)
             by_institution: dict[str, list[dict[str, Any]]] = defaultdict(list)
-            for report in of_day:
+            for report in of_week:
                 by_institution[report["uscc"]].append({k: v for k, v in report.items() if k != "uscc"})
-            for uscc, batch in by_institution.items():
-                done += [(uscc, issued, on) for issued in register_signed(node, uscc, *kids[uscc], batch, closing)]
+            with node.transaction() as db:
+                for uscc, batch in by_institution.items():
+                    done += [(uscc, issued) for issued in register_signed(db, node, uscc, *kids[uscc], batch, closing)]
             sequencer = sequencer or node.sequencer(closing)
             while sequencer.run_once(closing):
                 pass
@@ -104,31 +106,34 @@ def _register(
 
 
 def register_signed(
-    node: Node, uscc: str, kid: str, key: PrivateKey, reports: list[dict[str, Any]], at: datetime
+    db: Db, node: Node, uscc: str, kid: str, key: PrivateKey, reports: list[dict[str, Any]], at: datetime
 ) -> list[Issued]:  # fmt: skip
-    """Register a batch in one transaction, signed as a laboratory's system would sign it.
+    """Register a batch, signed as a laboratory's system would sign it.
 
     Raises: ValueError when one is declined: synthetic reports are admissible by construction.
     """
     root = hashlib.sha256(json.dumps(reports, ensure_ascii=False).encode()).digest()
     base = f'"report-root": {root.hex()}'.encode()
-    with node.transaction() as db:
-        office = node.office(db)
-        institution = node.institution(db, uscc)
-        if institution is None:
-            raise ValueError(uscc)
-        values = {"uscc": uscc, "idempotency_key": f"seed-{root.hex()[:32]}", "body_digest": root, "kid": kid, "root": root,
-                  "leaves": b"", "signature_base": base, "signature": key.sign(base), "received_at": at,
-                  "response_status": 207, "response": b"{}"}  # fmt: skip
-        submission_id = office.begin(db, Scope.everything(), values)
-        outcomes = office.register(
-            db, Scope.of_institution(uscc), institution, Signed(submission_id or 0, kid, root, at), reports
-        )
+    office = node.office(db)
+    institution = node.institution(db, uscc)
+    if institution is None:
+        raise ValueError(uscc)
+    values = {"uscc": uscc, "idempotency_key": f"seed-{root.hex()[:32]}", "body_digest": root, "kid": kid, "root": root,
+              "leaves": b"", "signature_base": base, "signature": key.sign(base), "received_at": at,
+              "response_status": 207, "response": b"{}"}  # fmt: skip
+    submission_id = office.begin(db, Scope.everything(), values)
+    signed = Signed(submission_id or 0, kid, root, at)
+    outcomes = office.register(db, Scope.of_institution(uscc), institution, signed, reports)
     for outcome in outcomes:
         if not isinstance(outcome, Issued):
             first = outcome.findings[0]
             raise ValueError(f"{reports[outcome.position]['own_number']} {first.pointer}: {first.zh} {first.value}")
     return [o for o in outcomes if isinstance(o, Issued)]
+
+
+def _sunday(day: str) -> date:
+    on = date.fromisoformat(day)
+    return on + timedelta(days=6 - on.weekday())
 
 
 _STATES = (
@@ -142,12 +147,12 @@ _STATES = (
 
 
 def _show_states(
-    node: Node, issued: list[tuple[str, Issued, date]], kids: dict[str, tuple[str, PrivateKey]], at: datetime
+    node: Node, issued: list[tuple[str, Issued]], kids: dict[str, tuple[str, PrivateKey]], at: datetime
 ) -> dict[str, Any]:  # fmt: skip
     """Change some of the newest reports, so that every answer can be seen; one example a state."""
     shown: dict[str, Any] = {"label": LABEL, "public_url": node.settings.public_url}
     by_institution: dict[str, list[Issued]] = defaultdict(list)
-    for uscc, one, _ in issued:
+    for uscc, one in issued:
         by_institution[uscc].append(one)
     largest = sorted(by_institution, key=lambda u: -len(by_institution[u]))[:12]
     shown["valid"] = _example(by_institution[largest[0]].pop())

@@ -9,6 +9,7 @@ from zhijian.kit import mask
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import InstitutionFacts
+from zhijian.registry.model import Capability
 
 
 def trace(db: Db, scope: Scope, desk: Means, text: str, verifier: str, at: datetime) -> Trace:
@@ -30,11 +31,12 @@ def trace(db: Db, scope: Scope, desk: Means, text: str, verifier: str, at: datet
 
 
 def _item(institution: InstitutionFacts, report: store.Row, item: store.Row) -> TracedItem:
-    capability = None
+    rows: tuple[Capability, ...] = ()
     if report["cma_marked"]:
-        capability = institution.capability_on(
+        rows = institution.capabilities_on(
             report["certificate_number"], report["site_no"], item["parameter"], item["standard"], item["tested_on"]
         )
+    capability = rows[0] if rows else None
     return TracedItem(
         item=item_facts(item), tested_on=item["tested_on"], tester=_person(institution, item["tester"]),
         in_scope=capability.sequence if capability else None,

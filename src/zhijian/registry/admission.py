@@ -86,7 +86,7 @@ def items_are_within_scope(case: Case) -> Iterator[Finding]:
         tested_on = date.fromisoformat(item["tested_on"])
         parameter, standard = item["parameter"], item["standard"]
         place = (certificate.number, case.report["site_no"])
-        if case.facts.capability_on(*place, parameter, standard, tested_on) is None:
+        if not case.facts.capabilities_on(*place, parameter, standard, tested_on):
             yield _out_of_scope(case, at, tested_on, case.facts.scope.get((*place, normal_parameter(parameter)), ()))
 
 
@@ -128,7 +128,7 @@ def signatory_is_authorised(case: Case) -> Iterator[Finding]:
         return
     if not case.report["cma_marked"]:
         return
-    missing = sorted(c for c in _categories(case) if not _may_sign(person, c, issued))
+    missing = sorted({"、".join(sorted(some)) for some in _categories(case) if not _may_sign(person, some, issued)})
     if missing:
         listed = "、".join(missing)
         yield Finding("signatory-not-authorised", "/signatory", who,
@@ -137,21 +137,22 @@ def signatory_is_authorised(case: Case) -> Iterator[Finding]:
                       basis)  # fmt: skip
 
 
-def _categories(case: Case) -> set[str]:
-    """Categories of the capability rows used; one placeholder when the scope itself is in question."""
+def _categories(case: Case) -> list[frozenset[str]]:
+    """For each item the categories under which the scope has it; without a scope, nothing but `*` will do."""
     certificate = case.certificate
     if certificate is None:
-        return {"*"}
+        return [frozenset()]
+    place = (certificate.number, case.report["site_no"])
     rows = (
-        case.facts.capability_on(certificate.number, case.report["site_no"], i["parameter"], i["standard"],
-                                 date.fromisoformat(i["tested_on"]))
+        case.facts.capabilities_on(*place, i["parameter"], i["standard"], date.fromisoformat(i["tested_on"]))
         for i in case.report["items"]
-    )  # fmt: skip
-    return {r.category for r in rows if r} or {"*"}
+    )
+    # An item out of scope is another rule's finding.
+    return [frozenset(r.category for r in found) for found in rows if found]
 
 
-def _may_sign(person: Person, category: str, on: date) -> bool:
-    return any(span.covers(on) and (category == "*" or {"*", category} & what) for what, span in person.authorised)
+def _may_sign(person: Person, categories: frozenset[str], on: date) -> bool:
+    return any(span.covers(on) and (what & (categories | {"*"})) for what, span in person.authorised)
 
 
 def instruments_are_calibrated(case: Case) -> Iterator[Finding]:

@@ -114,11 +114,13 @@ class InstitutionFacts:
     people: Mapping[str, Person]
     instruments: Mapping[str, Instrument]
 
-    def capability_on(self, certificate: str, site: str, parameter: str, standard: str, on: date) -> Capability | None:
-        """The row of the capability table that covers this test on this day."""
+    def capabilities_on(
+        self, certificate: str, site: str, parameter: str, standard: str, on: date
+    ) -> tuple[Capability, ...]:
+        """Rows of the capability table that cover this test on this day; one test can stand under several categories."""
         rows = self.scope.get((certificate, site, normal_parameter(parameter)), ())
         wanted = normal_standard(standard)
-        return next((r for r in rows if normal_standard(r.standard) == wanted and r.valid.covers(on)), None)
+        return tuple(r for r in rows if normal_standard(r.standard) == wanted and r.valid.covers(on))
 
 
 @dataclass(frozen=True, slots=True)

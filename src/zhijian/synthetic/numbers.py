@@ -1,7 +1,7 @@
 """Numbers in the right form that belong to nobody.
 
-The organisation code inside every credit code here begins with XN (虚拟, invented), which no registry hands out;
-telephone numbers begin with 0000.
+The organisation code inside every credit code here begins with XN (虚拟, invented) or XT (通报, from notices), not with
+digits or MA as those in use do; telephone numbers begin with 0000.
 """
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -31,7 +31,7 @@ def organisation_check(body: str) -> str:
     return "0123456789X0"[11 - total % 11]
 
 
-def uscc(kind: str, division: str, number: int) -> str:
+def uscc(kind: str, division: str, number: int, mark: str = "XN") -> str:
     """`kind`: two characters, 91 enterprise, 12 public institution, 52 civil non-enterprise.
 
     >>> uscc("91", "330106", 0)[:10], len(uscc("91", "330106", 7))
@@ -41,7 +41,7 @@ def uscc(kind: str, division: str, number: int) -> str:
     for _ in range(6):
         rest, place = divmod(rest, 31)
         body += _ALPHABET[place]
-    first17 = kind + division + "XN" + body + organisation_check("XN" + body)
+    first17 = kind + division + mark + body + organisation_check(mark + body)
     return first17 + uscc_check(first17)
 
 

@@ -68,9 +68,6 @@ def _sweep(disk: Disk, size: int) -> None:
 
 
 def finished_names(size: int, count: int) -> list[str]:
-    """The last `count` full tiles and bundles of each level, oldest first: their partial files may be removed."""
-    names = []
-    for level in [None, *range(8)]:
-        full = (size >> 8 * (level or 0)) // WIDTH
-        names += [str(TileName(level, index)) for index in range(max(0, full - count), full)]
-    return names
+    """The last `count` full bundles and level-0 tiles, oldest first: their partial files are to be removed in time."""
+    full = size // WIDTH
+    return [str(TileName(level, index)) for index in range(max(0, full - count // 2), full) for level in (None, 0)]
