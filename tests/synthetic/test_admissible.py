@@ -4,11 +4,12 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from .admissibility import Book
 
 from zhijian.synthetic import World
 from zhijian.synthetic.methods import subjects
 from zhijian.synthetic.results import can_fail, limit_of
+
+from .admissibility import Book
 
 ON = date(2026, 6, 30)
 RULES = {

@@ -7,9 +7,10 @@ from datetime import date
 from itertools import islice
 
 import pytest
-from .spec_shape import problems
 
 from zhijian.synthetic import World
+
+from .spec_shape import problems
 
 ON = date(2026, 6, 30)
 

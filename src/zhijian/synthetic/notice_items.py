@@ -119,7 +119,7 @@ def _whole(item: Item, number: str, rest: str) -> None:
         item.result, item.unit = number, rest
         item.lost.append(("单位", Why.UNIT_UNKNOWN))
         return
-    item.result = f"{number}{rest}"[:200]
+    item.result = f"{number}{rest}"
     item.lost.append(("检测结果", Why.BAD_VALUE))
 
 

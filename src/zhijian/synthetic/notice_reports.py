@@ -68,7 +68,7 @@ def mapped(row: Row) -> Mapped:
     return Mapped(
         province=lab.province,
         report=_report(row, item, lab),
-        scope=(category or "未分类", thing, item.parameter),
+        scope=(category[:100] or "未分类", thing[:200], item.parameter[:200]),
         has_item=bool(cells["检测项目"]),
         item_lost=bool(item.lost),
         lost=[*(row.lost(column, why) for column, why in item.lost), *_without_place(row)],
@@ -129,12 +129,12 @@ def _report(row: Row, item: Item, lab: Demonstration) -> Record:
 
 
 def _item(item: Item, verdict: str, tested_on: str) -> dict[str, Any]:
-    optional = {"unit": item.unit, "limit": (item.limit or "")[:100]}
+    optional = {"unit": (item.unit or "")[:40], "limit": (item.limit or "")[:100]}
     return {
         "seq": 1,
-        "parameter": item.parameter,
-        "standard": labs.method_code(item.parameter),
-        "result": item.result or UNPUBLISHED,
+        "parameter": item.parameter[:200],
+        "standard": labs.method_code(item.parameter[:200]),
+        "result": item.result[:200] or UNPUBLISHED,
         **{name: value for name, value in optional.items() if value},
         "verdict": verdict,
         "instruments": [labs.INSTRUMENT],
