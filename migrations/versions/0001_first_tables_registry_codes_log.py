@@ -243,6 +243,7 @@ def upgrade() -> None:
     op.create_table('institution_key',
     sa.Column('kid', sa.String(length=8), nullable=False),
     sa.Column('uscc', sa.String(length=18), nullable=False),
+    sa.Column('institution', sa.String(length=4), nullable=False, comment='赋码用机构序号'),
     sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('suite', sa.String(length=10), nullable=False),
     sa.Column('point', sa.LargeBinary(), nullable=False),

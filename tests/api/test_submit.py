@@ -3,6 +3,7 @@
 import json
 
 from tests.conftest import Laboratory, Seeded, laboratory
+
 from zhijian.codes import parse
 from zhijian.kit.signing import Suite
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 import zhijian
-from zhijian.synthetic.notice_rows import COLUMNS
-from zhijian.synthetic.notices import NoticeError, NoticeSet, Why, read_notices
+from zhijian.synthetic import NoticeError, NoticeSet, read_notices
+from zhijian.synthetic.notice_rows import COLUMNS, Why
 
 from .admissibility import Book
 from .spec_shape import problems
 
-REAL = Path(zhijian.__file__).parents[3].parent / "shared" / "data"
+REAL = Path(zhijian.__file__).parents[2].parent / "shared" / "data"
 PLAIN = {
     "信息来源": "示例网",
     "物料名称": "示例雪糕",
@@ -156,7 +156,7 @@ PLAN = "n=5,c=2,m=10,M=10²CFU/g"
     ],
 )
 def test_the_splits_of_microbiology_are_put_together_again(
-    tmp_path: Path, result: str, unit: str, limit: str, values: str, lost: set[str]
+    tmp_path: Path, *, result: str, unit: str, limit: str, values: str, lost: set[str]
 ) -> None:
     got = item_of(tmp_path, 检测项目="大肠菌群", 检测结果=result, 单位=unit, 限量值=limit)
     assert (got[0], got[1], got[3]) == (values, "CFU/g", lost)
@@ -258,7 +258,7 @@ def test_the_list_of_unmapped_cells_can_be_written_as_csv(tmp_path: Path) -> Non
 def test_importing_more_files_later_leaves_earlier_records_as_they_were(tmp_path: Path) -> None:
     first = read_notices([write(tmp_path, {}, name="a.csv")])
     both = read_notices([tmp_path / "a.csv", write(tmp_path, {**FAILED}, {"发布日期": "2021-05-06"}, name="b.csv")])
-    assert list(first.reports())[0] in list(both.reports())
+    assert next(iter(first.reports())) in list(both.reports())
     assert [one for one in first.registry() if one not in list(both.registry())] == []
 
 

@@ -115,7 +115,9 @@ async def _receive(request: Request, at: datetime) -> Received:
                       remedy_zh="设置 Content-Type: application/json", remedy_en="set Content-Type: application/json")  # fmt: skip
     scope: dict[str, Any] = dict(request.scope)
     raw_path = scope.get("raw_path") or request.url.path.encode()
-    return Received(request.method, raw_path.decode("latin-1"), request.url.query, dict(request.headers), b"".join(chunks), at)
+    return Received(
+        request.method, raw_path.decode("latin-1"), request.url.query, dict(request.headers), b"".join(chunks), at
+    )
 
 
 async def _on_invalid(_: Request, why: Exception) -> Response:
@@ -127,7 +129,9 @@ async def _on_invalid(_: Request, why: Exception) -> Response:
 
 async def _on_http(_: Request, why: Exception) -> Response:
     status = why.status_code if isinstance(why, HTTPException) else 500
-    zh, en = {404: ("没有这个地址", "no such address"), 405: ("不支持这个方法", "method not allowed")}.get(status, ("请求不被接受", "refused"))
+    zh, en = {404: ("没有这个地址", "no such address"), 405: ("不支持这个方法", "method not allowed")}.get(
+        status, ("请求不被接受", "refused")
+    )
     headers = dict(why.headers or {}) if isinstance(why, HTTPException) else {}
     return Problem(status, f"http-{status}", zh, en, remedy_zh="见 /api/openapi.json", remedy_en="see /api/openapi.json",
                    headers=headers).response()  # fmt: skip
@@ -136,5 +140,3 @@ async def _on_http(_: Request, why: Exception) -> Response:
 async def _on_error(request: Request, why: Exception) -> Response:
     log.error("request_failed", path=request.url.path, error=type(why).__name__, detail=str(why)[:300])
     return internal()
-
-

@@ -39,7 +39,9 @@ def authenticate(db: Db, node: Node, received: Received, *, root: bool = False) 
     Raises: Problem 401 for an unknown, expired or revoked key and for a signature that does not verify; all alike
     from outside, so that nobody learns which keys exist.
     """
-    signed = read(received.method, received.path, received.query, received.headers, received.body, received.at, root=root)
+    signed = read(
+        received.method, received.path, received.query, received.headers, received.body, received.at, root=root
+    )
     key = node.office(db).key(db, signed.kid)
     wrong = Problem(401, "signature-wrong", "签名不被接受", "the signature was not accepted",
                     remedy_zh="核对 keyid、密钥、算法和签名基；密钥可能已停用", headers={"WWW-Authenticate": 'Signature realm="zhijian"'},

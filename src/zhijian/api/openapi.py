@@ -71,7 +71,9 @@ SUBMIT_BATCH = _described(
     {"reports": [EXAMPLE]}, [*_BODY_HEADERS, _ROOT],
 )  # fmt: skip
 LIST = _described("Own reports 本机构的报告", 200, _object({"reports": [], "next": None}), (400, 401, 422))
-GET_ONE = _described("One own report 本机构的一份报告", 200, _object({**EXAMPLE, "code": ISSUED["code"]}), (400, 401, 404, 422))
+GET_ONE = _described(
+    "One own report 本机构的一份报告", 200, _object({**EXAMPLE, "code": ISSUED["code"]}), (400, 401, 404, 422)
+)
 CHANGE = _described(
     "Correct, replace or withdraw 更正、替换或撤回", 200, _object({"code": ISSUED["code"], "state": "withdrawn"}),
     (400, 401, 404, 409, 413, 415, 422), STATE_SCHEMA, {"state": "withdrawn", "reason": "样品标识有误"}, _BODY_HEADERS,

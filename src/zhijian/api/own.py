@@ -45,7 +45,9 @@ def change_state(db: Db, node: Node, received: Received, code: str) -> Answered:
             )  # fmt: skip
         except CodesError as why:
             raise problem_of(why) from why
-        return 200, msgspec.json.encode({"code": changed, "state": wanted["state"], "changed_at": received.at.isoformat(), "log": "pending"})
+        return 200, msgspec.json.encode(
+            {"code": changed, "state": wanted["state"], "changed_at": received.at.isoformat(), "log": "pending"}
+        )
 
     return once(db, node, received, work)
 
@@ -90,11 +92,18 @@ def page(db: Db, node: Node, received: Received, state: str | None, after: str |
     """GET /reports: own reports, newest first; `next` is the cursor of the next page, null on the last."""
     caller = authenticate(db, node, received)
     rows = node.office(db).own_reports(
-        db, caller.scope, caller.institution.uscc, before=_cursor(after) if after else None, state=state, limit=limit + 1
+        db,
+        caller.scope,
+        caller.institution.uscc,
+        before=_cursor(after) if after else None,
+        state=state,
+        limit=limit + 1,
     )
     shown = rows[:limit]
     following = f"{shown[-1]['registered_at'].isoformat()}~{shown[-1]['code']}" if len(rows) > limit else None
-    return 200, msgspec.json.encode({"reports": [{k: _plain(v) for k, v in r.items()} for r in shown], "next": following})
+    return 200, msgspec.json.encode(
+        {"reports": [{k: _plain(v) for k, v in r.items()} for r in shown], "next": following}
+    )
 
 
 def problem_of(why: CodesError) -> Problem:
@@ -102,7 +111,8 @@ def problem_of(why: CodesError) -> Problem:
     status, zh, remedy_zh, remedy_en = {
         "code-malformed": (400, "编码格式不对", "核对 18 位编码", "compare the 18 characters"),
         "code-unknown": (404, "没有这份报告", "只能查看和变更本机构的报告", "only the institution's own reports can be seen and changed"),
-        "change-not-allowed": (409, "不允许这样变更状态", "有效报告可更正、替换（须写后继编码）或撤回", "a valid report can be corrected or replaced (name the successor) or withdrawn"),
+        "change-not-allowed": (409, "不允许这样变更状态", "有效报告可更正、替换（须写后继编码）或撤回",
+                               "a valid report can be corrected or replaced (name the successor) or withdrawn"),
         "lease-refused": (422, "租码请求不被接受", "见数据规范", "see the specification"),
     }.get(why.why, (422, "请求不被接受", "", ""))  # fmt: skip
     return Problem(status, why.why, zh, str(why), remedy_zh=remedy_zh, remedy_en=remedy_en, value=why.value[:100])

@@ -22,7 +22,9 @@ from zhijian.kit.signing import Suite
 
 WINDOW_S = 300
 ALGORITHM = {Suite.SM2: "sm2-sm3", Suite.ES256: "ecdsa-p256-sha256"}
-_INPUT = re.compile(r'sig=\((?P<items>"[a-z@-]{1,40}"(?: "[a-z@-]{1,40}"){0,9})\)(?P<params>(?:;[a-z]{1,20}=(?:\d{1,12}|"[ -!#-\[\]-~]{1,100}"))+)')
+_INPUT = re.compile(
+    r'sig=\((?P<items>"[a-z@-]{1,40}"(?: "[a-z@-]{1,40}"){0,9})\)(?P<params>(?:;[a-z]{1,20}=(?:\d{1,12}|"[ -!#-\[\]-~]{1,100}"))+)'
+)
 _PARAM = re.compile(r';([a-z]+)=(?:(\d+)|"([^"]*)")')
 _SIGNATURE = re.compile(r"sig=:([A-Za-z0-9+/]{1,200}={0,2}):")
 
@@ -37,7 +39,9 @@ class SignedRequest:
     signature: bytes
 
 
-def read(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, at: datetime, *, root: bool) -> SignedRequest:
+def read(
+    method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, at: datetime, *, root: bool
+) -> SignedRequest:
     """Take the signature apart and hold the digest against the body. `root`: reports are submitted.
 
     Raises: Problem 401 or 400.
@@ -45,13 +49,21 @@ def read(method: str, path: str, query: str, headers: Mapping[str, str], body: b
     given = _INPUT.fullmatch(headers.get("signature-input", ""))
     signed = _SIGNATURE.fullmatch(headers.get("signature", ""))
     if given is None or signed is None:
-        raise _refused("signature-missing", "请求没有签名，或签名的写法不对", "the request is not signed, or not in the form asked for")
+        raise _refused(
+            "signature-missing",
+            "请求没有签名，或签名的写法不对",
+            "the request is not signed, or not in the form asked for",
+        )
     items = re.findall(r'"([^"]+)"', given["items"])
     params = {name: number or text for name, number, text in _PARAM.findall(given["params"])}
     needed = {"@method", "@path"} | ({"@query"} if query else set()) | ({"report-root"} if root else set())
     needed |= {"content-digest", "idempotency-key"} if method == "POST" else set()
     if missing := sorted(needed - set(items)):
-        raise _refused("signature-incomplete", f"签名没有覆盖 {', '.join(missing)}", f"the signature does not cover {', '.join(missing)}")
+        raise _refused(
+            "signature-incomplete",
+            f"签名没有覆盖 {', '.join(missing)}",
+            f"the signature does not cover {', '.join(missing)}",
+        )
     if len(set(items)) != len(items):
         raise _refused("signature-incomplete", "签名项重复", "a component is covered twice")
     _check_time(params.get("created", ""), at)

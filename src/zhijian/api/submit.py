@@ -82,7 +82,8 @@ def submit_batch(db: Db, node: Node, received: Received) -> Answered:
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeDecodeError) as why:
         raise _malformed(str(why)) from None
     if not 1 <= len(raws) <= BATCH_MAX:
-        raise Problem(413 if raws else 400, "batch-size", f"一批 1 至 {BATCH_MAX} 份，这次 {len(raws)} 份", f"a batch has 1 to {BATCH_MAX} reports, this one {len(raws)}",
+        raise Problem(413 if raws else 400, "batch-size", f"一批 1 至 {BATCH_MAX} 份，这次 {len(raws)} 份",
+                      f"a batch has 1 to {BATCH_MAX} reports, this one {len(raws)}",
                       remedy_zh="分成几批提交", remedy_en="split it")  # fmt: skip
     reports = [_report(bytes(raw)) for raw in raws]
 

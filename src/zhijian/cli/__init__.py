@@ -8,11 +8,19 @@ from zhijian.cli import admin, codes, demo, log, registry, serve, spec, verify
 from zhijian.kit.postgres import PostgresNotStarted
 from zhijian.kit.settings import SettingWrong
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="智检：一码查报告，一网管机构。", pretty_exceptions_enable=False)
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="智检：一码查报告，一网管机构。", pretty_exceptions_enable=False
+)
 app.command()(demo.demo)
 serve.register(app)
 app.command()(verify.verify)
-for name, group in (("codes", codes.app), ("log", log.app), ("registry", registry.app), ("spec", spec.app), ("admin", admin.app)):
+for name, group in (
+    ("codes", codes.app),
+    ("log", log.app),
+    ("registry", registry.app),
+    ("spec", spec.app),
+    ("admin", admin.app),
+):
     app.add_typer(group, name=name)
 
 

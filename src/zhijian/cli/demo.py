@@ -44,7 +44,7 @@ def demo(
         children = [_child(*words) for words in PROCESSES]
         try:
             _await_ready(settings, children)
-            _welcome(settings, time.monotonic() - started)
+            _welcome(settings, node.issuing.log_origin_at(datetime.now(UTC)), time.monotonic() - started)
             if not once:
                 _wait(children)
         finally:
@@ -96,29 +96,25 @@ def _answers(url: str) -> bool:
     return False
 
 
-def _welcome(settings: Settings, seconds: float) -> None:
+def _welcome(settings: Settings, origin: str, seconds: float) -> None:
     path = settings.home / "demo.json"
     shown: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     lines = [
         f"智检已就绪 Zhijian is ready（{seconds:.1f} s）。演示环境，机构与数据均为虚构。",
         f"  公众验证 verify    {settings.public_url}/",
         f"  接口 API           http://{settings.host}:{settings.office_port}/api/openapi.json",
-        f"  日志 log           {settings.public_url}/log/{settings.log_host}/{_half_year()}/checkpoint",
+        f"  日志 log           {settings.public_url}/log/{origin}/checkpoint",
         "  可以试试 try these codes (verifier):",
     ]
     for state in ("valid", "corrected", "replaced", "withdrawn", "reserved", "doubted", "inaccurate", "false"):
         if example := shown.get(state):
             lines.append(f"    {state:<11}{settings.public_url}/v/{example['code']}  {example.get('verifier', '')}")
     if laboratory := shown.get("laboratory"):
-        lines.append(f"  演示机构密钥 laboratory key  keyid {laboratory['kid']} {laboratory['suite']} {laboratory['key_file']}")
+        lines.append(
+            f"  演示机构密钥 laboratory key  keyid {laboratory['kid']} {laboratory['suite']} {laboratory['key_file']}"
+        )
     lines.append("  Ctrl-C 停止 stops everything; the data stays.")
     _say("\n".join(lines))
-
-
-def _half_year() -> str:
-    from zhijian.codes.node import log_origin
-
-    return log_origin("x", datetime.now(UTC)).rsplit("/", 1)[1]
 
 
 def _wait(children: "list[subprocess.Popen[bytes]]") -> None:
@@ -128,7 +124,11 @@ def _wait(children: "list[subprocess.Popen[bytes]]") -> None:
     while not stop:
         for child in children:
             if child.poll() is not None:
-                fail(COULD_NOT, f"一个进程意外结束（{child.args!r}，状态 {child.returncode}）", "a process ended unexpectedly")
+                fail(
+                    COULD_NOT,
+                    f"一个进程意外结束（{child.args!r}，状态 {child.returncode}）",
+                    "a process ended unexpectedly",
+                )
         time.sleep(0.2)
 
 
@@ -152,5 +152,3 @@ def _write_roots(node: Node) -> None:
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
-
-

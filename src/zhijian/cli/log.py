@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
-from zhijian.codes.log import LogError, LogReader, Trust, Verifier, folder_fetch, verify_proof
-from zhijian.codes.logbook import SM3_TREE, sm2_check
+from zhijian.codes import offline
+from zhijian.codes.log import LogError, LogReader, Trust, folder_fetch, verify_proof
 
 app = typer.Typer(no_args_is_help=True, help="公开日志")
 Vkey = Annotated[list[str], typer.Option("--vkey", help="日志公钥（名称+散列+Base64）；可重复")]
@@ -20,10 +20,10 @@ Vkey = Annotated[list[str], typer.Option("--vkey", help="日志公钥（名称+�
 @app.command("verify")
 def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
     """逐条重算：条目、瓦片、根、签名。TARGET 是网址或文件夹。"""
-    keys = _keys(vkey)
+    trust = _trust(vkey)
     try:
-        reader = LogReader.open(_fetch(target), Trust(keys[0].name, keys))
-        for step in reader.verify_all(SM3_TREE):
+        reader = LogReader.open(_fetch(target), trust)
+        for step in reader.verify_all(offline.SM3_TREE):
             if sys.stderr.isatty():
                 typer.echo(f"\r{step.checked} / {step.size}", nl=False, err=True)
         continued = len([reader.continues(past.size, past.root) for past in reader.history() if past.size])
@@ -36,15 +36,23 @@ def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
     head = reader.checkpoint
     data = {"origin": head.origin, "size": head.size, "root": head.root.hex(), "checkpoints_consistent": continued,
             "witnesses": len(reader.signed.witnesses)}  # fmt: skip
-    say(data, format_, lambda d: f"{d['origin']}: {d['size']} 条全部核对，根 root {d['root']}，与此前 {d['checkpoints_consistent']} 个检查点一致")
+    say(
+        data,
+        format_,
+        lambda d: (
+            f"{d['origin']}: {d['size']} 条全部核对，根 root {d['root']}，与此前 {d['checkpoints_consistent']} 个检查点一致"
+        ),
+    )
 
 
 @app.command("prove")
-def check_proof(proof: Path, entry: Annotated[str, typer.Option(help="条目的十六进制")], vkey: Vkey, format_: Format = "text") -> None:
+def check_proof(
+    proof: Path, entry: Annotated[str, typer.Option(help="条目的十六进制")], vkey: Vkey, format_: Format = "text"
+) -> None:
     """核对一份 tlog-proof。"""
-    keys = _keys(vkey)
+    trust = _trust(vkey)
     try:
-        found = verify_proof(proof.read_bytes(), bytes.fromhex(entry), Trust(keys[0].name, keys))
+        found = verify_proof(proof.read_bytes(), bytes.fromhex(entry), trust)
     except ValueError:
         fail(WRONG_USE, "--entry 应为十六进制", "--entry is hexadecimal")
         return
@@ -55,9 +63,9 @@ def check_proof(proof: Path, entry: Annotated[str, typer.Option(help="条目的�
     say(data, format_, lambda d: f"第 {d['index']} 条在 {d['size']} 条的日志中 included")
 
 
-def _keys(vkeys: list[str]) -> tuple[Verifier, ...]:
+def _trust(vkeys: list[str]) -> Trust:
     try:
-        return tuple(Verifier.parse(v, sm2_check) for v in vkeys)
+        return offline.log_trust(vkeys)
     except LogError as why:
         fail(WRONG_USE, f"--vkey: {why}")
         raise

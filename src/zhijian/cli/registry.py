@@ -18,18 +18,28 @@ app = typer.Typer(no_args_is_help=True, help="机构与能力")
 
 @app.command("enrol")
 def enrol_file(
-    path: Annotated[Path, typer.Argument(exists=True, help="每行一条 JSON：{\"entity\": …, \"record\": {…}}")], format_: Format = "text"
+    path: Annotated[Path, typer.Argument(exists=True, help='每行一条 JSON：{"entity": …, "record": {…}}')],
+    format_: Format = "text",
 ) -> None:
     """从 JSON 行文件登记机构、场所、证书、能力、人员、仪器。不合规范的行列出，其余照常登记。"""
     try:
         records = list(_records(path))
     except (ValueError, KeyError, TypeError) as why:
-        fail(WRONG_USE, f"{path}: 不是所要的 JSON 行: {why}", "one JSON object a line: {\"entity\": …, \"record\": {…}}")
+        fail(WRONG_USE, f"{path}: 不是所要的 JSON 行: {why}", 'one JSON object a line: {"entity": …, "record": {…}}')
         return
     with open_node(Settings.read()) as node, node.transaction() as db:
         done = enrol(db, Scope.everything(), records)
-    data = {"enrolled": done.counts, "refused": [{"entity": r.entity, "pointer": r.pointer, "reason": r.reason} for r in done.refused]}
-    say(data, format_, lambda d: "\n".join([f"{k}: {v}" for k, v in d["enrolled"].items()] + [f"拒绝 refused: {r}" for r in d["refused"]]))
+    data = {
+        "enrolled": done.counts,
+        "refused": [{"entity": r.entity, "pointer": r.pointer, "reason": r.reason} for r in done.refused],
+    }
+    say(
+        data,
+        format_,
+        lambda d: "\n".join(
+            [f"{k}: {v}" for k, v in d["enrolled"].items()] + [f"拒绝 refused: {r}" for r in d["refused"]]
+        ),
+    )
     if done.refused:
         raise typer.Exit(FINDINGS)
 

@@ -74,7 +74,7 @@ def issue_demo_keys(node: Node, usccs: list[str], since: datetime, at: datetime)
     with node.transaction() as db:
         rows = db.execute(sa.text("SELECT uscc, code_index FROM institution WHERE uscc = ANY(:u)"), {"u": usccs})
         indexes = {row.uscc: row.code_index for row in rows}
-        orders = [KeyOrder(u, f"{indexes[u].lower()}-{since.year}a", key.public) for u, key in keys.items()]
+        orders = [KeyOrder(u, indexes[u], f"{indexes[u].lower()}-{since.year}a", key.public) for u, key in keys.items()]
         kids = ring.issue(db, Scope.everything(), orders, node.settings.reports_per_key_per_day, since)
         ring.publish(db, at)
     return {uscc: (kid, keys[uscc]) for uscc, kid in zip(usccs, kids, strict=True)}

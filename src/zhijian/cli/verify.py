@@ -14,7 +14,6 @@ from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes import grouped, offline
 from zhijian.codes.log import LogError
 from zhijian.codes.model import CodeMalformed, CodesError
-from zhijian.codes.qr import read
 from zhijian.kit.signing import sm3
 
 SERVER = "http://127.0.0.1:8001"
@@ -43,7 +42,7 @@ def verify(
 
 def _online(target: str, verifier: str | None, file: Path | None, server: str, format_: str) -> None:
     try:
-        scanned = read(target)
+        scanned = offline.scan(target)
     except CodeMalformed as why:
         hint = f"；是不是 {grouped(why.suggestion)}（第 {why.position} 位）" if why.suggestion else ""
         fail(WRONG_USE, f"编码格式不对 not well-formed: {why.value}{hint}")
@@ -55,7 +54,9 @@ def _online(target: str, verifier: str | None, file: Path | None, server: str, f
     answer = _ask(f"{server}/api/v1/verify/{scanned.code}" + (f"?v={v}" if v else ""))
     if file:
         answer["file_matches"] = any(
-            a["code"] == scanned.code for kind, digest in _digests(file).items() for a in _by_digest(server, kind, digest)
+            a["code"] == scanned.code
+            for kind, digest in _digests(file).items()
+            for a in _by_digest(server, kind, digest)
         )
     _tell(answer, format_)
 
@@ -66,7 +67,13 @@ def _by_file(file: Path, server: str, format_: str) -> None:
         for answer in _by_digest(server, kind, digest):
             _tell({**answer, "file_matches": True}, format_)
             return
-    say({"file": str(file), "found": False}, format_, lambda d: f"没有登记过字节相同的文件 no report is registered with the bytes of {d['file']}。未找到不等于报告有假。")
+    say(
+        {"file": str(file), "found": False},
+        format_,
+        lambda d: (
+            f"没有登记过字节相同的文件 no report is registered with the bytes of {d['file']}。未找到不等于报告有假。"
+        ),
+    )
     raise typer.Exit(FINDINGS)
 
 
@@ -108,7 +115,11 @@ def _answer_text(a: dict[str, Any]) -> str:
     if a.get("log"):
         lines.append(f"日志 log {a['log']['origin']} 第 {a['log']['index']} 条，检查点 {a['log']['size']} 条")
     if a.get("file_matches") is not None:
-        lines.append("文件与登记一致 file equal" if a["file_matches"] else "文件字节与登记不一致 the file's bytes differ from the registered ones")
+        lines.append(
+            "文件与登记一致 file equal"
+            if a["file_matches"]
+            else "文件字节与登记不一致 the file's bytes differ from the registered ones"
+        )
     return "\n".join(lines)
 
 
@@ -118,7 +129,13 @@ def _digests(file: Path) -> dict[str, str]:
 
 
 def _offline(
-    target: str, trust: Path | None, roots: Path | None, status: Path | None, proof: Path | None, file: Path | None, format_: str
+    target: str,
+    trust: Path | None,
+    roots: Path | None,
+    status: Path | None,
+    proof: Path | None,
+    file: Path | None,
+    format_: str,
 ) -> None:
     points = offline.roots(json.loads(roots.read_text())) if roots else None
     if trust and not points:
@@ -161,7 +178,9 @@ def _offline_text(d: dict[str, Any]) -> str:
     if d["key"]:
         lines.append(f"签名 signature: {d['key']}，信任列表第 {d['trust_version']} 版，签发 {d['issued_at']}")
     if d["host_known"] is False:
-        lines.append(f"注意 care: 二维码指向 {d['host']}，不在信任列表中 the QR points to a host that the trust list does not name")
+        lines.append(
+            f"注意 care: 二维码指向 {d['host']}，不在信任列表中 the QR points to a host that the trust list does not name"
+        )
     if d["status_stale"]:
         lines.append("状态列表已过期，不能判断现在是否有效 the status list is out of date: fetch a new one")
     elif d["status"]:
@@ -169,5 +188,7 @@ def _offline_text(d: dict[str, Any]) -> str:
     else:
         lines.append("没有状态列表，不知道现在是否有效 no status list: whether it is still valid is not known")
     if d["file_matches"] is not None:
-        lines.append("文件与登记一致 file equal" if d["file_matches"] else "文件字节与登记不一致 the file's bytes differ")
+        lines.append(
+            "文件与登记一致 file equal" if d["file_matches"] else "文件字节与登记不一致 the file's bytes differ"
+        )
     return "\n".join(lines)

@@ -189,7 +189,9 @@ def _issuer(institution: InstitutionFacts, row: store.Row | None, at: datetime) 
 
 
 def _history(institution: InstitutionFacts, row: store.Row, changes: Sequence[store.Row]) -> tuple[Change, ...]:
-    first = Change(row["registered_at"], State.VALID, "institution", institution.name, None, None, row["log_index"] is not None)
+    first = Change(
+        row["registered_at"], State.VALID, "institution", institution.name, None, None, row["log_index"] is not None
+    )
     later = [
         Change(c["at"], State(c["state"]), c["by"], c["actor"], c["reason"],
                Code(c["successor"]) if c["successor"] else None, c["log_index"] is not None)
@@ -213,4 +215,6 @@ def _full(db: Db, scope: Scope, institution: InstitutionFacts, row: store.Row) -
 
 
 def item_facts(row: store.Row) -> ItemFacts:
-    return ItemFacts(row["seq"], row["parameter"], row["standard"], row["result"], row["unit"], row["limit"], row["verdict"])
+    return ItemFacts(
+        row["seq"], row["parameter"], row["standard"], row["result"], row["unit"], row["limit"], row["verdict"]
+    )

@@ -32,7 +32,15 @@ def change_state(
         kept = Code(row["successor"]) if row["successor"] else None
     made = record.change(code, to, at, by, actor, reason, follows, kid, signature)
     store.set_state(db, scope, code, to, kept if to in WITH_SUCCESSOR else row["successor"])
-    change = {"code": code, "state": to.value, "at": at, "by": by, "actor": actor, "reason": reason, "successor": follows}
+    change = {
+        "code": code,
+        "state": to.value,
+        "at": at,
+        "by": by,
+        "actor": actor,
+        "reason": reason,
+        "successor": follows,
+    }
     store.insert_change(db, scope, change, made, record.entry(made, node.secret.tag_key(row["institution"])))
     store.notify(db, code)
     return code

@@ -143,11 +143,11 @@ def _claims(payload: bytes, raw: bytes) -> Claims:
         body, issued, file_digest, facts, cma, status_list, status_index, log = cbor2.loads(payload)
         flat = symbols(int.from_bytes(body, "big"), 16)
         code = compose(flat[:2], int(flat[2:4]), flat[4:8], number(flat[8:]))
-        if [len(body), len(file_digest), len(facts), len(cma or bytes(5))] != [10, 32, 16, 5] or min(issued, status_list, status_index, log) < 0:
+        if [len(body), len(file_digest), len(facts), len(cma or bytes(5))] != [10, 32, 16, 5] or min(
+            issued, status_list, status_index, log
+        ) < 0:
             raise ValueError
         return Claims(code, datetime.fromtimestamp(issued, UTC), file_digest, facts,
                       None if cma is None else f"{int.from_bytes(cma, 'big'):012d}", status_list, status_index, log)  # fmt: skip
     except (TypeError, ValueError, OverflowError, OSError):
         raise CredentialRefused(raw.hex(), "its claims are not of the eight kinds") from None
-
-

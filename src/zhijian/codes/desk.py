@@ -142,7 +142,9 @@ class Office:
     ) -> Sequence[store.Row]:  # fmt: skip
         return store.own_reports(db, scope, uscc, before=before, state=state, limit=limit)
 
-    def own_report(self, db: Db, scope: Scope, text: str) -> tuple[store.Row, Sequence[store.Row], Sequence[store.Row], str]:
+    def own_report(
+        self, db: Db, scope: Scope, text: str
+    ) -> tuple[store.Row, Sequence[store.Row], Sequence[store.Row], str]:
         """Row, items, changes (oldest first) and verifier of one report within scope.
 
         Raises: CodeMalformed, CodeUnknown.
@@ -176,12 +178,19 @@ class Keyring:
 
     @classmethod
     def of(
-        cls, roots: Mapping[Suite, PrivateKey], node: IssuingNode, log_keys: tuple[bytes, PrivateKey], host: str, label: str
+        cls,
+        roots: Mapping[Suite, PrivateKey],
+        node: IssuingNode,
+        log_keys: tuple[bytes, PrivateKey],
+        host: str,
+        label: str,
     ) -> "Keyring":
         """For a node that speaks for every province, with its logs of the coming years."""
         since = datetime(2026, 1, 1, tzinfo=UTC)
         scope, point = ",".join(specification().codelists["province"]), node.key.public.point.hex()
-        key = TrustedKey(node.kid.hex(), "node-1", node.key.suite, point, "node", scope, since, since + timedelta(days=3650))
+        key = TrustedKey(
+            node.kid.hex(), "node-1", node.key.suite, point, "node", scope, since, since + timedelta(days=3650)
+        )
         origins = (f"{node.log_host}/{year}h{half}" for year in range(2026, 2036) for half in (1, 2))
         logs = tuple(node.trusted_log(origin, *log_keys) for origin in origins)
         return cls(roots, (key,), logs, (host,), label)

@@ -97,7 +97,10 @@ def _words(kind: str, error: Any) -> tuple[str, str]:
         case "Required":
             return f"缺少 {schema_at.property}", f"{schema_at.property} is missing"
         case "AdditionalProperties":
-            return f"没有这些字段：{', '.join(schema_at.unexpected)}", f"no such fields: {', '.join(schema_at.unexpected)}"
+            return (
+                f"没有这些字段：{', '.join(schema_at.unexpected)}",
+                f"no such fields: {', '.join(schema_at.unexpected)}",
+            )
         case "Type":
             return "类型不对", f"wrong type ({error.message[-60:]})"
         case "Enum":
@@ -105,7 +108,10 @@ def _words(kind: str, error: Any) -> tuple[str, str]:
         case "MaxLength" | "MinLength":
             return f"长度不对（{error.message[-40:]}）", error.message[-60:]
         case "Format" | "Pattern":
-            return "格式不对；日期写 YYYY-MM-DD，文字不含控制字符", "wrong format; dates are YYYY-MM-DD, text has no control characters"
+            return (
+                "格式不对；日期写 YYYY-MM-DD，文字不含控制字符",
+                "wrong format; dates are YYYY-MM-DD, text has no control characters",
+            )
         case _:
             return "不符合数据规范", error.message[-120:]
 

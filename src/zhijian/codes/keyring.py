@@ -32,7 +32,7 @@ def issue_keys(db: Db, scope: Scope, orders: Sequence[KeyOrder], reports_per_day
         if kid in kids or store.key(db, kid):
             raise KeyTaken(kid)
         kids.append(kid)
-        rows.append({"kid": kid, "uscc": order.uscc, "name": order.name, "suite": order.public.suite.value,
+        rows.append({"kid": kid, "uscc": order.uscc, "institution": order.institution, "name": order.name, "suite": order.public.suite.value,
                      "point": order.public.point, "not_before": at - timedelta(minutes=5),
                      "not_after": at + timedelta(days=365 * KEY_YEARS), "reports_per_day": reports_per_day})  # fmt: skip
     if rows:
@@ -47,7 +47,7 @@ def publish_trust(
     """Seal the next version over all keys on record. The database keeps every version; none goes back."""
     newest = store.newest_trust(db)
     institutions = tuple(
-        TrustedKey(r["kid"], r["name"], Suite(r["suite"]), bytes(r["point"]).hex(), "institution", r["code_index"],
+        TrustedKey(r["kid"], r["name"], Suite(r["suite"]), bytes(r["point"]).hex(), "institution", r["institution"],
                    r["not_before"], r["not_after"], r["revoked_at"])
         for r in store.keys(db)
     )  # fmt: skip

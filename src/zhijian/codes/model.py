@@ -250,6 +250,8 @@ class KeyOrder:
     """A key to be vouched for."""
 
     uscc: str
+    institution: str
+    """Index in the codes, four symbols."""
     name: str
     public: PublicKey
 
@@ -273,9 +275,7 @@ class CodeMalformed(CodesError):
 
     why = "code-malformed"
 
-    def __init__(
-        self, value: str, reason: str, position: int | None = None, suggestion: Code | None = None
-    ) -> None:
+    def __init__(self, value: str, reason: str, position: int | None = None, suggestion: Code | None = None) -> None:
         super().__init__(value, f"{reason}: {value!r}")
         self.reason, self.position, self.suggestion = reason, position, suggestion
 

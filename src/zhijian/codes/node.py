@@ -25,6 +25,9 @@ class IssuingNode:
     def of(cls, secret: bytes, key: PrivateKey, log_host: str, public_url: str) -> "IssuingNode":
         return cls(CodeSecret(secret), key, kid_of(key.public), log_host, public_url)
 
+    def log_origin_at(self, at: datetime) -> str:
+        return log_origin(self.log_host, at)
+
     def log_number_at(self, at: datetime) -> int:
         """By which the credentials issued at this time name the log."""
         return log_number(log_origin(self.log_host, at))

@@ -1,16 +1,16 @@
 """Verify with files alone: a QR's text, a trust list, a status list, a stapled proof. Always says as of when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from zhijian.codes import credential, log, record
-from zhijian.codes.code import parts
+from zhijian.codes.code import Parts, parts
 from zhijian.codes.log.proof import LogProof
-from zhijian.codes.logbook import trust_in
+from zhijian.codes.logbook import SM3_TREE, sm2_check, trust_in
 from zhijian.codes.model import CodesError, CredentialRefused
 from zhijian.codes.qr import Scanned
-from zhijian.codes.qr import read as read_qr
+from zhijian.codes.qr import read as scan
 from zhijian.codes.status import StatusList, StatusListRefused, list_id
 from zhijian.codes.status import unseal as unseal_status
 from zhijian.codes.trust import TrustList
@@ -52,7 +52,7 @@ def verify(
     Raises: CodeMalformed, CredentialRefused, TrustListRefused, StatusListRefused (but a stale list only lowers the
     level), LogError.
     """
-    scanned = read_qr(text)
+    scanned = scan(text)
     if scanned.credential is None or trust is None:
         return Offline(scanned, 0, None, None, None, None, None, False, None, None, None)
     known = unseal_trust(trust, root_keys or {})
@@ -77,7 +77,9 @@ def _signed(scanned: Scanned, known: TrustList) -> credential.Verified:
     return credential.verify(raw, lambda kid: known.key_for(kid, p.province, p.institution, claims.issued_at))
 
 
-def _status(known: TrustList, said: credential.Verified, status: bytes | None, at: datetime) -> tuple[StatusList | None, bool]:
+def _status(
+    known: TrustList, said: credential.Verified, status: bytes | None, at: datetime
+) -> tuple[StatusList | None, bool]:
     if status is None:
         return None, False
     province = said.claims.code[:2]
@@ -110,4 +112,13 @@ def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> int:
     return log.verify_proof(proof, entry, trust_in(known.log(origin))).included.index
 
 
-__all__ = ["CodesError", "Offline", "roots", "verify"]
+def log_trust(vkeys: Sequence[str]) -> log.Trust:
+    """Whose signatures a checkpoint needs, from verifier keys of one origin.
+
+    Raises: LogError.
+    """
+    keys = tuple(log.Verifier.parse(vkey, sm2_check) for vkey in vkeys)
+    return log.Trust(keys[0].name, keys)
+
+
+__all__ = ["SM3_TREE", "CodesError", "Offline", "Parts", "Scanned", "log_trust", "parts", "roots", "scan", "verify"]

@@ -88,7 +88,10 @@ def svg(content: str) -> str:
         raise QrTooDense(content, f"{width} modules, more than {MAX_MODULES}; use a shorter host")
     raw, side = memoryview(image).tobytes(), width + 2 * QUIET_ZONE
     dark = "".join(
-        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z" for y in range(width) for x in range(width) if not raw[y * width + x]
+        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"
+        for y in range(width)
+        for x in range(width)
+        if not raw[y * width + x]
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'

@@ -80,7 +80,9 @@ def _leased(
     if text is None:
         if sealed is None:
             return r
-        outcomes[r.position] = Declined(r.position, (_lease_finding("/code", None, "有凭证就要有编码", "a credential needs its code"),))
+        outcomes[r.position] = Declined(
+            r.position, (_lease_finding("/code", None, "有凭证就要有编码", "a credential needs its code"),)
+        )
         return None
     try:
         code = parse(text)
@@ -93,7 +95,9 @@ def _leased(
             raise CodeMalformed(text, "code-used")
         raw = _own_credential(trust, institution, signed, r.report, known[1], sealed) if sealed else None
     except CodeMalformed as why:
-        outcomes[r.position] = Declined(r.position, (_lease_finding("/code", text, *_LEASE_WORDS.get(why.reason, _LEASE_WORDS[""])),))
+        outcomes[r.position] = Declined(
+            r.position, (_lease_finding("/code", text, *_LEASE_WORDS.get(why.reason, _LEASE_WORDS[""])),)
+        )
         return None
     except CredentialRefused as why:
         outcomes[r.position] = Declined(r.position, (_lease_finding("/credential", None, "凭证不被接受", str(why)),))
@@ -114,13 +118,24 @@ def _own_credential(
         raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
     except ValueError as why:
         raise CredentialRefused(sealed, "not base64url") from why
-    verified = credential.verify(raw, lambda kid: trust.key_for(kid, institution.province, institution.code_index, signed.at))
+    verified = credential.verify(
+        raw, lambda kid: trust.key_for(kid, institution.province, institution.code_index, signed.at)
+    )
     said = verified.claims
     facts_digest = facts.digest(institution.uscc, report)
     expected = (place.code, bytes.fromhex(report["file_digest"]), facts_digest[:16],
                 report.get("certificate_number") if report["cma_marked"] else None, place.yymm, place.status_index)  # fmt: skip
-    if (said.code, said.file_digest, said.facts_digest, said.cma_number, said.status_list, said.status_index) != expected:
-        raise CredentialRefused(raw.hex(), "its claims differ from the report: code, digests, certificate or status place")
+    if (
+        said.code,
+        said.file_digest,
+        said.facts_digest,
+        said.cma_number,
+        said.status_list,
+        said.status_index,
+    ) != expected:
+        raise CredentialRefused(
+            raw.hex(), "its claims differ from the report: code, digests, certificate or status place"
+        )
     if not signed.at - timedelta(days=2 * OFFLINE_DAYS) <= said.issued_at <= signed.at + timedelta(minutes=5):
         raise CredentialRefused(raw.hex(), f"issued at {said.issued_at.isoformat()}, outside the lease's window")
     return raw
@@ -142,7 +157,9 @@ def _issue(node: IssuingNode, institution: InstitutionFacts, signed: Signed, r: 
     else:
         issued_at = credential.read(raw).issued_at
         countersignature = node.key.sign(b"zhijian-countersign-v1\n" + raw)
-    kept = record.registration(place.code, raw, facts_digest, signed.at, signed.kid, signed.root, r.position, countersignature)
+    kept = record.registration(
+        place.code, raw, facts_digest, signed.at, signed.kid, signed.root, r.position, countersignature
+    )
     leaf = record.entry(kept, node.secret.tag_key(institution.code_index))
     platform = {
         "uscc": institution.uscc, "code": place.code, "institution": institution.code_index,
@@ -161,7 +178,9 @@ def _issue(node: IssuingNode, institution: InstitutionFacts, signed: Signed, r: 
 _EMPTY: Mapping[str, Any] = {e.id: [] for e in specification().entities["report_item"].elements if e.many}
 
 
-def _claims(node: IssuingNode, report: Mapping[str, Any], place: Place, facts_digest: bytes, at: datetime) -> credential.Claims:
+def _claims(
+    node: IssuingNode, report: Mapping[str, Any], place: Place, facts_digest: bytes, at: datetime
+) -> credential.Claims:
     return credential.Claims(
         place.code, at.replace(microsecond=0), bytes.fromhex(report["file_digest"]), facts_digest[:16],
         report.get("certificate_number") if report["cma_marked"] else None, place.yymm, place.status_index,
@@ -188,5 +207,3 @@ def _lease_finding(pointer: str, value: str | None, zh: str, en: str) -> Finding
     return Finding("leased-code-refused", pointer, value, zh, en,
                    "核对编码与租约；在线签发不要填 code 和 credential",
                    "compare code and lease; for online issue send neither code nor credential")  # fmt: skip
-
-

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Row = sa.RowMapping
 
+
 def visible(scope: Scope, table: sa.Table) -> sa.ColumnElement[bool]:
     """The condition that keeps a query over `table` (with uscc and province) within the scope."""
     conditions: list[sa.ColumnElement[bool]] = [sa.true()]
@@ -43,9 +44,7 @@ def advance_counter(db: Db, scope: Scope, institution: str, year: int, count: in
 
 def advance_status(db: Db, scope: Scope, province: str, yymm: int, count: int) -> int:
     row = insert(t.status_counter).values(province=province, yymm=yymm, next=count)
-    row = row.on_conflict_do_update(
-        index_elements=["province", "yymm"], set_={"next": t.status_counter.c.next + count}
-    )
+    row = row.on_conflict_do_update(index_elements=["province", "yymm"], set_={"next": t.status_counter.c.next + count})
     return int(db.execute(row.returning(t.status_counter.c.next)).scalar_one()) - count
 
 
@@ -59,13 +58,17 @@ def insert_lease(db: Db, scope: Scope, lease: "Lease") -> "Lease":
 def open_lease(db: Db, scope: Scope, uscc: str, year: int, yymm: int) -> "Lease | None":
     """The node's own lease for this institution that still has room."""
     c = t.lease.c
-    where = sa.and_(c.uscc == uscc, c.year == year, c.yymm == yymm, ~c.offline, c.used < c.count, visible(scope, t.lease))
+    where = sa.and_(
+        c.uscc == uscc, c.year == year, c.yymm == yymm, ~c.offline, c.used < c.count, visible(scope, t.lease)
+    )
     row = db.execute(sa.select(t.lease).where(where).order_by(c.id).limit(1)).mappings().one_or_none()
     return _lease(row) if row else None
 
 
 def use_lease(db: Db, scope: Scope, lease_id: int, count: int) -> None:
-    db.execute(sa.update(t.lease).where(t.lease.c.id == lease_id, visible(scope, t.lease)).values(used=t.lease.c.used + count))
+    db.execute(
+        sa.update(t.lease).where(t.lease.c.id == lease_id, visible(scope, t.lease)).values(used=t.lease.c.used + count)
+    )
 
 
 def lease_at(db: Db, scope: Scope, province: str, institution: str, year: int, counter: int) -> "Lease | None":
@@ -138,7 +141,9 @@ def codes_by_own_number(db: Db, scope: Scope, certificate_number: str, own_numbe
 def codes_by_digest(db: Db, scope: Scope, algorithm: str, digest: str) -> list[Code]:
     c = t.report.c
     where = sa.and_(c.file_digest == digest, c.file_digest_algorithm == algorithm, visible(scope, t.report))
-    return [Code(code) for code in db.execute(sa.select(c.code).where(where).order_by(c.registered_at).limit(5)).scalars()]
+    return [
+        Code(code) for code in db.execute(sa.select(c.code).where(where).order_by(c.registered_at).limit(5)).scalars()
+    ]
 
 
 def own_reports(
@@ -167,7 +172,9 @@ def lock_report(db: Db, scope: Scope, code: Code) -> Row | None:
 
 
 def insert_change(db: Db, scope: Scope, change: dict[str, Any], record: bytes, entry: bytes) -> None:
-    leaf = insert(t.log_entry).values(code=change["code"], kind=2, record=record, entry=entry).returning(t.log_entry.c.id)
+    leaf = (
+        insert(t.log_entry).values(code=change["code"], kind=2, record=record, entry=entry).returning(t.log_entry.c.id)
+    )
     db.execute(insert(t.state_change).values(**change, log_entry_id=db.execute(leaf).scalar_one()))
 
 
@@ -254,11 +261,8 @@ def key(db: Db, kid: str) -> Row | None:
 
 
 def keys(db: Db) -> Sequence[Row]:
-    """Every institution key with its institution's index."""
-    from zhijian.registry.tables import institution
-
-    query = sa.select(t.institution_key, institution.c.code_index).join(institution).order_by(t.institution_key.c.kid)
-    return db.execute(query).mappings().all()
+    """Every institution key."""
+    return db.execute(sa.select(t.institution_key).order_by(t.institution_key.c.kid)).mappings().all()
 
 
 def insert_keys(db: Db, scope: Scope, rows: Sequence[dict[str, Any]]) -> None:
@@ -273,7 +277,11 @@ def use_key(db: Db, kid: str, on: date, reports: int) -> int:
 
 
 def newest_trust(db: Db) -> Row | None:
-    return db.execute(sa.select(t.trust_version).order_by(t.trust_version.c.version.desc()).limit(1)).mappings().one_or_none()
+    return (
+        db.execute(sa.select(t.trust_version).order_by(t.trust_version.c.version.desc()).limit(1))
+        .mappings()
+        .one_or_none()
+    )
 
 
 def insert_trust(db: Db, version: int, sealed: bytes, at: datetime) -> None:

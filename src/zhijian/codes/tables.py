@@ -116,6 +116,7 @@ institution_key = sa.Table(
     "institution_key", metadata,
     sa.Column("kid", sa.String(8), primary_key=True),
     sa.Column("uscc", sa.String(18), sa.ForeignKey("institution.uscc"), nullable=False),
+    sa.Column("institution", sa.String(4), nullable=False, comment="赋码用机构序号"),
     sa.Column("name", sa.String(60), nullable=False),
     sa.Column("suite", sa.String(10), nullable=False),
     sa.Column("point", sa.LargeBinary(), nullable=False),

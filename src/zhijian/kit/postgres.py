@@ -110,8 +110,13 @@ def _start(places: Places) -> "subprocess.Popen[bytes]":
     with places.log.open("ab") as log:
         server = subprocess.Popen(  # noqa: S603
             [programs / "postgres", "-D", places.data, "-k", places.socket, *options],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", preexec_fn=_die_with_parent,  # noqa: PLW1509
-            start_new_session=True, **_as_service(),
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            start_new_session=True,
+            **_as_service(),
         )
     _wait_ready(places, server, 60.0)
     return server
@@ -135,9 +140,24 @@ def _initdb(places: Places, programs: Path) -> None:
     os.chmod(secret, 0o600)
     _hand_over(secret)
     made = subprocess.run(  # noqa: S603
-        [programs / "initdb", "-D", fresh, "-U", "zhijian", f"--pwfile={secret}", "--auth=scram-sha-256",
-         "--encoding=UTF8", "--locale=C", "--lc-ctype=C.UTF-8", "--data-checksums"],
-        capture_output=True, text=True, cwd="/", check=False, **_as_service(),
+        [
+            programs / "initdb",
+            "-D",
+            fresh,
+            "-U",
+            "zhijian",
+            f"--pwfile={secret}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--lc-ctype=C.UTF-8",
+            "--data-checksums",
+        ],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        check=False,
+        **_as_service(),
     )
     secret.unlink()
     if made.returncode:

@@ -9,7 +9,7 @@ True
 """
 
 from zhijian.registry.admission import findings
-from zhijian.registry.enrol import Enrolled, Refused, enrol
+from zhijian.registry.enrolment import Enrolled, Refused, enrol
 from zhijian.registry.law import Basis
 from zhijian.registry.model import Certificate, Finding, InstitutionFacts, Span, normal_standard
 from zhijian.registry.store import facts, revision

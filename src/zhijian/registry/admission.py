@@ -6,6 +6,7 @@ A report without the mark is held to the order of its times and to known people 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from zhijian.registry.law import CRITERIA, METROLOGY, accreditation, supervision
@@ -185,7 +186,7 @@ _ORDER = ("sampled_on", "received_on", "tested_from", "tested_to", "issued_on")
 
 def times_are_in_order(case: Case) -> Iterator[Finding]:
     known = [(n, case.day(n)) for n in _ORDER if case.report.get(n)]
-    for (before, earlier), (name, later) in zip(known, known[1:], strict=False):
+    for (before, earlier), (name, later) in pairwise(known):
         if later < earlier:
             yield Finding("dates-out-of-order", f"/{name}", later.isoformat(),
                           f"{_ZH[name]} {later} 早于{_ZH[before]} {earlier}", f"{name} {later} is before {before} {earlier}",

@@ -1,7 +1,7 @@
 """SQL of the registry. Every function takes the scope of its caller and puts it into the query."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,7 +68,7 @@ def owners(db: Db, scope: Scope, numbers: Iterable[str]) -> dict[str, str]:
     """Certificate number → USCC, within scope."""
     where = sa.and_(t.certificate.c.number.in_(list(numbers)), visible(scope))
     query = sa.select(t.certificate.c.number, t.certificate.c.uscc).join(t.institution).where(where)
-    return {number: uscc for number, uscc in db.execute(query)}
+    return {row.number: row.uscc for row in db.execute(query)}
 
 
 def facts(db: Db, scope: Scope, uscc: str) -> InstitutionFacts | None:

@@ -31,6 +31,16 @@ sa.Index("ix_certificate_uscc", certificate.c.uscc)
 
 BY_NAME: dict[str, sa.Table] = {
     t.name: t
-    for t in (institution, site, certificate, certificate_state, capability, staff, authorisation, instrument, calibration)
+    for t in (
+        institution,
+        site,
+        certificate,
+        certificate_state,
+        capability,
+        staff,
+        authorisation,
+        instrument,
+        calibration,
+    )
 }
 """Parents before children: the order in which rows can be loaded."""

@@ -51,10 +51,18 @@ def _value(spec: Specification, element: Element) -> dict[str, Any]:
     if kind == "integer":
         return {"type": "integer", "minimum": element.minimum or 0, "maximum": 10**length - 1}
     if kind == "decimal":
-        return {"type": "number", "minimum": element.minimum or 0, "exclusiveMaximum": 10 ** (length - element.type.places)}
+        return {
+            "type": "number",
+            "minimum": element.minimum or 0,
+            "exclusiveMaximum": 10 ** (length - element.type.places),
+        }
     if kind == "bool":
         return {"type": "boolean"}
-    return {"type": "string", "format": "date" if kind == "date" else "date-time", **({"pattern": DATE} if kind == "date" else {})}
+    return {
+        "type": "string",
+        "format": "date" if kind == "date" else "date-time",
+        **({"pattern": DATE} if kind == "date" else {}),
+    }
 
 
 def entity_titles(entity: Entity) -> dict[str, str]:

@@ -27,7 +27,9 @@ def uscc(text: str) -> Wrong | None:
         return Wrong("应为 18 位数字或大写字母（不含 I、O、S、V、Z）", "18 digits or capitals without I, O, S, V, Z")
     total = sum(ALPHABET.index(ch) * pow(3, i, 31) for i, ch in enumerate(text[:17]))
     if ALPHABET[(31 - total % 31) % 31] != text[17]:
-        return Wrong("校验位不符，请与营业执照核对", "its check character does not match; compare with the licence", True)
+        return Wrong(
+            "校验位不符，请与营业执照核对", "its check character does not match; compare with the licence", True
+        )
     return None
 
 

@@ -4,7 +4,10 @@ No law asks for it. It stands in for provinces that have not sent yet: at the si
 statistics, so that every other room can be tried before real data arrives. It knows no other room; records are dicts
 whose keys are the element ids of the specification.
 
-Everything here is invented and says so: names carry 示例 or 模拟, credit codes and telephone numbers belong to nobody.
+`read_notices` turns public notices of food sampling (real results, no laboratory) into the same kind of records, under
+demonstration laboratories: docs/howto/real-notices.md.
+
+Everything else here is invented and says so: names carry 示例 or 模拟, credit codes and telephone numbers belong to nobody.
 Put `LABEL` wherever such data is shown or exported.
 
 >>> from datetime import date
@@ -15,8 +18,9 @@ Put `LABEL` wherever such data is shown or exported.
 """
 
 from .institution import Record
+from .notices import NoticeError, NoticeSet, Unmapped, read_notices
 from .world import World
 
 LABEL = "模拟数据：机构、人员、报告均为虚构"
 
-__all__ = ["LABEL", "Record", "World"]
+__all__ = ["LABEL", "NoticeError", "NoticeSet", "Record", "Unmapped", "World", "read_notices"]

@@ -99,17 +99,7 @@ def _numbers(item: Item, number: str, rest: str) -> None:
     planned = _PLAN.search(item.limit or "")
     if planned and len(values) != int(planned[1]):
         item.lost.append(("检测结果", Why.VALUE_COUNT))
-    _judge_unit(item, rest, "".join(parts))
-
-
-def _judge_unit(item: Item, rest: str, body: str) -> None:
-    if item.unit is not None:
-        return
-    if rest and body == rest and not re.search(r"[\d×；，]", rest):
-        item.unit = rest
-        item.result = item.result.removesuffix(rest)
-        item.lost.append(("单位", Why.UNIT_UNKNOWN))
-    else:
+    if item.unit is None:
         item.lost.append(("单位", Why.NO_UNIT))
 
 

@@ -17,9 +17,9 @@ from . import notice_labs as labs
 from .institution import Record
 from .notice_labs import Demonstration
 from .notice_reports import INVENTED, mapped, unusable
-from .notice_rows import NoticeError, Row, Unmapped, Why, read_rows
+from .notice_rows import NoticeError, Row, Unmapped, read_rows
 
-__all__ = ["NoticeError", "NoticeSet", "Unmapped", "Why", "read_notices"]
+__all__ = ["NoticeError", "NoticeSet", "Unmapped", "read_notices"]
 
 _COUNTS = ("rows", "duplicates", "mapped", "partially_mapped", "unmapped", "items", "items_parsed")
 

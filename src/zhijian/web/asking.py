@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from zhijian.web.rate_limit import GuessLimit, client_key
 from zhijian.web.service import Answer, Code, CredentialRefused, DigestAlgorithm, Trace, VerifierWrong, VerifyService
-from zhijian.web.typed import CANONICAL, tidy
+from zhijian.web.typed import is_canonical, tidy
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,7 +40,7 @@ class Asking:
 
     async def look_up_with_tail(self, text: str, tail: str, at: datetime, client: str) -> Answer:
         """Raises OtherSpelling before any guess is counted: one code must not have many names to guess at."""
-        if not CANONICAL.fullmatch(text):
+        if not is_canonical(text):
             raise OtherSpelling((await self.look_up(text, at)).code)
         return await self.guarded(client, text, self.service.look_up, text, tail, at)
 

@@ -6,6 +6,7 @@ Synchronous on purpose: the door calls every method in a thread, one method, one
 from datetime import datetime
 from typing import Literal, Protocol
 
+from zhijian.codes import parse
 from zhijian.codes.model import (
     Answer,
     Change,
@@ -44,6 +45,7 @@ __all__ = [
     "TracedItem",
     "VerifierWrong",
     "VerifyService",
+    "parse",
 ]
 
 DigestAlgorithm = Literal["sm3", "sha256"]

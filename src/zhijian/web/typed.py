@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
-CANONICAL = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}", re.ASCII)
-"""How the house writes a code. Text of any other form is redirected to it, so that limits and caches see one name."""
+from zhijian.web.service import CodeMalformed, parse
+
 CODE_LENGTH = 18
 VERIFIER_LENGTH = 6
 MAX_TYPED = 2_000
@@ -21,6 +21,18 @@ class Typed:
     """The verifier when it stands behind the code, or the last part of a QR's path."""
     host: str | None = None
     """Host of the address when an address was given."""
+
+
+def is_canonical(text: str) -> bool:
+    """Whether the house writes this code so. Other spellings are redirected: limits and caches must see one name.
+
+    >>> is_canonical("332608K7M4QX72RD9C"), is_canonical("3326O8K7M4QX72RD9C"), is_canonical("332608K7MAQX72RD9C")
+    (True, False, False)
+    """
+    try:
+        return parse(text) == text
+    except CodeMalformed:
+        return False
 
 
 def tidy(text: str) -> str:

@@ -20,7 +20,7 @@ from zhijian.web.security import SECURITY_HEADERS
 from zhijian.web.service import Answer, Code, CodeUnknown
 from zhijian.web.settings import DoorSettings
 from zhijian.web.trace_view import trace_view
-from zhijian.web.typed import CANONICAL, CODE_LENGTH, read_typed, tidy
+from zhijian.web.typed import CODE_LENGTH, is_canonical, read_typed, tidy
 
 NO_STORE, NO_CACHE = "no-store", "no-cache"
 QR_AGE = "public, max-age=86400"
@@ -40,7 +40,7 @@ class VerifyPages:
     async def concern(self, request: Request) -> Response:
         """How to report a problem. The code, if there is one, is shown for copying."""
         code = tidy(request.query_params.get("code", ""))
-        return self.respond(request, "concern.html", groups=dates.groups(code) if CANONICAL.fullmatch(code) else [])
+        return self.respond(request, "concern.html", groups=dates.groups(code) if is_canonical(code) else [])
 
     async def typed(self, request: Request) -> Response:
         """Where the form leads. A QR's text may be pasted too; another website's is shown, never followed."""
@@ -51,7 +51,7 @@ class VerifyPages:
         if typed.host is not None and typed.host not in self._hosts:
             return self.respond(
                 request, "other_host.html", 422, host=typed.host,
-                code=typed.text if CANONICAL.fullmatch(typed.text) else None,
+                code=typed.text if is_canonical(typed.text) else None,
                 groups=dates.groups(typed.text),
             )  # fmt: skip
         if len(typed.text) == CODE_LENGTH and typed.text.isascii() and typed.text.isalnum():
@@ -105,7 +105,7 @@ class VerifyPages:
         at = self._renderer.now()
         prefs = request_prefs(request)
         t = self._renderer.say(prefs)
-        if not verifier or not CANONICAL.fullmatch(text):
+        if not verifier or not is_canonical(text):
             answer = await self._asking.look_up(text, at)
             if answer.code != text:
                 raise OtherSpelling(answer.code)
@@ -142,7 +142,7 @@ class VerifyPages:
         return PlainTextResponse("ok\n", headers={"cache-control": NO_STORE})
 
     async def _canonical(self, text: str) -> Code:
-        if CANONICAL.fullmatch(text):
+        if is_canonical(text):
             return Code(text)
         return (await self._asking.look_up(text, self._renderer.now())).code
 
