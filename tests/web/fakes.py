@@ -216,7 +216,7 @@ class FakeVerifyService:
 
     def by_digest(self, algorithm: DigestAlgorithm, digest: str, at: datetime) -> tuple[Answer, ...]:
         return tuple(
-            replace(found.answer, asked_at=at, file_matches=True, level=4)
+            replace(found.answer, asked_at=at)
             for found in self.reports.values()
             if found.digests.get(algorithm) == digest
         )
@@ -232,9 +232,15 @@ class FakeVerifyService:
         )
         return Trace(answer, "总部实验室", "浙江省杭州市＊＊＊", "赵＊", "钱＊", items)
 
-    def proof(self, code: Code) -> str | None:
+    def proof(self, code: Code, verifier: str | None) -> str | None:
         found = self._found(code)
-        return f"c2sp.org/tlog-proof@v1\nindex {found.answer.log.index}\n" if found.answer.log else None
+        if verifier not in {None, found.verifier}:
+            raise VerifierWrong(str(verifier))
+        return (
+            f"c2sp.org/tlog-proof@v1\n{'extra' if verifier else ''}\nindex {found.answer.log.index}\n"
+            if found.answer.log
+            else None
+        )
 
     def qr_svg(self, code: Code, tail: str | None) -> str:
         found = self._found(code)

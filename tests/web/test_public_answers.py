@@ -229,6 +229,8 @@ def test_the_proof_is_a_file_and_its_absence_is_explained(door: Door, service: F
     response = door.get(f"/proof/{VALID}")
     assert response.text.startswith("c2sp.org/tlog-proof@v1\n")
     assert response.headers["content-disposition"] == f'attachment; filename="{VALID}.tlog-proof"'
+    assert "extra" in door.get(f"/proof/{VALID}?v={VERIFIER}").text
+    assert door.get(f"/proof/{VALID}?v=000000").status_code == 403
     service.reports[VALID].answer = replace(service.reports[VALID].answer, log=None)
     response = door.get(f"/proof/{VALID}")
     assert response.status_code == 404

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from zhijian.api.problems import Problem
+from zhijian.codes import Office
 from zhijian.kit.signing import Suite
 
 WINDOW_S = 300
@@ -84,26 +85,12 @@ def read(
     return SignedRequest(params.get("keyid", ""), params.get("alg", ""), "\n".join(lines).encode(), signature)
 
 
-def merkle_root(leaves: list[bytes]) -> bytes:
-    """RFC 6962 root over leaf hashes, SHA-256. `leaves` are SHA-256(0x00 ‖ the report's bytes as sent)."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    if len(leaves) == 1:
-        return leaves[0]
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\x01" + merkle_root(leaves[:split]) + merkle_root(leaves[split:])).digest()
-
-
-def leaf(report: bytes) -> bytes:
-    return hashlib.sha256(b"\x00" + report).digest()
-
-
 def check_root(headers: Mapping[str, str], leaves: list[bytes]) -> bytes:
     """The root, when the header `Report-Root` states it (lower-case hex).
 
     Raises: Problem 400.
     """
-    root = merkle_root(leaves)
+    root = Office.batch_root(leaves)
     if headers.get("report-root", "") != root.hex():
         raise Problem(400, "report-root-wrong", "Report-Root 与报告不符", "Report-Root is not the Merkle root of the reports as sent",
                       remedy_zh="对每份报告的原始字节计算，见 docs/howto/lims.md",

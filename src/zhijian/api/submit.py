@@ -10,7 +10,7 @@ import msgspec
 
 from zhijian.api.caller import Caller, Received, authenticate
 from zhijian.api.problems import Problem, refused
-from zhijian.api.signature import check_root, leaf
+from zhijian.api.signature import check_root
 from zhijian.codes import Office, grouped
 from zhijian.codes.model import Declined, Issued, Signed
 from zhijian.kit.db import Db
@@ -72,7 +72,7 @@ def submit_one(db: Db, node: Node, received: Received) -> Answered:
             raise refused(outcome.findings, _grouped(outcome.registered_as))
         return 201, msgspec.json.encode(issued_json(node.office(db), node, outcome, received))
 
-    return once(db, node, received, work, leaves=[leaf(received.body)])
+    return once(db, node, received, work, leaves=[Office.leaf(received.body)])
 
 
 def submit_batch(db: Db, node: Node, received: Received) -> Answered:
@@ -94,7 +94,7 @@ def submit_batch(db: Db, node: Node, received: Received) -> Answered:
         issued = sum(isinstance(o, Issued) for o in outcomes)
         return 207, msgspec.json.encode({"issued": issued, "declined": len(outcomes) - issued, "results": results})
 
-    return once(db, node, received, work, leaves=[leaf(bytes(raw)) for raw in raws])
+    return once(db, node, received, work, leaves=[Office.leaf(bytes(raw)) for raw in raws])
 
 
 def decode(body: bytes) -> Any:

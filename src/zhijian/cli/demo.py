@@ -10,13 +10,13 @@ import sys
 import time
 import urllib.request
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import typer
 
 from zhijian.cli.say import COULD_NOT, fail
-from zhijian.cli.seed import SEED, is_empty, seed
+from zhijian.cli.seed import SEED, seed
 from zhijian.kit.settings import Settings
 from zhijian.synthetic import World
 from zhijian.wiring import Node, open_node
@@ -36,9 +36,9 @@ def demo(
         _say(f"数据库已启动 database is up（{time.monotonic() - started:.1f} s），数据目录 home: {settings.home}")
         at = datetime.now(UTC)
         node.prepare(at)
-        if is_empty(node):
-            world = World(seed=SEED, institutions=institutions, reports=reports, on=at.date())
-            seed(node, world, at, Bar())
+        if not (settings.home / "demo.json").exists():
+            on = _first_day(settings, at)
+            seed(node, World(seed=SEED, institutions=institutions, reports=reports, on=on), at, Bar())
             sys.stdout.write("\n")
         _write_roots(node)
         children = [_child(*words) for words in PROCESSES]
@@ -50,6 +50,14 @@ def demo(
         finally:
             _stop(children)
     _say("已停止，数据保留 stopped; the data stays.")
+
+
+def _first_day(settings: Settings, at: datetime) -> date:
+    """The day the synthetic world ends on: that of the first try, so that an interrupted one goes on with the same."""
+    kept = settings.home / "demo.day"
+    if not kept.exists():
+        kept.write_text(at.date().isoformat())
+    return date.fromisoformat(kept.read_text())
 
 
 class Bar:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zhijian.cli.notices import import_notices
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
@@ -14,6 +15,7 @@ from zhijian.registry import enrol
 from zhijian.wiring import open_node
 
 app = typer.Typer(no_args_is_help=True, help="机构与能力")
+app.command("import-notices")(import_notices)
 
 
 @app.command("enrol")

@@ -7,6 +7,9 @@ from typing import Any
 
 from zhijian.codes import answer, change, keyring, leasing, listing, qr, register, store, trace
 from zhijian.codes.code import parse
+from zhijian.codes.credential import kid_of
+from zhijian.codes.log import SHA256
+from zhijian.codes.log.merkle import CompactRange
 from zhijian.codes.model import (
     Answer,
     Code,
@@ -23,7 +26,7 @@ from zhijian.codes.node import IssuingNode, day
 from zhijian.codes.trust import TrustedKey, TrustedLog, TrustList
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 from zhijian.registry import InstitutionFacts
 from zhijian.spec import specification
 
@@ -117,6 +120,18 @@ class Office:
         made = leasing.lease_offline(db, scope, self.node, institution, count, at)
         return made, self.node.secret.lease_key(made.id), leasing.places(self.node, made)
 
+    @staticmethod
+    def leaf(report: bytes) -> bytes:
+        """Leaf of one report in its batch: over its bytes as sent."""
+        return SHA256.leaf(report)
+
+    @staticmethod
+    def batch_root(leaves: Sequence[bytes]) -> bytes:
+        """Root over a batch's leaves (RFC 6962): what the institution's signature covers."""
+        batch = CompactRange(SHA256)
+        batch.extend(leaves)
+        return batch.root()
+
     def key(self, db: Db, kid: str) -> store.Row | None:
         """An institution's key, whatever its state."""
         return store.key(db, kid)
@@ -200,6 +215,15 @@ class Keyring:
         if current is None or (current.hosts, current.logs) != (self.hosts, self.logs):
             return True
         return tuple(k for k in current.keys if k.holder == "node") != self.node_keys
+
+    def knows(self, db: Db, public: PublicKey) -> bool:
+        """Whether this key is registered for some institution."""
+        return store.key(db, self.kid(public)) is not None
+
+    @staticmethod
+    def kid(public: PublicKey) -> str:
+        """Eight hex digits that name a key."""
+        return kid_of(public).hex()
 
     def issue(self, db: Db, scope: Scope, orders: Sequence[KeyOrder], reports_per_day: int, at: datetime) -> list[str]:
         """See `keyring.issue_keys`."""

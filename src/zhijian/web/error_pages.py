@@ -6,7 +6,7 @@ from urllib.parse import quote
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from zhijian.web.asking import OtherSpelling, TooManyGuesses
@@ -14,7 +14,6 @@ from zhijian.web.not_found_view import not_found_view, refused_view
 from zhijian.web.prefs import request_prefs, wants_json
 from zhijian.web.problems import problem, problem_of, status_of
 from zhijian.web.render import Renderer
-from zhijian.web.security import SECURITY_HEADERS
 from zhijian.web.service import CodeMalformed, CodesError, CodeUnknown, CredentialRefused, VerifierWrong
 from zhijian.web.typed import read_typed, tidy
 from zhijian.web.verify_api import BodyProblem
@@ -71,16 +70,11 @@ class ErrorPages:
         return response
 
     async def fault(self, request: Request, error: Exception) -> Response:
-        """Sent from outside the other layers, hence the headers by hand. The server logs the trace."""
+        """The server logs the trace; the reader sees none."""
         log.error("fault", path=request.url.path, error=type(error).__name__)
-        response: Response
         if wants_json(request.headers, request.url.path):
-            response = problem("internal")
-        else:
-            html = self._renderer.page("fault.html", request_prefs(request))
-            response = HTMLResponse(html, 500, {"cache-control": "no-store"})
-        response.raw_headers.extend(SECURITY_HEADERS)
-        return response
+            return problem("internal")
+        return self._pages.respond(request, "fault.html", 500)
 
     def too_many(self, scope: Scope, wait_s: float) -> Response:
         request = Request(scope)

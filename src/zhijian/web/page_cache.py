@@ -16,10 +16,10 @@ MAX_REMEMBERED_EVICTIONS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
-    """A body cut where the time of the question belongs; `marks` says how that time is written there."""
+    """A body cut where the time of the question belongs; `time_now` gives that time as it is written there."""
 
     pieces: tuple[bytes, ...]
-    time_format: Callable[[], bytes]
+    time_now: Callable[[], bytes]
     headers: tuple[tuple[bytes, bytes], ...]
     """With content-length: every time is written with the same number of bytes."""
 
@@ -28,7 +28,7 @@ class CachedAnswer:
         return sum(map(len, self.pieces))
 
     def body(self) -> bytes:
-        return self.time_format().join(self.pieces)
+        return self.time_now().join(self.pieces)
 
     def response(self) -> Response:
         response = Response(self.body())

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import parse_qsl, urlencode
@@ -58,6 +58,21 @@ class Renderer:
 
     def now(self) -> datetime:
         return self._clock()
+
+
+class TimeNow:
+    """The clock's time as bytes of a page or document, written once a second."""
+
+    def __init__(self, clock: Callable[[], datetime], write: Callable[[datetime], str]) -> None:
+        self._clock, self._write = clock, write
+        self._second = datetime.min.replace(tzinfo=UTC)
+        self._written = b""
+
+    def __call__(self) -> bytes:
+        second = self._clock().replace(microsecond=0)
+        if second != self._second:
+            self._second, self._written = second, self._write(second).encode()
+        return self._written
 
 
 def static_names(static_dir: Path) -> dict[str, str]:

@@ -65,14 +65,15 @@ class VerifyService(Protocol):
         """By the pair that people search with today. Raises CodeUnknown."""
 
     def by_digest(self, algorithm: DigestAlgorithm, digest: str, at: datetime) -> tuple[Answer, ...]:
-        """Reports registered with this file digest (64 lower-case hexadecimal digits), each with `file_matches` True;
-        empty when there is none. Usually one, more when an institution registered one file twice."""
+        """Reports registered with this file digest (64 lower-case hexadecimal digits); empty when there
+        is none. Usually one, more when an institution registered one file twice."""
 
     def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
         """Raises CodeUnknown, VerifierWrong."""
 
-    def proof(self, code: Code) -> str | None:
-        """The C2SP tlog-proof text; None while no checkpoint includes the report yet. Raises CodeUnknown."""
+    def proof(self, code: Code, verifier: str | None) -> str | None:
+        """The C2SP tlog-proof text, which with the verifier carries what ties it to the QR; None while no checkpoint
+        includes the report yet. Raises CodeUnknown, VerifierWrong."""
 
     def qr_svg(self, code: Code, tail: str | None) -> str:
         """The symbol as a stand-alone SVG: the small one when `tail` is None, else with the credential.

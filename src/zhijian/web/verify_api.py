@@ -10,7 +10,7 @@ from starlette.responses import Response
 from zhijian.web.asking import Asking, OtherSpelling, client_of, tidy_tail
 from zhijian.web.front import JSON_VARIANT
 from zhijian.web.page_cache import CachedAnswer, PageCache
-from zhijian.web.render import Renderer
+from zhijian.web.render import Renderer, TimeNow
 from zhijian.web.security import SECURITY_HEADERS
 from zhijian.web.service import Answer, DigestAlgorithm
 from zhijian.web.settings import DoorSettings
@@ -46,6 +46,7 @@ class BodyProblem(Exception):
 class VerifyApi:
     def __init__(self, asking: Asking, renderer: Renderer, cache: PageCache, settings: DoorSettings) -> None:
         self._asking, self._renderer, self._cache, self._settings = asking, renderer, cache, settings
+        self._time_now = TimeNow(renderer.now, lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     async def get(self, request: Request) -> Response:
         text = request.path_params["code"]
@@ -86,10 +87,11 @@ class VerifyApi:
     async def _by_digest(self, digest: Digest, code: str | None) -> Response:
         at = self._renderer.now()
         answers = await self._asking.by_digest(digest.algorithm, digest.value.lower(), at)
+        equal = [_equal(answer) for answer in answers]
         if code is None:
-            return _found("same" if answers else "unknown", *answers)
+            return _found("same" if equal else "unknown", *equal)
         expected = await self._asking.look_up(tidy(code), at)
-        equal = [answer for answer in answers if answer.code == expected.code]
+        equal = [answer for answer in equal if answer.code == expected.code]
         if equal:
             return _found("same", *equal)
         return _found("differs", replace(expected, file_matches=False), *answers)
@@ -109,17 +111,18 @@ class VerifyApi:
     def _cached(self, answer: Answer) -> CachedAnswer:
         head, found, rest = msgspec.json.encode(answer).partition(ASKED_AT)
         pieces = (head + found, rest[rest.index(b'"') :])
-        time_now = self._time_now
         headers = (
             (b"content-type", b"application/json"),
-            (b"content-length", str(sum(map(len, pieces)) + len(time_now())).encode()),
+            (b"content-length", str(sum(map(len, pieces)) + len(self._time_now())).encode()),
             (b"cache-control", b"no-cache"),
             *SECURITY_HEADERS,
         )
-        return CachedAnswer(pieces, time_now, headers)
+        return CachedAnswer(pieces, self._time_now, headers)
 
-    def _time_now(self) -> bytes:
-        return self._renderer.now().strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+
+def _equal(answer: Answer) -> Answer:
+    """The file is that of the answer: level 4, if no level below it is missing."""
+    return replace(answer, file_matches=True, level=4 if answer.level >= 3 else answer.level)
 
 
 def _found(outcome: Outcome, *answers: Answer) -> Response:

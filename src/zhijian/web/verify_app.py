@@ -9,7 +9,6 @@ from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 
 from zhijian.web.asking import Asking, OtherSpelling, TooManyGuesses
@@ -46,7 +45,6 @@ def verify_app(
     errors = ErrorPages(pages, renderer)
     app = Starlette(
         routes=[*_routes(pages, api, settings), *extra_routes, Route("/{code}/{tail}", pages.from_qr)],
-        middleware=[Middleware(Front, cache=cache, clients=clients, refuse=errors.too_many)],
         exception_handlers={
             CodesError: errors.codes_error,
             OtherSpelling: errors.other_spelling,
@@ -56,6 +54,8 @@ def verify_app(
             Exception: errors.fault,
         },
     )
+    # Outside of Starlette's own layers: a cached answer pays for none of them, and a fault gets the headers too.
+    app.middleware_stack = Front(app.build_middleware_stack(), cache, clients, errors.too_many)
     app.state.cache = cache
     return app
 

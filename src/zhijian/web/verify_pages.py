@@ -15,7 +15,7 @@ from zhijian.web.evidence_view import evidence
 from zhijian.web.front import PAGE
 from zhijian.web.page_cache import CachedAnswer, PageCache
 from zhijian.web.prefs import Prefs, keep_prefs, request_prefs
-from zhijian.web.render import TIME_HERE, Renderer
+from zhijian.web.render import TIME_HERE, Renderer, TimeNow
 from zhijian.web.security import SECURITY_HEADERS
 from zhijian.web.service import Answer, Code, CodeUnknown
 from zhijian.web.settings import DoorSettings
@@ -29,6 +29,7 @@ QR_AGE = "public, max-age=86400"
 class VerifyPages:
     def __init__(self, asking: Asking, renderer: Renderer, cache: PageCache, settings: DoorSettings) -> None:
         self._asking, self._renderer, self._cache, self._settings = asking, renderer, cache, settings
+        self._time_now = TimeNow(renderer.now, lambda at: str(dates.second(at)))
         self._hosts = {settings.public_host.lower(), *(host.lower() for host in settings.other_hosts)}
 
     async def home(self, request: Request) -> Response:
@@ -119,8 +120,14 @@ class VerifyPages:
         )  # fmt: skip
 
     async def proof(self, request: Request) -> Response:
+        """The proof of the log; with ?v= it carries what ties it to the QR."""
         code = await self._canonical(request.path_params["code"])
-        text = await run_in_threadpool(self._asking.service.proof, code)
+        verifier = tidy_tail(request.query_params.get("v", "")) or None
+        prove = self._asking.service.proof
+        if verifier:
+            text = await self._asking.guarded(client_of(request.scope), code, prove, code, verifier)
+        else:
+            text = await run_in_threadpool(prove, code, None)
         if text is None:
             return self.respond(request, "no_proof.html", 404, code=code)
         name = f'attachment; filename="{code}.tlog-proof"'
@@ -170,10 +177,7 @@ class VerifyPages:
         return cached.response()
 
     def _cached(self, pieces: tuple[bytes, ...]) -> CachedAnswer:
-        def time_now() -> bytes:
-            return str(dates.second(self._renderer.now())).encode()
-
-        size = sum(map(len, pieces)) + (len(pieces) - 1) * len(time_now())
+        size = sum(map(len, pieces)) + (len(pieces) - 1) * len(self._time_now())
         headers = (
             (b"content-type", b"text/html; charset=utf-8"),
             (b"content-length", str(size).encode()),
@@ -181,7 +185,7 @@ class VerifyPages:
             (b"vary", b"cookie"),
             *SECURITY_HEADERS,
         )
-        return CachedAnswer(pieces, time_now, headers)
+        return CachedAnswer(pieces, self._time_now, headers)
 
 
 def _path(code: str, tail: str | None) -> str:

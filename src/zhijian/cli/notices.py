@@ -1,0 +1,75 @@
+"""`zhijian registry import-notices`: public notices of food sampling as reports of demonstration laboratories."""
+
+import csv
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from zhijian.cli.laboratory import Keys, Record, enrol_synthetic, issue_keys, submit
+from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.codes.model import Issued
+from zhijian.kit.settings import Settings
+from zhijian.synthetic import NoticeError, NoticeSet, read_notices
+from zhijian.wiring import Node, open_node
+
+BATCH = 1000
+
+
+def import_notices(
+    paths: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="通报 CSV 文件")],
+    unmapped: Annotated[Path, typer.Option(help="没有映射的单元格，逐条列出")] = Path("unmapped.csv"),
+    issued: Annotated[Path, typer.Option(help="编码清单")] = Path("issued.csv"),
+    format_: Format = "text",
+) -> None:
+    """把公开抽检通报变成演示实验室的报告，赋码登记。没有映射的逐行列出；退出码 1 表示有这样的行。"""
+    try:
+        notices = read_notices(paths)
+    except NoticeError as why:
+        fail(WRONG_USE, f"不是所要的通报文件 not such a notice: {why}")
+        return
+    at = datetime.now(UTC)
+    with open_node(Settings.read()) as node:
+        node.prepare(at)
+        usccs = [record["uscc"] for entity, record in notices.registry() if entity == "institution"]
+        with node.transaction() as db:
+            enrol_synthetic(db, notices.registry())
+        keys = issue_keys(node, usccs, at - timedelta(minutes=1), at)
+        done = _submit(node, notices, keys, at, issued)
+    with unmapped.open("w", encoding="utf-8-sig", newline="") as out:
+        notices.write_unmapped(out)
+    data: dict[str, Any] = {
+        **notices.summary(),
+        "reports": done,
+        "unmapped_file": str(unmapped),
+        "issued_file": str(issued),
+    }
+    say(data, format_, lambda d: "\n".join(f"{name}: {value}" for name, value in d.items()))
+    if notices.unmapped:
+        raise typer.Exit(FINDINGS)
+
+
+def _submit(node: Node, notices: NoticeSet, keys: Keys, at: datetime, issued: Path) -> dict[str, int]:
+    by_laboratory: dict[str, list[Record]] = defaultdict(list)
+    for report in notices.reports():
+        by_laboratory[report["uscc"]].append({k: v for k, v in report.items() if k != "uscc"})
+    counts: Counter[str] = Counter()
+    with issued.open("w", encoding="utf-8-sig", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(["机构报告编号", "报告编码", "校验码", "验证地址"])
+        for uscc, reports in by_laboratory.items():
+            for start in range(0, len(reports), BATCH):
+                batch = reports[start : start + BATCH]
+                with node.transaction() as db:
+                    outcomes = submit(db, node, uscc, keys, batch, at)
+                for outcome in outcomes:
+                    if isinstance(outcome, Issued):
+                        counts["issued"] += 1
+                        address = f"{node.settings.public_url}/v/{outcome.code}?v={outcome.verifier}"
+                        rows.writerow([batch[outcome.position]["own_number"], outcome.code, outcome.verifier, address])
+                    else:
+                        counts["registered before" if outcome.registered_as else outcome.findings[0].rule] += 1
+                counts["registered before"] += len(batch) - len(outcomes)
+    return {name: n for name, n in counts.items() if n}
