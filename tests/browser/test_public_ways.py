@@ -114,6 +114,21 @@ def test_a_dropped_file_that_differs_is_not_called_forged(page: Page) -> None:
     assert "伪造" not in page.content()
 
 
+def test_where_webassembly_is_forbidden_the_file_is_compared_all_the_same(context_of: ContextMaker) -> None:
+    """Chromium before 97 knows no 'wasm-unsafe-eval'."""
+    page = context_of().new_page()
+
+    def older(route: Route) -> None:
+        response = route.fetch()
+        policy = response.headers["content-security-policy"].replace(" 'wasm-unsafe-eval'", "")
+        route.fulfill(response=response, headers={**response.headers, "content-security-policy": policy})
+
+    page.route("**/v/*", older)
+    page.goto(f"/v/{VALID}")
+    drop(page, "report.pdf", REGISTERED)
+    expect(page.locator("#levels")).to_have_text("已核到第 4 级，共 4 级")
+
+
 def test_a_file_of_another_report_names_that_report(page: Page, site: Site) -> None:
     site.service.file(WITHDRAWN, CHANGED)
     page.goto(f"/v/{VALID}")

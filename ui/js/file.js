@@ -59,8 +59,7 @@ async function check(box, file) {
 }
 
 async function digest(file, onProgress) {
-  const { createSM3, createSHA256 } = await import("./digest.js");
-  const hashes = await Promise.all([createSM3(), createSHA256()]);
+  const hashes = await newHashes();
   for (let start = 0; start < file.size; start += PIECE) {
     const piece = new Uint8Array(await file.slice(start, start + PIECE).arrayBuffer());
     for (const hash of hashes) hash.update(piece);
@@ -68,6 +67,16 @@ async function digest(file, onProgress) {
   }
   const [sm3, sha256] = hashes.map((hash) => hash.digest("hex"));
   return { sm3, sha256 };
+}
+
+async function newHashes() {
+  const start = async ({ createSM3, createSHA256 }) => [await createSM3(), await createSHA256()];
+  try {
+    return await start(await import("./digest.js"));
+  } catch (error) {
+    console.warn("no WebAssembly", error);
+    return start(await import("./digest-plain.js"));
+  }
 }
 
 // Which of the two the institution registered is not known here: the second is sent only if the first is not equal.
@@ -129,6 +138,6 @@ function markLevel(outcome, level) {
   place.querySelector("i").className = outcome === "same" ? "tick" : "part";
   place.querySelector("small").textContent = place.dataset[outcome];
   place.querySelector(".only-read").textContent = place.dataset[`${outcome}Read`];
-  const title = document.querySelector("[data-level-title]");
-  if (title && level === 4) title.textContent = title.dataset.levelTitle;
+  if (level !== 4) return;
+  for (const title of document.querySelectorAll("[data-level-title]")) title.textContent = title.dataset.levelTitle;
 }

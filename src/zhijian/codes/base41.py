@@ -7,6 +7,9 @@ characters; four of them mean something in a URL (space % + /).
 ('F5ZFBZ', b'code')
 """
 
+import struct
+from functools import cache
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$*-.:"
 _VALUE = {ch: v for v, ch in enumerate(ALPHABET)}
 
@@ -15,16 +18,20 @@ class NotBase41(ValueError):
     """The text is not what `encode` writes for any bytes."""
 
 
+@cache
+def _groups() -> tuple[str, ...]:
+    """The three characters of every two bytes: a look-up takes a tenth of the divisions (4 MB, made once)."""
+    pairs = [high + low for high in ALPHABET for low in ALPHABET]
+    return tuple(high + pair for high in ALPHABET for pair in pairs)[: 1 << 16]
+
+
 def encode(raw: bytes) -> str:
-    out = []
-    for at in range(0, len(raw) - 1, 2):
-        high, low = divmod(raw[at] << 8 | raw[at + 1], 1681)
-        middle, last = divmod(low, 41)
-        out.append(ALPHABET[high] + ALPHABET[middle] + ALPHABET[last])
+    groups = _groups()
+    text = "".join([groups[value] for value in struct.unpack(f">{len(raw) // 2}H", raw[: len(raw) // 2 * 2])])
     if len(raw) % 2:
         high, low = divmod(raw[-1], 41)
-        out.append(ALPHABET[high] + ALPHABET[low])
-    return "".join(out)
+        text += ALPHABET[high] + ALPHABET[low]
+    return text
 
 
 def decode(text: str) -> bytes:

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from zhijian.codes import credential, facts, record, store
@@ -168,14 +169,16 @@ def _issue(node: IssuingNode, institution: InstitutionFacts, signed: Signed, r: 
         "credential": raw, "submission_id": signed.submission_id, "position": r.position, "issued_at": issued_at,
         "registered_at": signed.at,
     }  # fmt: skip
-    row = tuple(platform[c] if c in platform else report.get(c) for c in store.REPORT_COLUMNS)
-    items = [tuple(place.code if c == "code" else item.get(c, _EMPTY.get(c)) for c in store.ITEM_COLUMNS)
-             for item in report["items"]]  # fmt: skip
+    row = _REPORT_ROW({**_NO_REPORT, **report, **platform})
+    items = [_ITEM_ROW({**_NO_ITEM, **item, "code": place.code}) for item in report["items"]]
     outcome = Issued(r.position, place.code, verifier_for(node, place.lease_id, place.code, facts_digest), raw)
     return _Rows(outcome, row, items, (place.code, record.REGISTERED, kept, leaf))
 
 
-_EMPTY: Mapping[str, Any] = {e.id: [] for e in specification().entities["report_item"].elements if e.many}
+_NO_REPORT: Mapping[str, Any] = dict.fromkeys(store.REPORT_COLUMNS)
+_NO_ITEM: Mapping[str, Any] = {e.id: [] if e.many else None for e in specification().entities["report_item"].elements}
+_REPORT_ROW, _ITEM_ROW = itemgetter(*store.REPORT_COLUMNS), itemgetter(*store.ITEM_COLUMNS)
+"""Rows in the order of their table's columns."""
 
 
 def _claims(

@@ -23,11 +23,12 @@ class CodeSecret:
             raise ValueError("a code secret has 32 bytes")
         self._secret = secret
         self.permutation = lru_cache(maxsize=65536)(self._permutation)
+        self.lease_key = lru_cache(maxsize=65536)(self._lease_key)
 
     def _permutation(self, province: str, year: int, institution: str) -> Permutation:
         return Permutation(self._derive(f"zhijian/permutation/{province}/{year}/{institution}", 16))
 
-    def lease_key(self, lease_id: int) -> bytes:
+    def _lease_key(self, lease_id: int) -> bytes:
         """Verifier key of one lease, 32 bytes. A laboratory holds those of its own leases, to work offline."""
         return self._derive(f"zhijian/verifier/{lease_id}", 32)
 

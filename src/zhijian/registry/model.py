@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from zhijian.registry.law import Basis
 
@@ -141,6 +142,7 @@ class Finding:
 _SPACES = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=65536)
 def normal_parameter(text: str) -> str:
     """Width, case and blanks do not make another parameter.
 
@@ -150,6 +152,7 @@ def normal_parameter(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+@lru_cache(maxsize=65536)
 def normal_standard(text: str) -> str:
     """
     >>> normal_standard("gb5009.12—2023")
