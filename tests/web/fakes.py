@@ -202,6 +202,8 @@ class FakeVerifyService:
         answer = replace(found.answer, asked_at=at)
         if tail is None:
             return answer
+        if len(tail) < 6:
+            raise CredentialRefused(tail, "too short for a verifier")
         if tail[:6] != found.verifier:
             raise VerifierWrong(tail[:6])
         if tail[6:] and tail[6:] != found.credential:

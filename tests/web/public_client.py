@@ -6,7 +6,7 @@ from html import unescape
 from typing import Any
 
 from fakes import NOW, FakeVerifyService
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from zhijian.web import DoorSettings, verify_app

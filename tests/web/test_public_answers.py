@@ -150,6 +150,14 @@ def test_a_wrong_verifier_asks_for_a_look_and_opens_nothing(door: Door) -> None:
     assert "总排口废水" not in response.text
 
 
+@pytest.mark.parametrize("typed", ["7KQ", f"{VERIFIER}7"])
+def test_a_verifier_of_another_length_is_a_wrong_verifier_and_no_refused_qr(door: Door, typed: str) -> None:
+    for address in (f"/v/{VALID}?v={typed}", f"/v/{VALID}/trace?v={typed}"):
+        response = door.get(address)
+        assert response.status_code == 403
+        assert "校验码不符" in response.text
+
+
 def test_a_refused_credential_is_told_from_a_wrong_verifier(door: Door) -> None:
     response = door.get(f"/{VALID}/{VERIFIER}TAMPERED$CREDENTIAL")
     assert response.status_code == 422

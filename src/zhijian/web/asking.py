@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from zhijian.web.rate_limit import GuessLimit, client_key
 from zhijian.web.service import Answer, Code, CredentialRefused, DigestAlgorithm, Trace, VerifierWrong, VerifyService
-from zhijian.web.typed import is_canonical, tidy
+from zhijian.web.typed import MAX_VERIFIER, is_canonical, tidy
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,4 +73,4 @@ def client_of(scope: Scope) -> str:
 
 def tidy_tail(tail: str) -> str:
     """A verifier as typed; a credential keeps its own symbols."""
-    return tidy(tail) if len(tail) <= 12 else tail.strip().upper()
+    return tidy(tail) if len(tail) <= MAX_VERIFIER else tail.strip().upper()

@@ -15,7 +15,7 @@ from zhijian.web.prefs import request_prefs, wants_json
 from zhijian.web.problems import problem, problem_of, status_of
 from zhijian.web.render import Renderer
 from zhijian.web.service import CodeMalformed, CodesError, CodeUnknown, CredentialRefused, VerifierWrong
-from zhijian.web.typed import read_typed, tidy
+from zhijian.web.typed import MAX_VERIFIER, read_typed, tidy
 from zhijian.web.verify_api import BodyProblem
 from zhijian.web.verify_pages import VerifyPages
 
@@ -29,6 +29,8 @@ class ErrorPages:
     async def codes_error(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, CodesError):
             raise error
+        if isinstance(error, CredentialRefused) and 0 < len(typed := request.query_params.get("v", "")) <= MAX_VERIFIER:
+            error = VerifierWrong(typed)  # typed by hand, too short or too long: there was no QR
         if wants_json(request.headers, request.url.path):
             return problem_of(error)
         t = self._renderer.say(request_prefs(request))

@@ -9,6 +9,8 @@ from zhijian.web.service import CodeMalformed, parse
 
 CODE_LENGTH = 18
 VERIFIER_LENGTH = 6
+MAX_VERIFIER = 12
+"""Characters that a verifier typed by hand may have, with hyphens and slips. Longer tails are a QR's."""
 MAX_TYPED = 2_000
 """Characters. The longest thing that is worth reading is the text of a QR."""
 
@@ -66,7 +68,7 @@ def _read_address(text: str) -> Typed:
     except ValueError:
         return Typed(tidy(text))
     steps = [unquote(step) for step in parts.path.split("/") if step]
-    if steps and steps[0] == "v":
+    if steps and steps[0] in {"v", "V"}:
         steps = steps[1:]
     code = tidy(steps[0]) if steps else ""
     return Typed(code, steps[1].upper() if len(steps) > 1 else None, host)

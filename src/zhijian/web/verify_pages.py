@@ -20,7 +20,7 @@ from zhijian.web.security import SECURITY_HEADERS
 from zhijian.web.service import Answer, Code, CodeUnknown
 from zhijian.web.settings import DoorSettings
 from zhijian.web.trace_view import trace_view
-from zhijian.web.typed import CODE_LENGTH, is_canonical, read_typed, tidy
+from zhijian.web.typed import CODE_LENGTH, MAX_VERIFIER, is_canonical, read_typed, tidy
 
 NO_STORE, NO_CACHE = "no-store", "no-cache"
 QR_AGE = "public, max-age=86400"
@@ -191,4 +191,4 @@ class VerifyPages:
 def _path(code: str, tail: str | None) -> str:
     if not tail:
         return f"{PAGE}{code}"
-    return f"{PAGE}{code}?v={quote(tail)}" if len(tail) <= 12 else f"/{code}/{quote(tail, safe='')}"
+    return f"{PAGE}{code}?v={quote(tail)}" if len(tail) <= MAX_VERIFIER else f"/{code}/{quote(tail, safe='')}"
