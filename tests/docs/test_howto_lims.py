@@ -1,16 +1,13 @@
 """docs/howto/lims.md is run as written, block after block, against a real server."""
 
 import re
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from tests.conftest import Seeded
+from tests.servers import running
 from zhijian.api import api_app
 
 HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "lims.md"
@@ -18,17 +15,8 @@ HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "lims.md"
 
 @pytest.fixture
 def address(seeded: Seeded) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(api_app(seeded.node), host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with running(api_app(seeded.node)) as address:
+        yield address
 
 
 def test_every_block_of_the_howto_runs(

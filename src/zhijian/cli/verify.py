@@ -80,7 +80,7 @@ def _by_file(file: Path, server: str, format_: str) -> None:
 def _by_digest(server: str, kind: str, digest: str) -> list[dict[str, Any]]:
     body = json.dumps({"digest": {"algorithm": kind, "value": digest}}).encode()
     found = _ask(f"{server}/api/v1/verify", body)
-    return list(found.get("reports", []))
+    return list(found.get("answers", []))
 
 
 def _ask(url: str, body: bytes | None = None) -> dict[str, Any]:

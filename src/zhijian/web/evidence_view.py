@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from zhijian.web import dates
-from zhijian.web.answer_view import Fact
+from zhijian.web.facts_view import Fact
 from zhijian.web.say import Say
 from zhijian.web.service import Answer
 from zhijian.web.words import STATUS_VALUES

@@ -23,15 +23,15 @@ class DoorSettings:
     burst: int = 120
     max_clients: int = 100_000
     guess_rate: float = 1 / 30
-    """Wrong verifiers or credentials a second from one client. 31⁶ are possible: at this rate a code holds 850 years."""
+    """Wrong verifiers or credentials a second from one client. 31⁶ are possible: one client needs 840 years for all of a code."""
     guess_burst: int = 10
     code_guess_rate: float = 1 / 2
-    """The same for one code over all clients. Looser, so that a nuisance cannot lock a reader out for long."""
+    """The same for one code over all clients: 56 years for all. Looser, so that a nuisance cannot lock readers out long."""
     code_guess_burst: int = 60
     cache_ttl_s: float = 60.0
     """Bounds how long a page may be stale when a notice of change is lost, and the age of the status it shows."""
     cache_codes: int = 20_000
-    """About 25 KB a page: 20,000 codes in one language are 500 MB at worst; see `cache_bytes`."""
+    """About 16 KB a page and variant; whichever of codes and bytes is reached first holds."""
     cache_bytes: int = 256 * 1024 * 1024
     max_body_bytes: int = 64 * 1024
     static_dir: Path = STATIC

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from zhijian.web import dates
-from zhijian.web.answer_view import Fact, result_with_unit
+from zhijian.web.facts_view import Fact, result_with_unit
 from zhijian.web.say import Say
 from zhijian.web.service import FullFacts, InstrumentFacts, Trace, TracedItem
 
