@@ -70,6 +70,12 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
     async def description() -> Response:
         return JSONResponse(openapi.document(app))
 
+    @app.get("/", include_in_schema=False)
+    async def front() -> Response:
+        return JSONResponse(
+            {"api": "/api/openapi.json", "verify": node.settings.public_url, "how_to": "docs/howto/lims.md"}
+        )
+
     @app.get("/healthz", include_in_schema=False)
     async def alive() -> Response:
         return JSONResponse({"alive": True})

@@ -1,10 +1,11 @@
 """`zhijian serve` and `zhijian worker`: one process each."""
 
-import logging
 import signal
+import sys
 import threading
 from enum import StrEnum
 
+import structlog
 import typer
 import uvicorn
 from starlette.applications import Starlette
@@ -19,8 +20,21 @@ class What(StrEnum):
     VERIFY = "verify"
 
 
+def log_as_json() -> None:
+    """One line a decision, on standard error, for machines to read."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def serve(what: What) -> None:
     """运行一个服务：office 为接口，verify 为公众验证。"""
+    log_as_json()
     settings = Settings.read()
     with open_node(settings) as node:
         # Imported here: a worker needs neither door.
@@ -41,7 +55,7 @@ def serve(what: What) -> None:
 
 def worker() -> None:
     """运行后台：按序写入公开日志。"""
-    logging.basicConfig(level=logging.WARNING)
+    log_as_json()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

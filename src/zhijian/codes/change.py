@@ -4,7 +4,7 @@ from datetime import datetime
 
 from zhijian.codes import record, store
 from zhijian.codes.code import parse
-from zhijian.codes.lifecycle import WITH_SUCCESSOR, ChangeNotAllowed, check
+from zhijian.codes.lifecycle import FINDINGS, ChangeNotAllowed, check
 from zhijian.codes.model import Code, CodeUnknown, Party, State
 from zhijian.codes.node import IssuingNode
 from zhijian.kit.db import Db
@@ -27,11 +27,11 @@ def change_state(
     check(state, to, by, follows)
     if follows is not None:
         _check_successor(db, scope, row, follows)
-    kept = follows if to in WITH_SUCCESSOR else None
-    if by == "regulator" and to in WITH_SUCCESSOR:
-        kept = Code(row["successor"]) if row["successor"] else None
+    if by == "regulator" and to not in FINDINGS:
+        _check_restored(db, scope, code, to)
     made = record.change(code, to, at, by, actor, reason, follows, kid, signature)
-    store.set_state(db, scope, code, to, kept if to in WITH_SUCCESSOR else row["successor"])
+    # A regulator's finding says nothing of the successor that the institution named: it stays.
+    store.set_state(db, scope, code, to, follows if by == "institution" else row["successor"])
     change = {
         "code": code,
         "state": to.value,
@@ -52,3 +52,11 @@ def _check_successor(db: Db, scope: Scope, row: store.Row, successor: Code) -> N
         raise ChangeNotAllowed(successor, "the successor is no other report of the same institution")
     if follows["state"] != State.VALID:
         raise ChangeNotAllowed(successor, f"the successor is {follows['state']}, not valid")
+
+
+def _check_restored(db: Db, scope: Scope, code: Code, to: State) -> None:
+    """A regulator who takes a finding back restores what the institution said last, and nothing else."""
+    said = [State(c["state"]) for c in store.changes(db, scope, code) if c["by"] == "institution"]
+    last = said[-1] if said else State.VALID
+    if to != last:
+        raise ChangeNotAllowed(to, f"the institution's last word was {last}, not {to}")

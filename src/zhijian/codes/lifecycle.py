@@ -17,11 +17,15 @@ _BY_INSTITUTION: Mapping[State, frozenset[State]] = {
     State.VALID: frozenset({State.CORRECTED, State.REPLACED, State.WITHDRAWN}),
 }
 _ISSUED = frozenset(State) - {State.RESERVED}
-_FOUND = frozenset({State.DOUBTED, State.INACCURATE, State.FALSE})
+FINDINGS = frozenset({State.DOUBTED, State.INACCURATE, State.FALSE})
+"""States that only the regulator sets."""
 _BY_REGULATOR: Mapping[State, frozenset[State]] = {
-    **{state: _FOUND - {state} for state in _ISSUED},
+    **{state: FINDINGS - {state} for state in _ISSUED},
     # Examination closed without a finding, or a finding annulled: back to what the institution last said.
-    **{state: _FOUND - {state} | {State.VALID, State.CORRECTED, State.REPLACED, State.WITHDRAWN} for state in _FOUND},
+    **{
+        state: FINDINGS - {state} | {State.VALID, State.CORRECTED, State.REPLACED, State.WITHDRAWN}
+        for state in FINDINGS
+    },
 }
 WITH_SUCCESSOR = frozenset({State.CORRECTED, State.REPLACED})
 

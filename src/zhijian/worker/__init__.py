@@ -29,7 +29,7 @@ def _sequence(run_once: Callable[[datetime], int], every_s: float, stop: threadi
         started = time.monotonic()
         waiting = run_once(datetime.now(UTC))
         if waiting:
-            log.info("sequenced", leaves=waiting, took_ms=round((time.monotonic() - started) * 1000))
+            log.debug("sequenced", leaves=waiting, took_ms=round((time.monotonic() - started) * 1000))
             stop.wait(max(0.0, every_s - (time.monotonic() - started)))
         else:
             stop.wait(min(IDLE_S, every_s))
