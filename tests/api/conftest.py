@@ -37,7 +37,9 @@ class Door:
         self.port, self.url = port, f"http://127.0.0.1:{port}"
 
     def request(self, method: str, url: str, content: bytes = b"", headers: Any = None) -> requests.Response:
-        return requests.request(method, self.url + url, data=content, headers=headers, timeout=60, allow_redirects=False)
+        return requests.request(
+            method, self.url + url, data=content, headers=headers, timeout=60, allow_redirects=False
+        )
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)

@@ -87,7 +87,10 @@ def test_a_report_is_not_withdrawn_while_it_becomes_a_successor(wired: Laborator
     """Whichever comes first, nobody is sent to a successor that was withdrawn before."""
     for turn in range(6):
         old, new = (wired.lims.submit(wired.fresh(f"C-RACE-{turn}-{n}")).json()["code"] for n in range(2))
-        bodies = [(old, {"state": "corrected", "reason": "更正", "successor": new}), (new, {"state": "withdrawn", "reason": "撤回"})]
+        bodies = [
+            (old, {"state": "corrected", "reason": "更正", "successor": new}),
+            (new, {"state": "withdrawn", "reason": "撤回"}),
+        ]
         answers = at_once(lambda n, b=bodies: wired.lims.post(f"/api/v1/reports/{b[n][0]}/state", b[n][1]), 2)
         assert answers[1].status_code == 200, answers[1].text
         changes = rows("SELECT code, id FROM state_change WHERE code IN (:o, :n) ORDER BY id", o=old, n=new)
@@ -102,5 +105,7 @@ def test_two_reports_that_correct_each_other_end_with_one_corrected(wired: Labor
     for turn in range(25):
         codes = [wired.lims.submit(wired.fresh(f"C-CIRCLE-{turn}-{n}")).json()["code"] for n in range(2)]
         body = {"state": "corrected", "reason": "互相更正"}
-        answers = at_once(lambda n, c=codes: wired.lims.post(f"/api/v1/reports/{c[n]}/state", {**body, "successor": c[1 - n]}), 2)
+        answers = at_once(
+            lambda n, c=codes: wired.lims.post(f"/api/v1/reports/{c[n]}/state", {**body, "successor": c[1 - n]}), 2
+        )
         assert statuses(answers) == [200, 409], turn

@@ -62,14 +62,18 @@ def test_a_leased_code_is_reserved_until_it_is_registered(offline: Offline, told
     assert told(report["code"]).state == "valid"
 
 
-def test_a_code_of_an_online_lease_that_was_given_to_nobody_is_unknown(lab: Laboratory, node: Node, told: Told, rows: Rows) -> None:
+def test_a_code_of_an_online_lease_that_was_given_to_nobody_is_unknown(
+    lab: Laboratory, node: Node, told: Told, rows: Rows
+) -> None:
     from zhijian.codes.code import compose
 
     lab.lims.submit(lab.fresh("L-ONLINE"))
     sql = "SELECT * FROM code_lease WHERE uscc = :u AND NOT offline AND used < count ORDER BY id DESC LIMIT 1"
     row = rows(sql, u=lab.uscc)[0]
     permutation = node.issuing.secret.permutation(row["province"], row["year"], row["institution"])
-    unused = compose(row["province"], row["year"], row["institution"], permutation.serial(row["first"] + row["count"] - 1))
+    unused = compose(
+        row["province"], row["year"], row["institution"], permutation.serial(row["first"] + row["count"] - 1)
+    )
     with pytest.raises(CodeUnknown):
         told(unused)
     refused(lab.lims.submit(lab.fresh("L-ONLINE-2", code=unused)), "/code")
@@ -135,10 +139,15 @@ def test_a_code_is_registered_once(offline: Offline) -> None:
     assert offline.submit(report, claims).status_code == 201
     twin = {**report, "own_number": "L-ONCE-2"}
     refused(offline.lab.lims.submit(twin), "/code")
-    refused(offline.submit(twin, offline.claims(twin, {"code": report["code"], "status_index": claims.status_index})), "/code")
+    refused(
+        offline.submit(twin, offline.claims(twin, {"code": report["code"], "status_index": claims.status_index})),
+        "/code",
+    )
 
 
-@pytest.mark.xfail(strict=True, reason="500 and the whole batch lost: outcomes hold no Issued yet (codes/register.py _leased)")
+@pytest.mark.xfail(
+    strict=True, reason="500 and the whole batch lost: outcomes hold no Issued yet (codes/register.py _leased)"
+)
 def test_a_code_twice_in_one_batch_is_registered_once(offline: Offline) -> None:
     report, _ = offline.report("L-BATCH-1")
     rest = offline.lab.fresh("L-BATCH-3")
@@ -209,7 +218,9 @@ def test_a_credential_that_names_a_log_nobody_keeps_is_refused(offline: Offline,
     refused(offline.submit(report, claims), "/credential")
 
 
-@pytest.mark.xfail(strict=True, reason="issue is not held against the lease's beginning: a backdated credential shows no 补登記")
+@pytest.mark.xfail(
+    strict=True, reason="issue is not held against the lease's beginning: a backdated credential shows no 补登記"
+)
 @pytest.mark.parametrize("days", [1, 6, 13])
 def test_a_code_was_not_issued_before_it_was_leased(offline: Offline, days: int) -> None:
     report, claims = offline.report(f"L-BEFORE-{days}")

@@ -100,7 +100,9 @@ def test_a_cursor_that_no_page_gave_is_refused(lab: Laboratory, text: str) -> No
 
 
 @pytest.mark.parametrize("name", ["state", "limit"])
-@pytest.mark.parametrize("text", [*HOSTILE, "", "VALID", "reserved", "valid,withdrawn", "-1", "0", "501", "1e2", "１", "9" * 400])
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, "", "VALID", "reserved", "valid,withdrawn", "-1", "0", "501", "1e2", "１", "9" * 400]
+)
 def test_a_wrong_parameter_is_refused(lab: Laboratory, name: str, text: str) -> None:
     answer = lab.lims.get("/api/v1/reports", f"{name}={quote(text)}")
     if (name, text) == ("limit", "１"):

@@ -265,7 +265,10 @@ def test_reading_asks_for_a_signature_too(api: TestClient, lab: Laboratory, path
     problem(api.get(path), 401)
     headers = lab.lims.headers("GET", path, b"")
     problem(api.get(path + "?limit=5", headers=headers), 401, why="signature-incomplete")
-    problem(api.get("/api/v1/reports?limit=1", headers=lab.lims.headers("GET", "/api/v1/reports", b"", query="limit=2")), 401)
+    problem(
+        api.get("/api/v1/reports?limit=1", headers=lab.lims.headers("GET", "/api/v1/reports", b"", query="limit=2")),
+        401,
+    )
 
 
 def test_a_get_signature_does_not_post(lab: Laboratory) -> None:

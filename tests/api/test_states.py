@@ -71,7 +71,7 @@ def test_a_change_is_in_the_answer_the_history_the_list_and_the_log(
 
 def leaf_is_the_change(node: Node, rows: Rows, code: str, state: str, successor: str | None) -> None:
     """The leaf at its place commits to a record of who, when, why and with what signature."""
-    (row,) = rows("SELECT origin, \"index\", record, entry FROM log_entry WHERE code = :c AND kind = 2", c=code)
+    (row,) = rows('SELECT origin, "index", record, entry FROM log_entry WHERE code = :c AND kind = 2', c=code)
     with node.transaction() as db:
         log = node.trust(db).log(row["origin"])
     trust = Trust(log.origin, (Verifier.parse(log.vkey),))
@@ -117,7 +117,9 @@ def test_what_is_no_longer_valid_is_no_longer_the_institutions_to_change(
     assert len(rows("SELECT 1 FROM state_change WHERE code = :c", c=code)) == 1
 
 
-@pytest.mark.parametrize("state", ["valid", "reserved", "doubted", "inaccurate", "false", "", "VALID", None, 1, ["withdrawn"]])
+@pytest.mark.parametrize(
+    "state", ["valid", "reserved", "doubted", "inaccurate", "false", "", "VALID", None, 1, ["withdrawn"]]
+)
 def test_a_state_that_is_not_the_institutions_to_set_is_refused(lab: Laboratory, told: Told, state: Any) -> None:
     code = issue(lab, f"ST-TO-{state}")
     problem(lab.lims.post(f"/api/v1/reports/{code}/state", {"state": state, "reason": REASON}), 422, why="body-invalid")
@@ -150,7 +152,9 @@ def test_a_key_used_for_one_code_changes_no_other(lab: Laboratory, told: Told) -
     one, two = issue(lab, "ST-KEY-1"), issue(lab, "ST-KEY-2")
     body = {"state": "withdrawn", "reason": REASON}
     assert lab.lims.post(f"/api/v1/reports/{one}/state", body, idempotency_key="st-key").status_code == 200
-    problem(lab.lims.post(f"/api/v1/reports/{two}/state", body, idempotency_key="st-key"), 422, why="idempotency-key-reused")
+    problem(
+        lab.lims.post(f"/api/v1/reports/{two}/state", body, idempotency_key="st-key"), 422, why="idempotency-key-reused"
+    )
     assert told(two).state == "valid"
 
 

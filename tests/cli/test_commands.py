@@ -35,7 +35,16 @@ class Printed:
 
     def offline(self, qr: str, *more: str) -> tuple[int, str]:
         f = self.folder
-        known = ("--trust", f / "trust.json", "--roots", f / "roots.json", "--status", f / "status.cwt", "--proof", f / "proof")
+        known = (
+            "--trust",
+            f / "trust.json",
+            "--roots",
+            f / "roots.json",
+            "--status",
+            f / "status.cwt",
+            "--proof",
+            f / "proof",
+        )
         return run("verify", "--offline", qr, *map(str, known), "--format", "json", *more)
 
 
@@ -112,7 +121,9 @@ def test_offline_a_forged_qr_and_another_host_are_refused(printed: Printed) -> N
     assert (status, json.loads(said)["host_known"]) == (1, False)
 
 
-def test_offline_a_withdrawn_report_is_not_valid(printed: Printed, lab: Laboratory, seeded: Seeded, tmp_path: Path) -> None:
+def test_offline_a_withdrawn_report_is_not_valid(
+    printed: Printed, lab: Laboratory, seeded: Seeded, tmp_path: Path
+) -> None:
     issued = lab.lims.submit(lab.fresh("CLI-2")).json()
     lab.lims.post(f"/api/v1/reports/{issued['code']}/state", {"state": "withdrawn", "reason": "样品标识有误"})
     sequence(seeded.node)

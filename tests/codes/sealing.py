@@ -20,9 +20,7 @@ ALG = {Suite.ES256: -7, Suite.SM2: -65537}
 
 
 def claims(**changes: Any) -> Claims:
-    return replace(
-        Claims(CODE, AT, bytes(range(32)), bytes(range(16)), "161705070076", 2611, 1_234_567, 1), **changes
-    )
+    return replace(Claims(CODE, AT, bytes(range(32)), bytes(range(16)), "161705070076", 2611, 1_234_567, 1), **changes)
 
 
 def trusted(suite: Suite, holder: Holder = "institution", scope: str = "08K7", **changes: Any) -> TrustedKey:
@@ -55,7 +53,7 @@ def head(major: int, value: int, width: int | None = None) -> bytes:
     return bytes([major << 5 | {1: 24, 2: 25, 4: 26, 8: 27}[width]]) + value.to_bytes(width, "big")
 
 
-def sealed(suite: Suite, protected: bytes, payload: bytes, **how: bytes) -> bytes:
+def sealed(suite: Suite, protected: bytes, payload: bytes, /, **how: bytes) -> bytes:
     """A COSE_Sign1 with a right signature over whatever stands in it. `how` overrides its pieces."""
     to_sign = head(4, 4) + head(3, 10) + b"Signature1" + head(2, len(protected)) + protected + head(2, 0)
     signature = KEY[suite].sign(to_sign + head(2, len(payload)) + payload)

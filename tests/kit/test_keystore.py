@@ -85,7 +85,9 @@ def test_two_processes_that_ask_at_once_get_one_key(tmp_path: Path) -> None:
     assert sorted(f.stem for f in (tmp_path / "keys").iterdir()) == sorted(names)
 
 
-@pytest.mark.xfail(strict=True, reason="keystore.py _kept names the unfinished file by process: threads take it from each other")
+@pytest.mark.xfail(
+    strict=True, reason="keystore.py _kept names the unfinished file by process: threads take it from each other"
+)
 def test_threads_that_ask_at_once_get_one_key(tmp_path: Path) -> None:
     store, wrong, go = KeyStore(tmp_path), [], threading.Barrier(4)
     found: list[list[bytes]] = [[] for _ in range(4)]
@@ -108,7 +110,9 @@ def test_threads_that_ask_at_once_get_one_key(tmp_path: Path) -> None:
     assert found[0] == found[1] == found[2] == found[3]
 
 
-@pytest.mark.xfail(strict=True, reason="keystore.py keeps no suite: one secret would serve two curves after a changed setting")
+@pytest.mark.xfail(
+    strict=True, reason="keystore.py keeps no suite: one secret would serve two curves after a changed setting"
+)
 def test_a_key_asked_for_under_another_suite_is_no_key(tmp_path: Path) -> None:
     kept = KeyStore(tmp_path).key("node", Suite.SM2)
     try:

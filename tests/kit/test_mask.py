@@ -9,7 +9,9 @@ from zhijian.kit import mask
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
 people = st.text(HAN, min_size=1, max_size=6)
 words = st.text(st.characters(exclude_characters=mask.STAR, exclude_categories=("Cs",)), max_size=40)
-firms = st.builds(str.__add__, st.text(HAN, min_size=1, max_size=20), st.sampled_from(["", "有限公司", "股份有限公司", "中心", "厂"]))
+firms = st.builds(
+    str.__add__, st.text(HAN, min_size=1, max_size=20), st.sampled_from(["", "有限公司", "股份有限公司", "中心", "厂"])
+)
 
 
 @given(people)

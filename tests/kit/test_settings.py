@@ -97,7 +97,9 @@ def test_every_setting_has_a_variable() -> None:
             read(ZHIJIAN_NONE="1")
 
 
-@pytest.mark.xfail(strict=True, reason="settings.py Settings is a dataclass with the default repr: the password is in it")
+@pytest.mark.xfail(
+    strict=True, reason="settings.py Settings is a dataclass with the default repr: the password is in it"
+)
 def test_the_database_password_is_not_printed() -> None:
     settings = read(ZHIJIAN_DATABASE_URL="postgresql://zhijian:hunter2@db/zhijian")
     assert "hunter2" not in repr(settings)

@@ -118,7 +118,16 @@ def test_a_signature_of_one_suite_is_none_in_the_other() -> None:
 @both
 def test_a_point_that_is_none_is_a_refusal_and_no_crash(suite: Suite) -> None:
     good = KEY[suite].public.point
-    points = [b"", b"\0", bytes(65), b"\x04" + bytes(64), b"\x04" + b"\xff" * 64, good[:-1], good + b"\0", good[:-1] + b"?"]
+    points = [
+        b"",
+        b"\0",
+        bytes(65),
+        b"\x04" + bytes(64),
+        b"\x04" + b"\xff" * 64,
+        good[:-1],
+        good + b"\0",
+        good[:-1] + b"?",
+    ]
     for point in points:
         with pytest.raises(BadSignature):
             PublicKey(suite, point).verify(MESSAGE, KEY[suite].sign(MESSAGE))
@@ -127,7 +136,7 @@ def test_a_point_that_is_none_is_a_refusal_and_no_crash(suite: Suite) -> None:
 @pytest.mark.xfail(strict=True, reason="signing.py _sm2_public ignores the first byte and _p256_public takes 33 bytes")
 @both
 def test_a_public_key_has_one_spelling(suite: Suite) -> None:
-    """"Public keys are uncompressed points, 65 bytes": a second spelling would have a second kid."""
+    """ "Public keys are uncompressed points, 65 bytes": a second spelling would have a second kid."""
     point, signature = KEY[suite].public.point, KEY[suite].sign(MESSAGE)
     others = {Suite.SM2: b"\x02" + point[1:], Suite.ES256: bytes([2 + point[64] % 2]) + point[1:33]}
     with pytest.raises(BadSignature):

@@ -21,6 +21,7 @@ from zhijian.web.service import CodesError, VerifyService
 from zhijian.web.settings import DoorSettings
 from zhijian.web.static_files import hashed_files
 from zhijian.web.verify_api import BodyProblem, VerifyApi
+from zhijian.web.verify_openapi import openapi
 from zhijian.web.verify_pages import VerifyPages
 
 
@@ -73,6 +74,7 @@ def _routes(pages: VerifyPages, api: VerifyApi, settings: DoorSettings) -> list[
         Route("/concern", pages.concern),
         Route("/api/v1/verify", api.post, methods=["POST"]),
         Route("/api/v1/verify/{code}", api.get),
+        Route("/api/openapi.json", openapi),
         Route("/healthz", pages.healthz),
         Mount("/static", hashed_files(settings), name="static"),
     ]

@@ -1,0 +1,24 @@
+"""The public door answers as its OpenAPI says, whatever it is asked."""
+
+import schemathesis
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from hypothesis import HealthCheck, settings
+from fakes import FakeVerifyService
+from public_client import Clock, Door
+
+APP = Door(FakeVerifyService(), Clock(), rate=1e9, burst=10**9, guess_burst=10**9, code_guess_burst=10**9).app
+schema = schemathesis.openapi.from_asgi("/api/openapi.json", APP)
+
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@schema.parametrize()
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_question_makes_the_door_stumble(case: schemathesis.Case) -> None:
+    case.call_and_validate(checks=CHECKS)
