@@ -21,8 +21,8 @@ class Settings:
     host: str = "127.0.0.1"
     office_port: int = 8000
     verify_port: int = 8001
-    public_url: str = "http://127.0.0.1:8001"
-    """What the QR and the pages name as the place to verify; no path."""
+    public_url: str = ""
+    """What the QR and the pages name as the place to verify; no path. Empty: where the public door listens."""
     log_host: str = "log.zhijian.example"
     demo: bool = True
     suite: str = "SM2-SM3"
@@ -36,6 +36,10 @@ class Settings:
     checkpoint_every_s: float = 1.0
     trusted_proxy: str = ""
     """Address of the proxy whose X-Forwarded-For is believed."""
+
+    def __post_init__(self) -> None:
+        if not self.public_url:
+            object.__setattr__(self, "public_url", f"http://{self.host}:{self.verify_port}")
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
