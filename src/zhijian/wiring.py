@@ -91,6 +91,11 @@ class Node:
     def log_keys(self) -> tuple[bytes, PrivateKey]:
         return self.keys.secret("log-ed25519"), self.keys.key("log-sm2", Suite.SM2)
 
+    def log_backlog(self) -> int:
+        """Leaves that wait for their place in the log."""
+        with self.transaction() as db:
+            return self.office(db).backlog(db)
+
     def sequencer(self, at: datetime) -> Sequencer:
         return Sequencer(self.transaction, self.settings.home, self.settings.log_host, *self.log_keys(), at)
 

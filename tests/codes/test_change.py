@@ -122,10 +122,6 @@ def test_a_successor_survives_examination(lab: Counter, db: Db, change: Change) 
     assert (answer(lab, db, old).state, answer(lab, db, old).successor) == (State.CORRECTED, new)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="lifecycle.py check knows no history: the regulator may set any of the four, not the last one said",
-)
 @pytest.mark.parametrize("to", [State.VALID, State.CORRECTED, State.REPLACED])
 def test_a_withdrawn_report_comes_out_of_examination_withdrawn(lab: Counter, db: Db, change: Change, to: State) -> None:
     """ "Back to what the institution last said": neither valid again, nor corrected by a successor that nobody named."""

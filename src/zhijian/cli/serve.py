@@ -4,14 +4,15 @@ import signal
 import sys
 import threading
 from enum import StrEnum
+from typing import Any
 
 import structlog
 import typer
 import uvicorn
-from starlette.applications import Starlette
 
 from zhijian import worker as worker_door
 from zhijian.kit.settings import Settings
+from zhijian.kit.telemetry import Measured
 from zhijian.wiring import open_node
 
 
@@ -38,15 +39,16 @@ def serve(what: What) -> None:
     settings = Settings.read()
     with open_node(settings) as node:
         # Imported here: a worker needs neither door.
-        app: Starlette
+        app: Any
         if what is What.OFFICE:
             from zhijian.api import api_app
 
-            app, port = api_app(node), settings.office_port
+            waiting = ("Leaves that wait for the log", node.log_backlog)
+            app, port = Measured(api_app(node), "office", {"zhijian_log_backlog": waiting}), settings.office_port
         else:
             from zhijian.web import public_app
 
-            app, port = public_app(node), settings.verify_port
+            app, port = Measured(public_app(node), "verify"), settings.verify_port
         trusted = settings.trusted_proxy
         uvicorn.run(app, host=settings.host, port=port, log_level="warning", access_log=False, server_header=False,
                     proxy_headers=bool(trusted), forwarded_allow_ips=trusted or None, timeout_keep_alive=15,

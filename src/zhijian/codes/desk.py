@@ -171,6 +171,10 @@ class Office:
         verifier = leasing.verifier_for(self.node, row["lease_id"], code, bytes(row["facts_digest"]))
         return row, store.items(db, scope, code), store.changes(db, scope, code), verifier
 
+    def backlog(self, db: Db) -> int:
+        """Leaves that wait for their place in the log."""
+        return store.backlog(db)
+
     def status_list(self, db: Db, wanted: str, ttl_s: int, at: datetime) -> bytes | None:
         """See `listing.status_list`. Public by nature."""
         return listing.status_list(db, Scope.anyone(), self.node, wanted, ttl_s, at)

@@ -216,6 +216,11 @@ def pending_entries(db: Db, limit: int) -> Sequence[tuple[int, bytes]]:
     return [(i, e) for i, e in db.execute(query)]
 
 
+def backlog(db: Db) -> int:
+    query = sa.select(sa.func.count()).select_from(t.log_entry).where(t.log_entry.c.index.is_(None))
+    return int(db.execute(query).scalar_one())
+
+
 def assign(db: Db, origin: str, first: int, ids: Sequence[int], at: datetime) -> None:
     """Give the leaves `ids` the places first, first + 1, …"""
     db.execute(
