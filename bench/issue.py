@@ -26,6 +26,7 @@ from starlette.testclient import TestClient
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.conftest import Seeded, laboratory
 from tests.lims import Lims, leaf, merkle
+
 from zhijian import worker
 from zhijian.api import api_app
 from zhijian.cli.seed import seed

@@ -70,11 +70,11 @@ def test_untouched_rows_are_answered(db: Db, node: Node, target: Target) -> None
 
 
 def of_report(column: str, value: str) -> str:
-    return f"UPDATE report SET {column} = {value} WHERE code = :code"  # noqa: S608
+    return f"UPDATE report SET {column} = {value} WHERE code = :code"
 
 
 def of_item(column: str, value: str) -> str:
-    return f"UPDATE report_item SET {column} = {value} WHERE code = :code"  # noqa: S608
+    return f"UPDATE report_item SET {column} = {value} WHERE code = :code"
 
 
 NOTICED = {
@@ -192,7 +192,7 @@ def test_a_row_made_up_under_a_leased_code_is_not_answered(db: Db, node: Node, t
         ]
         listed = ", ".join(f'"{n}"' for n in names)
         more = (", own_number", ", 'A-FORGED'") if table == "report" else ("", "")
-        run(db, target, f"INSERT INTO {table} (code, {listed}{more[0]}) SELECT :new, {listed}{more[1]} FROM {table} "  # noqa: S608
+        run(db, target, f"INSERT INTO {table} (code, {listed}{more[0]}) SELECT :new, {listed}{more[1]} FROM {table} "
             "WHERE code = :code", new=code)  # fmt: skip
     with pytest.raises(CredentialRefused):
         ask(db, node, code, None)

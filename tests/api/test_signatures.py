@@ -221,12 +221,12 @@ def refusals_without_knowledge(lab: Laboratory, rows: Rows) -> dict[str, Any]:
         ("expired", "not_after", "now() - interval '1 minute'"),
         ("not valid yet", "not_before", "now() + interval '1 hour'"),
     ):
-        kept = rows(f"SELECT {column} AS v FROM institution_key WHERE kid = :k", k=lab.lims.kid)[0]["v"]  # noqa: S608
-        rows(f"UPDATE institution_key SET {column} = {value} WHERE kid = :k", k=lab.lims.kid)  # noqa: S608
+        kept = rows(f"SELECT {column} AS v FROM institution_key WHERE kid = :k", k=lab.lims.kid)[0]["v"]
+        rows(f"UPDATE institution_key SET {column} = {value} WHERE kid = :k", k=lab.lims.kid)
         try:
             said[name] = Forged(lab, report).send()
         finally:
-            rows(f"UPDATE institution_key SET {column} = :v WHERE kid = :k", v=kept, k=lab.lims.kid)  # noqa: S608
+            rows(f"UPDATE institution_key SET {column} = :v WHERE kid = :k", v=kept, k=lab.lims.kid)
     return said
 
 

@@ -1,7 +1,6 @@
 """A public door over the fake service in a thread, and Debian's Chromium before it."""
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,15 +11,13 @@ from socket import socket
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from tests.browser.public_door import ARGUMENTS, CHROMIUM, OTHER_NODE, ContextMaker, Site, watched
+from tests.web import fakes
 
 from zhijian.web import DoorSettings, verify_app
 from zhijian.web.settings import STATIC
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "web")]
-
-import fakes  # noqa: E402
-from public_door import ARGUMENTS, CHROMIUM, OTHER_NODE, ContextMaker, Site, watched  # noqa: E402
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import fakes
 from playwright.sync_api import BrowserContext, Page
+from tests.web import fakes
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"

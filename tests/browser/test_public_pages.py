@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 
 import pytest
-from fakes import CODES, VERIFIER, State
 from playwright.sync_api import Page, expect
-from public_addresses import PAGES
-from public_door import AXE, ContextMaker
+from tests.browser.public_door import AXE, ContextMaker
+from tests.web.fakes import CODES, VERIFIER, State
+from tests.web.public_addresses import PAGES
 
 VALID = CODES[State.VALID]
 WORDS = {

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from public_addresses import PAGES
-from public_door import ContextMaker
+from tests.browser.public_door import ContextMaker
+from tests.web.public_addresses import PAGES
 
 
 @pytest.mark.skipif("ZHIJIAN_PICTURES" not in os.environ, reason="ZHIJIAN_PICTURES names no folder")

@@ -6,10 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from fakes import CODES, CREDENTIAL, VERIFIER, State
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
-from public_door import ARGUMENTS, CHROMIUM, OTHER_NODE, ContextMaker, Site, watched
-from qr_pictures import camera_film, photo_of
+from tests.browser.public_door import ARGUMENTS, CHROMIUM, OTHER_NODE, ContextMaker, Site, watched
+from tests.browser.qr_pictures import camera_film, photo_of
+from tests.web.fakes import CODES, CREDENTIAL, VERIFIER, State
 
 VALID, WITHDRAWN = CODES[State.VALID], CODES[State.WITHDRAWN]
 REGISTERED = b"%PDF-1.7 registered report " * 100_000

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from public_door import watched
-
+from tests.browser.public_door import watched
 from tests.conftest import Laboratory, Seeded
 from tests.servers import public_door, sequence
+
 from zhijian.kit.signing import sm3
 
 

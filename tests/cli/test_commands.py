@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
-
 from tests.conftest import Laboratory, Seeded
 from tests.servers import public_door, sequence
+from typer.testing import CliRunner
+
 from zhijian.cli import app
 from zhijian.codes import grouped, log_folder
 from zhijian.kit.signing import sm3

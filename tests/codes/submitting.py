@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.conftest import Seeded, key_of, kid_of
+
 from zhijian.codes import Office
 from zhijian.codes.model import Declined, Issued, Signed
 from zhijian.kit.db import Db

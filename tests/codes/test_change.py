@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 import sqlalchemy as sa
-
 from tests.codes.submitting import Counter, counter, rolled_back
 from tests.conftest import Seeded
+
 from zhijian.codes import parse
 from zhijian.codes.lifecycle import ChangeNotAllowed
 from zhijian.codes.model import Answer, Code, CodeMalformed, CodeUnknown, Party, State

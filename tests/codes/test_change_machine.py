@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-
 from tests.codes.submitting import Counter, counter, rolled_back
 from tests.conftest import Seeded
+
 from zhijian.codes.lifecycle import ChangeNotAllowed
 from zhijian.codes.model import Code, Party, State
 from zhijian.kit.db import Db

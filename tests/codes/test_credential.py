@@ -7,8 +7,8 @@ import cbor2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.codes.sealing import AT, CODE, KEY, KID, claims, public_of, trust, trusted
+
 from zhijian.codes import credential
 from zhijian.codes.code import SERIALS, compose
 from zhijian.codes.credential import Claims

@@ -7,8 +7,8 @@ import cbor2
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.codes.sealing import ALG, AT, CODE, KID, claims, head, protected_of, public_of, sealed
 
-from tests.codes.sealing import ALG, AT, CODE, KEY, KID, claims, head, protected_of, public_of, sealed
 from zhijian.codes import credential
 from zhijian.codes.code import number
 from zhijian.codes.model import CredentialRefused

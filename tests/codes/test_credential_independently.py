@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cwt import COSE, COSEKey
 from gmalglib.sm2 import SM2
-
 from tests.codes.sealing import AT, CODE, KEY, KID, claims, public_of
+
 from zhijian.codes import credential
 from zhijian.codes.model import CredentialRefused
 from zhijian.kit.signing import BadSignature, PublicKey, Suite

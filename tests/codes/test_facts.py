@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-
 from tests.codes.sealing import CODE
+
 from zhijian.codes import facts
 from zhijian.codes.secrets import verifier
 from zhijian.kit.signing import sm3

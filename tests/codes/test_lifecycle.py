@@ -4,8 +4,8 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-
 from tests.codes.sealing import CODE
+
 from zhijian.codes.lifecycle import WITH_SUCCESSOR, ChangeNotAllowed, allowed, check
 from zhijian.codes.model import Code, Party, State
 

@@ -9,8 +9,8 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
-
 from tests.codes.sealing import CODE, KEY, KID, claims
+
 from zhijian.codes import credential, qr
 from zhijian.codes.model import CodeMalformed, CodesError, CredentialRefused
 from zhijian.codes.qr import QUIET_ZONE, QrTooDense, Scanned

@@ -6,8 +6,8 @@ import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.codes.sealing import AT, CODE
+
 from zhijian.codes import record
 from zhijian.codes.model import CredentialRefused, State
 from zhijian.codes.secrets import hmac_sm3

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.codes.sealing import CODE
+
 from zhijian.codes.code import ALPHABET
 from zhijian.codes.model import Code
 from zhijian.codes.secrets import VERIFIER_LENGTH, CodeSecret, hmac_sm3, verifier

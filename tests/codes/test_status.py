@@ -12,8 +12,8 @@ import cbor2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.codes.sealing import AT, KEY, KID, public_of
+
 from zhijian.codes import status
 from zhijian.codes.model import CredentialRefused, State
 from zhijian.codes.status import StatusList, StatusListRefused, encode, list_id, seal, unseal, value_at

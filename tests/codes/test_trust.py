@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.codes.sealing import AT, KEY, KID, ROOT, ROOT_POINTS, trust, trusted
+
 from zhijian.codes.model import CredentialRefused
 from zhijian.codes.trust import ALG, TrustListRefused, revoked, seal, unseal
 from zhijian.kit.signing import PrivateKey, Suite

@@ -15,7 +15,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from zhijian.cli.seed import issue_demo_keys, register_signed
+from zhijian.cli.laboratory import issue_keys, submit
+from zhijian.codes.model import Issued
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
 from zhijian.registry import enrol
@@ -91,9 +92,10 @@ def test_a_report_is_registered_logged_and_verified_to_level_3(node: Node) -> No
         assert enrol(db, Scope.everything(), world.registry(), synthetic=True).refused == ()
     report = next(world.reports())
     uscc = report.pop("uscc")
-    kids = issue_demo_keys(node, [uscc], AT.replace(year=AT.year - 1), AT)
+    keys = issue_keys(node, [uscc], AT.replace(year=AT.year - 1), AT)
     with node.transaction() as db:
-        issued = register_signed(db, node, uscc, *kids[uscc], [report], AT)[0]
+        issued = submit(db, node, uscc, keys, [report], AT)[0]
+        assert isinstance(issued, Issued)
     with node.transaction() as db:
         assert node.desk(db).answer(db, Scope.anyone(), issued.code, issued.verifier, AT).level == 2
     with node.sequencer(AT) as sequencer:

@@ -1,14 +1,8 @@
 """The public door over the fake service, at a clock that stands still until a test moves it."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from fakes import FakeVerifyService
-from public_client import Clock, Door
+from tests.web.fakes import FakeVerifyService
+from tests.web.public_client import Clock, Door
 
 
 @pytest.fixture

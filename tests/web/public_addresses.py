@@ -1,6 +1,6 @@
 """Every page and state of the public door, by a short name."""
 
-from fakes import CODES, CREDENTIAL, LAPSED, LATE, UNWITNESSED, VERIFIER, State, code_of
+from tests.web.fakes import CODES, CREDENTIAL, LAPSED, LATE, UNWITNESSED, VERIFIER, State, code_of
 
 VALID = CODES[State.VALID]
 MISTYPED = VALID.replace("M4", "MA")

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
-from fakes import NOW, FakeVerifyService
 from httpx2 import Response
 from starlette.testclient import TestClient
+from tests.web.fakes import NOW, FakeVerifyService
 
 from zhijian.web import DoorSettings, verify_app
 from zhijian.web.page_cache import PageCache

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fakes import (
+from tests.web.fakes import (
     CODES,
     CREDENTIAL,
     INSTITUTION,
@@ -15,7 +15,7 @@ from fakes import (
     State,
     code_of,
 )
-from public_client import HOST, Door
+from tests.web.public_client import HOST, Door
 
 VALID = CODES[State.VALID]
 BANDS = {

@@ -3,8 +3,8 @@
 from hashlib import sha256
 
 import pytest
-from fakes import CODES, CREDENTIAL, VERIFIER, FakeVerifyService, State, code_of
-from public_client import HOST, Door
+from tests.web.fakes import CODES, CREDENTIAL, VERIFIER, FakeVerifyService, State, code_of
+from tests.web.public_client import HOST, Door
 
 VALID = CODES[State.VALID]
 FILE = b"%PDF-1.7 report"

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from fakes import CODES, VERIFIER, FakeVerifyService, State, report
-from public_client import Clock, Door
+from tests.web.fakes import CODES, VERIFIER, FakeVerifyService, State, report
+from tests.web.public_client import Clock, Door
 
 from zhijian.web.page_cache import MAX_REMEMBERED_EVICTIONS, CachedAnswer, PageCache
 

@@ -1,9 +1,9 @@
 """Readers who ask too often wait, and guesses at verifiers wait longer."""
 
-from fakes import CODES, VERIFIER, FakeVerifyService, State
 from hypothesis import given
 from hypothesis import strategies as st
-from public_client import Clock, Door
+from tests.web.fakes import CODES, VERIFIER, FakeVerifyService, State
+from tests.web.public_client import Clock, Door
 
 from zhijian.web.rate_limit import GuessLimit, TokenBuckets, client_key
 

@@ -1,15 +1,15 @@
 """The public door answers as its OpenAPI says, whatever it is asked."""
 
 import schemathesis
+from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
-from hypothesis import HealthCheck, settings
-from fakes import FakeVerifyService
-from public_client import Clock, Door
+from tests.web.fakes import FakeVerifyService
+from tests.web.public_client import Clock, Door
 
 APP = Door(FakeVerifyService(), Clock(), rate=1e9, burst=10**9, guess_burst=10**9, code_guess_burst=10**9).app
 schema = schemathesis.openapi.from_asgi("/api/openapi.json", APP)

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from fakes import CODES, VERIFIER, FakeVerifyService, State, code_of
-from public_client import Door
+from tests.web.fakes import CODES, VERIFIER, FakeVerifyService, State, code_of
+from tests.web.public_client import Door
 
 VALID = CODES[State.VALID]
 ADDRESSES = [

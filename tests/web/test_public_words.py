@@ -6,11 +6,11 @@ from pathlib import Path
 
 import jinja2
 import pytest
-from fakes import CODES, VERIFIER, FakeVerifyService, State
 from jinja2 import nodes
-from public_addresses import PAGES
-from public_client import Clock, Door
 from starlette.testclient import TestClient
+from tests.web.fakes import CODES, VERIFIER, FakeVerifyService, State
+from tests.web.public_addresses import PAGES
+from tests.web.public_client import Clock, Door
 
 from zhijian.web import DoorSettings, render, say, verify_app
 

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_samples import AT, ORIGIN, SIGNER, SM2_SIGNER, SM2_VERIFIER, TRUST
+from tests.codes.log.log_samples import AT, ORIGIN, SIGNER, SM2_SIGNER, SM2_VERIFIER, TRUST
 
 from zhijian.codes.log import Signer, Trust, verify_checkpoint
 from zhijian.codes.log.checkpoint import Checkpoint, sm3_line

@@ -10,7 +10,19 @@ from typing import ParamSpec, TypeVar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_samples import AT, ORIGIN, SIGNER, TRUST, entries, naive_root, opened, public_files, sm3_tree, whole, written
+from tests.codes.log.log_samples import (
+    AT,
+    ORIGIN,
+    SIGNER,
+    TRUST,
+    entries,
+    naive_root,
+    opened,
+    public_files,
+    sm3_tree,
+    whole,
+    written,
+)
 
 from zhijian.codes.log import LogFolder, LogReader, folder_fetch
 from zhijian.codes.log.errors import LogDamaged, LogForked

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_samples import (
+from tests.codes.log.log_samples import (
     AT,
     ORIGIN,
     SIGNER,

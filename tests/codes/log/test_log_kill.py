@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from log_samples import AT, ORIGIN, SIGNER, TRUST, entries
+from tests.codes.log.log_samples import AT, ORIGIN, SIGNER, TRUST, entries
 
 from zhijian.codes.log import LogFolder, LogReader, folder_fetch, verify_checkpoint
 
@@ -18,7 +18,7 @@ WRITER = """
 import base64, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from log_samples import AT, ORIGIN, SIGNER, entries
+from tests.codes.log.log_samples import AT, ORIGIN, SIGNER, entries
 from zhijian.codes.log import LogFolder
 with LogFolder.open(Path(sys.argv[1]), ORIGIN, [SIGNER]) as log:
     print("open", log.size, flush=True)

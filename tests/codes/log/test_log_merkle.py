@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_samples import SHARED, entries, naive_root, needs_shared, sm3_tree
+from tests.codes.log.log_samples import SHARED, entries, naive_root, needs_shared, sm3_tree
 
 from zhijian.codes.log import SHA256
 from zhijian.codes.log.audit_path import (

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_samples import AT, ORIGIN, SIGNER, SM2_KEY, SM2_SIGNER, SM2_VERIFIER, sealed
+from tests.codes.log.log_samples import AT, ORIGIN, SIGNER, SM2_KEY, SM2_SIGNER, SM2_VERIFIER, sealed
 
 from zhijian.codes.log import LogError, Signer, Verifier
 from zhijian.codes.log.errors import LogMalformed, LogRefused

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_samples import ORIGIN, SIGNER, TRUST, entries, naive_root
+from tests.codes.log.log_samples import ORIGIN, SIGNER, TRUST, entries, naive_root
 
 from zhijian.codes.log import SHA256, LogError, LogProof, verify_proof
 from zhijian.codes.log.audit_path import inclusion_path

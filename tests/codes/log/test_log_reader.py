@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from log_samples import (
+from tests.codes.log.log_samples import (
     AT,
     ORIGIN,
     SHARED,

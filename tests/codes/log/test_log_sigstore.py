@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from log_samples import entries, naive_root
+from tests.codes.log.log_samples import entries, naive_root
 
 from zhijian.codes.log.audit_path import inclusion_path
 

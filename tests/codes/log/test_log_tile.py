@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_samples import entries, naive_root
+from tests.codes.log.log_samples import entries, naive_root
 
 from zhijian.codes.log.edge import RightEdge, replay
 from zhijian.codes.log.errors import LogAbsent, LogDamaged, LogMalformed

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from log_samples import AT, ORIGIN, SHARED, SIGNER, TRUST, naive_root, needs_shared
+from tests.codes.log.log_samples import AT, ORIGIN, SHARED, SIGNER, TRUST, naive_root, needs_shared
 
 from zhijian.codes.log import LogFolder, LogReader, Trust, Verifier, folder_fetch, verify_checkpoint
 from zhijian.codes.log.tile import Tiles
