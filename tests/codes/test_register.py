@@ -12,7 +12,7 @@ from tests.codes.submitting import Counter, counter, rolled_back
 from tests.conftest import Seeded
 
 from zhijian.codes import credential, facts, parse
-from zhijian.codes.leasing import Lease, Place
+from zhijian.codes.lease import Lease, Place
 from zhijian.codes.model import Code, Declined, Issued
 from zhijian.codes.secrets import verifier
 from zhijian.kit.db import Db

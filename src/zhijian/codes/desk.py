@@ -8,6 +8,7 @@ from typing import Any
 from zhijian.codes import answer, change, keyring, leasing, listing, qr, register, store, trace
 from zhijian.codes.code import parse
 from zhijian.codes.credential import kid_of
+from zhijian.codes.lease import Lease, Place
 from zhijian.codes.log import SHA256
 from zhijian.codes.log.merkle import CompactRange
 from zhijian.codes.model import (
@@ -111,7 +112,7 @@ class Office:
 
     def lease(
         self, db: Db, scope: Scope, institution: InstitutionFacts, count: int, at: datetime
-    ) -> tuple[leasing.Lease, bytes, Iterator[leasing.Place]]:
+    ) -> tuple[Lease, bytes, Iterator[Place]]:
         """A lease for offline work, its verifier key, its codes.
 
         Raises: LeaseRefused.

@@ -5,11 +5,11 @@ verifier key. The counter only grows, so that no code is given twice; what a lea
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zhijian.codes import store
 from zhijian.codes.code import compose, parts
+from zhijian.codes.lease import Lease, Place
 from zhijian.codes.model import Code, CodesError
 from zhijian.codes.node import IssuingNode, day
 from zhijian.codes.secrets import verifier
@@ -24,35 +24,6 @@ OFFLINE_DAYS = 7
 
 class LeaseRefused(CodesError):
     why = "lease-refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A row of code_lease."""
-
-    id: int
-    uscc: str
-    institution: str
-    province: str
-    year: int
-    first: int
-    count: int
-    used: int
-    yymm: int
-    status_first: int
-    offline: bool
-    leased_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One code with its place in lease and status list."""
-
-    code: Code
-    lease_id: int
-    yymm: int
-    status_index: int
 
 
 def lease_offline(db: Db, scope: Scope, node: IssuingNode, facts: InstitutionFacts, count: int, at: datetime) -> Lease:

@@ -13,7 +13,8 @@ from typing import Any
 from zhijian.codes import credential, facts, record, store
 from zhijian.codes.code import grouped, parse
 from zhijian.codes.intake import shape_findings
-from zhijian.codes.leasing import OFFLINE_DAYS, Place, place_of, take, verifier_for
+from zhijian.codes.lease import Place
+from zhijian.codes.leasing import OFFLINE_DAYS, place_of, take, verifier_for
 from zhijian.codes.model import Code, CodeMalformed, CredentialRefused, Declined, Issued, Signed, State
 from zhijian.codes.node import IssuingNode, day, log_number, log_origin
 from zhijian.codes.trust import TrustList

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from zhijian.codes import tables as t
 from zhijian.codes.events import REPORT_CHANGED
+from zhijian.codes.lease import Lease
 from zhijian.codes.model import Code
 from zhijian.kit.db import Db, copy_rows
 from zhijian.kit.scope import Scope
-
-if TYPE_CHECKING:
-    from zhijian.codes.leasing import Lease
 
 Row = sa.RowMapping
 
@@ -48,14 +46,14 @@ def advance_status(db: Db, scope: Scope, province: str, yymm: int, count: int) -
     return int(db.execute(row.returning(t.status_counter.c.next)).scalar_one()) - count
 
 
-def insert_lease(db: Db, scope: Scope, lease: "Lease") -> "Lease":
+def insert_lease(db: Db, scope: Scope, lease: Lease) -> Lease:
     values = asdict(lease)
     del values["id"]
     made = db.execute(insert(t.lease).values(**values).returning(t.lease.c.id)).scalar_one()
     return _lease({**values, "id": made})
 
 
-def open_lease(db: Db, scope: Scope, uscc: str, year: int, yymm: int) -> "Lease | None":
+def open_lease(db: Db, scope: Scope, uscc: str, year: int, yymm: int) -> Lease | None:
     """The node's own lease for this institution that still has room."""
     c = t.lease.c
     where = sa.and_(
@@ -71,7 +69,7 @@ def use_lease(db: Db, scope: Scope, lease_id: int, count: int) -> None:
     )
 
 
-def lease_at(db: Db, scope: Scope, province: str, institution: str, year: int, counter: int) -> "Lease | None":
+def lease_at(db: Db, scope: Scope, province: str, institution: str, year: int, counter: int) -> Lease | None:
     c = t.lease.c
     where = sa.and_(c.institution == institution, c.year == year, c.first <= counter, c.province == province,
                     visible(scope, t.lease))  # fmt: skip
@@ -79,8 +77,7 @@ def lease_at(db: Db, scope: Scope, province: str, institution: str, year: int, c
     return _lease(row) if row and counter < row["first"] + row["count"] else None
 
 
-def _lease(row: Mapping[str, Any] | sa.RowMapping) -> "Lease":
-    from zhijian.codes.leasing import Lease
+def _lease(row: Mapping[str, Any] | sa.RowMapping) -> Lease:
 
     return Lease(**row)
 
