@@ -105,6 +105,7 @@ def upgrade() -> None:
     sa.Column('file_digest', sa.String(length=64), nullable=False, comment='报告文件摘要'),
     sa.Column('file_digest_algorithm', sa.String(length=10), nullable=False, comment='摘要算法'),
     sa.Column('file_pages', sa.Integer(), nullable=False, comment='页数'),
+    sa.Column('own_number_key', sa.Text(), nullable=False, comment='机构报告编号的比对形式'),
     sa.Column('code', sa.String(length=18), nullable=False),
     sa.Column('institution', sa.String(length=4), nullable=False),
     sa.Column('province', sa.String(length=2), nullable=False),
@@ -120,10 +121,10 @@ def upgrade() -> None:
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('registered_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_report')),
-    sa.UniqueConstraint('uscc', 'own_number', name=op.f('uq_report_uscc_own_number')),
+    sa.UniqueConstraint('uscc', 'own_number_key', name=op.f('uq_report_uscc_own_number_key')),
     comment='检验检测报告'
     )
-    op.create_index('ix_report_certificate_own_number', 'report', ['certificate_number', 'own_number'], unique=False)
+    op.create_index('ix_report_certificate_own_number', 'report', ['certificate_number', 'own_number_key'], unique=False)
     op.create_index('ix_report_file_digest', 'report', ['file_digest'], unique=False)
     op.create_index('ix_report_not_valid', 'report', ['province', 'yymm', 'status_index'], unique=False, postgresql_where=sa.text("state <> 'valid'"))
     op.create_index('ix_report_uscc_registered_at', 'report', ['uscc', 'registered_at'], unique=False)

@@ -101,9 +101,6 @@ def test_a_wrong_form_names_the_field(lab: Laboratory) -> None:
         finding_is_whole(finding, by_law=False)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="without the mark the certificate is not looked at (registry/admission.py WITH_MARK)"
-)
 def test_nobody_takes_another_institutions_certificate_number_without_the_mark(
     lab: Laboratory, other: Laboratory
 ) -> None:

@@ -56,21 +56,23 @@ def test_an_endless_chunked_body_is_cut_off(door: Door) -> None:
     assert said == b"" or said.startswith(b"HTTP/1.1 413 ")
 
 
-def upload(node: Node, chunks: int, headers: list[tuple[bytes, bytes]]) -> tuple[int, int]:
-    """Status of a body of `chunks` megabytes, and how many of them the app asked for."""
+def upload(
+    node: Node, chunks: int, headers: list[tuple[bytes, bytes]], *, body: bytes = bytes(MB), path: str = "/api/v1/reports"
+) -> tuple[int, int]:  # fmt: skip
+    """Status of `body` sent `chunks` times, and how many of them the app asked for."""
     asked, said = 0, []
 
     async def receive() -> dict[str, Any]:
         nonlocal asked
         asked += 1
-        return {"type": "http.request", "body": bytes(MB), "more_body": asked < chunks}
+        return {"type": "http.request", "body": body, "more_body": asked < chunks}
 
     async def send(message: dict[str, Any]) -> None:
         said.append(message)
 
     scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": "/api/v1/reports",
-        "raw_path": b"/api/v1/reports", "query_string": b"", "root_path": "", "scheme": "http", "server": ("api", 80),
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": path,
+        "raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http", "server": ("api", 80),
         "client": ("127.0.0.1", 1), "headers": [(b"content-type", b"application/json"), *headers],
     }  # fmt: skip
     asyncio.run(api_app(node)(scope, receive, send))
@@ -95,3 +97,20 @@ def test_a_stated_length_is_not_believed_when_more_comes(node: Node) -> None:
 
 def test_what_is_stated_too_long_is_not_read_at_all(node: Node) -> None:
     assert upload(node, 50, [(b"content-length", str(50 * MB).encode())]) == (413, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/api/v1/reports:batch", b'{"reports":[' + b"0," * MB + b"0]}"), ("/api/v1/reports", b"[" + b"[]," * MB + b"0]"),
+     ("/api/v1/leases", b"[" + b"[]," * MB + b"0]")],
+)  # fmt: skip
+def test_an_unsigned_body_costs_no_more_than_a_few_times_its_size(node: Node, path: str, body: bytes) -> None:
+    upload(node, 1, [])
+    tracemalloc.start()
+    try:
+        status, _ = upload(node, 1, [], body=body, path=path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert status in (400, 401, 413, 422)
+    assert peak < 10 * len(body), f"{peak // MB} MB for {len(body) // MB}"

@@ -65,8 +65,5 @@ def test_one_institutions_quota_is_not_anothers(two_left: Laboratory, other: Lab
     assert other.lims.submit(other.fresh("Q-OTHERS")).status_code == 201
 
 
-@pytest.mark.xfail(
-    strict=True, reason="leases have no quota: 1,678 of 10,000 codes fill the province's status list of the month"
-)
 def test_leased_codes_are_within_the_quota_too(two_left: Laboratory) -> None:
     over(two_left.lims.post("/api/v1/leases", {"count": 1000}))

@@ -140,9 +140,6 @@ def test_todays_habit_certificate_and_own_number_finds_the_report(lab: Counter, 
             desk.by_own_number(db, ANYONE, *wrong, lab.at)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="intake keeps blanks at the ends of an own number, by_own_number strips them: never found"
-)
 def test_an_own_number_with_a_blank_at_its_end_is_found_or_refused(lab: Counter, db: Db, desk: Desk) -> None:
     outcome = lab.submit(db, [lab.fresh("BLANK-1 ")])[0]
     if isinstance(outcome, Issued):

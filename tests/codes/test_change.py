@@ -132,7 +132,6 @@ def test_a_withdrawn_report_comes_out_of_examination_withdrawn(lab: Counter, db:
         change(code, to, "regulator")
 
 
-@pytest.mark.xfail(strict=True, reason="lifecycle.py check asks for a successor only of the institution")
 def test_the_regulator_names_no_successor(lab: Counter, db: Db, change: Change) -> None:
     code, other = lab.issue(db, "N-1").code, lab.issue(db, "N-2").code
     with pytest.raises(ChangeNotAllowed):

@@ -13,7 +13,7 @@ from zhijian.codes import credential
 from zhijian.codes.code import SERIALS, compose
 from zhijian.codes.credential import Claims
 from zhijian.codes.model import CredentialRefused
-from zhijian.kit.signing import PublicKey, Suite
+from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 
 both = pytest.mark.parametrize("suite", list(Suite))
 any_claims = st.builds(
@@ -75,8 +75,6 @@ def test_two_credentials_cannot_be_spliced(suite: Suite) -> None:
 @both
 def test_the_same_claims_under_another_key_are_refused(suite: Suite) -> None:
     raw = credential.sign(claims(), KEY[suite], KID[suite])
-    from zhijian.kit.signing import PrivateKey
-
     other = PrivateKey.generate(suite).public
     assert "does not verify" in refused(raw, lambda _: other)
 

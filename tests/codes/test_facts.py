@@ -157,7 +157,6 @@ def test_every_line_has_its_equals_sign() -> None:
     assert all("=" in line for line in text.splitlines()[1:])
 
 
-@pytest.mark.xfail(strict=True, reason="facts.py text() takes items in the order sent; the database keeps them by seq")
 def test_the_order_in_which_items_were_sent_is_no_fact() -> None:
     turned = {**REPORT, "items": REPORT["items"][::-1]}
     assert facts.digest(USCC, turned) == facts.digest(USCC, REPORT)

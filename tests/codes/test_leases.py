@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-
 from tests.codes.lease_taker import Taken, Task, take_codes
 from tests.codes.submitting import Counter, counter, rolled_back
 from tests.conftest import Seeded
+
 from zhijian.codes import leasing, parse
 from zhijian.codes.code import ALPHABET, parts
 from zhijian.codes.leasing import LeaseRefused
@@ -43,7 +43,10 @@ def taken_at_once(seeded: Seeded, each: int, batch: int) -> list[list[Taken]]:
         Task(str(seeded.node.settings.home), url, tuple(rows[:4]), each, batch, seed, seeded.at)
         for seed in range(PROCESSES)
     ]
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+    # Processes of their own, not copies of this one; what they import is imported once for all eight.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pytest", "tests.codes.lease_taker"])
+    with context.Pool(PROCESSES) as pool:
         return pool.map(take_codes, tasks, chunksize=1)
 
 

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-
 from tests.codes.submitting import Counter, counter, rolled_back
 from tests.conftest import Seeded
+
 from zhijian.codes import credential, log, offline, parse
 from zhijian.codes.model import CodesError, CredentialRefused, Issued, State
 from zhijian.codes.offline import Offline
 from zhijian.codes.qr import text as qr_text
-from zhijian.codes.status import StatusListRefused, seal as seal_status, unseal as unseal_status
+from zhijian.codes.status import StatusListRefused
+from zhijian.codes.status import seal as seal_status
+from zhijian.codes.status import unseal as unseal_status
 from zhijian.codes.trust import TrustList, TrustListRefused, revoked, seal, unseal
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite

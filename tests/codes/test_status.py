@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import tracemalloc
 import zlib
 from datetime import timedelta
 from pathlib import Path
@@ -44,11 +45,12 @@ def test_every_published_list_is_written_byte_for_byte_and_read_entry_by_entry(s
     assert len(lists) == 12
     for name, (bits, packed) in lists.items():
         raw = zlib.decompress(packed)
-        size = len(raw) * 8 // bits
-        values = {i: raw[i * bits // 8] >> (i * bits % 8) & ((1 << bits) - 1) for i in range(size)}
+        size, per_byte = len(raw) * 8 // bits, 8 // bits
+        places = [at * per_byte + n for at, byte in enumerate(raw) if byte for n in range(per_byte)]
+        values = {i: raw[i * bits // 8] >> (i * bits % 8) & ((1 << bits) - 1) for i in places}
         assert encode(bits, {i: v for i, v in values.items() if v}, size) == packed, name
-        for i in [*list(values)[:64], *(i for i, v in values.items() if v)]:
-            assert value_at(packed, bits, i) == values[i], name
+        for i in [0, size - 1, *values]:
+            assert value_at(packed, bits, i) == values.get(i, 0), name
 
 
 def test_the_drafts_two_first_examples_say_what_its_text_says() -> None:
@@ -93,9 +95,7 @@ def test_every_state_has_its_value() -> None:
 
 
 def test_a_bomb_is_not_unpacked_beyond_the_entry_that_is_asked_for() -> None:
-    import tracemalloc
-
-    bomb = zlib.compress(bytes(300_000_000), 9)
+    bomb = zlib.compress(bytes(60_000_000), 9)
     tracemalloc.start()
     assert value_at(bomb, 2, 4_000_000) == 0
     with pytest.raises(StatusListRefused):

@@ -133,7 +133,6 @@ def test_a_point_that_is_none_is_a_refusal_and_no_crash(suite: Suite) -> None:
             PublicKey(suite, point).verify(MESSAGE, KEY[suite].sign(MESSAGE))
 
 
-@pytest.mark.xfail(strict=True, reason="signing.py _sm2_public ignores the first byte and _p256_public takes 33 bytes")
 @both
 def test_a_public_key_has_one_spelling(suite: Suite) -> None:
     """ "Public keys are uncompressed points, 65 bytes": a second spelling would have a second kid."""

@@ -26,7 +26,9 @@ CodePath = Annotated[str, Path(min_length=1, max_length=60, description="报告�
 
 def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
     """The ASGI app. `clock` gives aware UTC."""
-    app = FastAPI(title="智检 API", version="1", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        redirect_slashes=False, title="智检 API", version="1", openapi_url=None, docs_url=None, redoc_url=None
+    )
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)

@@ -2,14 +2,15 @@
 
 import base64
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
 from jsonschema_rs import Draft202012Validator
 
-from zhijian.api.caller import Caller, Received, authenticate
+from zhijian.api.caller import Received, authenticate
 from zhijian.api.problems import Problem
-from zhijian.api.submit import Answered, decode, once
+from zhijian.api.submit import Answered, Asked, Begun, count_use, decode, once
 from zhijian.codes import grouped
 from zhijian.codes.model import Code, CodesError, State
 from zhijian.kit.db import Db
@@ -34,9 +35,9 @@ _state, _lease = Draft202012Validator(STATE_SCHEMA), Draft202012Validator(LEASE_
 
 def change_state(db: Db, node: Node, received: Received, code: str) -> Answered:
     """POST /reports/{code}/state."""
-    wanted = _checked(_state, decode(received.body))
 
-    def work(caller: Caller, _: int) -> Answered:
+    def work(begun: Begun, wanted: dict[str, Any]) -> Answered:
+        caller = begun.caller
         try:
             changed = node.office(db).change(
                 db, caller.scope, code, State(wanted["state"]), by="institution", actor=caller.institution.name,
@@ -49,22 +50,30 @@ def change_state(db: Db, node: Node, received: Received, code: str) -> Answered:
             {"code": changed, "state": wanted["state"], "changed_at": received.at.isoformat(), "log": "pending"}
         )
 
-    return once(db, node, received, work)
+    return once(db, node, received, lambda body: Asked(_checked(_state, decode(body))), work)
 
 
 def lease(db: Db, node: Node, received: Received) -> Answered:
     """POST /leases: codes with their status places, and the verifier key. Keep the answer safe: it opens facts."""
-    wanted = _checked(_lease, decode(received.body))
 
-    def work(caller: Caller, _: int) -> Answered:
-        made, key, places = node.office(db).lease(db, caller.scope, caller.institution, wanted["count"], received.at)
+    def work(begun: Begun, wanted: dict[str, Any]) -> Answered:
+        caller, office = begun.caller, node.office(db)
+        count = wanted["count"]
+        if not isinstance(count, int) or count > node.settings.lease_max:
+            raise Problem(422, "body-invalid", f"个数应为 1 至 {node.settings.lease_max} 的整数", f"/count: an integer of 1 to {node.settings.lease_max}",
+                          remedy_zh="分几次租用", remedy_en="lease in several goes")  # fmt: skip
+        count_use(office, db, caller, count, received)
+        try:
+            made, key, places = office.lease(db, caller.scope, caller.institution, count, received.at)
+        except CodesError as why:
+            raise problem_of(why) from why
         return 201, msgspec.json.encode({
             "lease": made.id, "issue_before": made.expires_at.isoformat(), "verifier_key": key.hex(),
             "status_list": made.yymm, "log": node.issuing.log_number_at(received.at), "institution": made.institution,
             "codes": [{"code": p.code, "status_index": p.status_index} for p in places],
         })  # fmt: skip
 
-    return once(db, node, received, work)
+    return once(db, node, received, lambda body: Asked(_checked(_lease, decode(body))), work)
 
 
 def one(db: Db, node: Node, received: Received, code: str) -> Answered:
@@ -119,7 +128,12 @@ def problem_of(why: CodesError) -> Problem:
 
 
 def _checked(validator: Draft202012Validator, body: Any) -> dict[str, Any]:
-    for error in validator.iter_errors(body):
+    try:
+        errors = list(islice(validator.iter_errors(body), 1))
+    except (ValueError, RecursionError):
+        raise Problem(422, "body-invalid", "请求体嵌套太深", "the body is nested too deeply", remedy_zh="见 /api/openapi.json",
+                      remedy_en="see /api/openapi.json") from None  # fmt: skip
+    for error in errors:
         pointer = "".join(f"/{p}" for p in error.instance_path)
         raise Problem(422, "body-invalid", f"请求体不符合要求：{pointer or '/'}", f"{pointer or '/'}: {error.message[:200]}",
                       remedy_zh="见 /api/openapi.json", remedy_en="see /api/openapi.json")  # fmt: skip

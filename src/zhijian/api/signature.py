@@ -68,6 +68,10 @@ def read(
     if len(set(items)) != len(items):
         raise _refused("signature-incomplete", "签名项重复", "a component is covered twice")
     _check_time(params.get("created", ""), at)
+    if "expires" in params and (not params["expires"].isdigit() or int(params["expires"]) < at.timestamp()):
+        raise _refused(
+            "signature-time", "签名已过其自定的有效期", "the signature is past its own expiry", "重新签名", "sign again"
+        )
     if "content-digest" in needed:
         _check_digest(headers.get("content-digest", ""), body)
     values = {"@method": method, "@path": path, "@query": f"?{query}"}

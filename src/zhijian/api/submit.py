@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -30,24 +32,49 @@ Answered = tuple[int, bytes]
 """HTTP status and JSON body."""
 
 
-def once(
-    db: Db, node: Node, received: Received, work: Callable[[Caller, int], Answered], *, leaves: list[bytes] | None = None
-) -> Answered:  # fmt: skip
-    """Run `work` for an idempotency key the first time; give its kept answer every time after.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a body asks for, once its signature was found right. `leaves` only where reports are submitted."""
 
-    Raises: Problem 401; 400 without a key; 422 for the same key with another body.
+    value: Any
+    leaves: list[bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A submission under way: its caller, its row, the Merkle root over its reports."""
+
+    caller: Caller
+    submission_id: int
+    root: bytes
+
+
+def once(
+    db: Db, node: Node, received: Received, read: Callable[[bytes], Asked], work: Callable[[Begun, Any], Answered],
+    *, reports: bool = False,
+) -> Answered:  # fmt: skip
+    """Do `work` for an idempotency key the first time; give its kept answer every time after.
+
+    Nothing of the body is decoded before the signature was verified: a stranger's body costs no more than its bytes.
+
+    Raises: Problem 401; 400 without a key; 422 for the same key with another body; and those of `read` and `work`.
     """
-    caller = authenticate(db, node, received, root=leaves is not None)
-    root = check_root(received.headers, leaves) if leaves is not None else None
+    caller = authenticate(db, node, received, root=reports)
+    asked = read(received.body)
+    root = check_root(received.headers, asked.leaves) if asked.leaves is not None else b""
     key = received.headers.get("idempotency-key", "")
     if not _KEY.fullmatch(key):
         raise Problem(400, "idempotency-key-missing", "缺少 Idempotency-Key", "Idempotency-Key is missing or not 1 to 100 visible characters",
                       remedy_zh="每次新提交用一个新的键，重试用同一个键", remedy_en="a new key for each submission, the same key for a retry")  # fmt: skip
     digest = hashlib.sha256(received.path.encode() + b"\n" + received.body).digest()
     office, uscc = node.office(db), caller.institution.uscc
+    if not office.lock(db, caller.scope, uscc):
+        raise Problem(503, "institution-busy", "本机构的另一个请求还在处理", "another request of this institution is under way",
+                      remedy_zh="几秒后用同一个 Idempotency-Key 重试", remedy_en="retry in seconds with the same Idempotency-Key",
+                      headers={"Retry-After": "2"})  # fmt: skip
     values = {
-        "uscc": uscc, "idempotency_key": key, "body_digest": digest, "kid": caller.kid, "root": root,
-        "leaves": b"".join(leaves) if leaves is not None else None, "signature_base": caller.request.base,
+        "uscc": uscc, "idempotency_key": key, "body_digest": digest, "kid": caller.kid, "root": root or None,
+        "leaves": b"".join(asked.leaves) if asked.leaves is not None else None, "signature_base": caller.request.base,
         "signature": caller.request.signature, "received_at": received.at,
     }  # fmt: skip
     submission_id = office.begin(db, caller.scope, values)
@@ -57,80 +84,100 @@ def once(
             raise Problem(422, "idempotency-key-reused", "同一个 Idempotency-Key 用于不同的请求", "this Idempotency-Key was used for another request",
                           remedy_zh="换一个新的键", remedy_en="use a new key")  # fmt: skip
         return kept["response_status"], bytes(kept["response"])
-    status, body = work(caller, submission_id)
+    status, body = work(Begun(caller, submission_id, root), asked.value)
     office.answered(db, caller.scope, submission_id, status, body)
     return status, body
 
 
 def submit_one(db: Db, node: Node, received: Received) -> Answered:
     """POST /reports. 201 with the code, or a problem."""
-    report = decode(received.body)
 
-    def work(caller: Caller, submission_id: int) -> Answered:
-        outcome = _register(db, node, caller, submission_id, received, [report])[0]
+    def work(begun: Begun, report: Any) -> Answered:
+        outcome = _register(db, node, begun, received, [report])[0]
         if isinstance(outcome, Declined):
             raise refused(outcome.findings, _grouped(outcome.registered_as))
         return 201, msgspec.json.encode(issued_json(node.office(db), node, outcome, received))
 
-    return once(db, node, received, work, leaves=[Office.leaf(received.body)])
+    return once(db, node, received, lambda body: Asked(decode(body), [Office.leaf(body)]), work, reports=True)
 
 
 def submit_batch(db: Db, node: Node, received: Received) -> Answered:
     """POST /reports:batch. 207 with an outcome a report, in order."""
+
+    def work(begun: Begun, reports: list[Any]) -> Answered:
+        office = node.office(db)
+        outcomes = _register(db, node, begun, received, reports)
+        results = [_outcome_json(office, node, o, received) for o in outcomes]
+        issued = sum(isinstance(o, Issued) for o in outcomes)
+        return 207, msgspec.json.encode({"issued": issued, "declined": len(outcomes) - issued, "results": results})
+
+    return once(db, node, received, _batch, work, reports=True)
+
+
+def _batch(body: bytes) -> Asked:
     try:
-        raws = msgspec.json.decode(received.body, type=Batch).reports
+        raws = [bytes(raw) for raw in msgspec.json.decode(body, type=Batch).reports]
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeDecodeError) as why:
         raise _malformed(str(why)) from None
     if not 1 <= len(raws) <= BATCH_MAX:
         raise Problem(413 if raws else 400, "batch-size", f"一批 1 至 {BATCH_MAX} 份，这次 {len(raws)} 份",
                       f"a batch has 1 to {BATCH_MAX} reports, this one {len(raws)}",
                       remedy_zh="分成几批提交", remedy_en="split it")  # fmt: skip
-    reports = [_report(bytes(raw)) for raw in raws]
-
-    def work(caller: Caller, submission_id: int) -> Answered:
-        office = node.office(db)
-        outcomes = _register(db, node, caller, submission_id, received, reports)
-        results = [_outcome_json(office, node, o, received) for o in outcomes]
-        issued = sum(isinstance(o, Issued) for o in outcomes)
-        return 207, msgspec.json.encode({"issued": issued, "declined": len(outcomes) - issued, "results": results})
-
-    return once(db, node, received, work, leaves=[Office.leaf(bytes(raw)) for raw in raws])
+    return Asked([_report(raw) for raw in raws], [Office.leaf(raw) for raw in raws])
 
 
 def decode(body: bytes) -> Any:
-    """Raises: Problem 400 for what is no JSON."""
+    """The JSON value; a field that stands twice is refused, for readers differ on which one counts.
+
+    Raises: Problem 400.
+    """
     try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
+        if b"\\u" in body:
+            msgspec.json.decode(body)  # refuses half a character, which the other reader lets through
+        return json.loads(body, object_pairs_hook=_each_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as why:
         raise _malformed(str(why)) from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a field stands twice in one object")
+    return made
+
+
+def _no_constant(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON")
 
 
 def _report(raw: bytes) -> Any:
     """One report of a batch; what cannot be decoded becomes a value that no schema accepts, so that the rest goes on."""
     try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return decode(raw)
+    except Problem:
         return None
 
 
 def _register(
-    db: Db, node: Node, caller: Caller, submission_id: int, received: Received, reports: Sequence[Any]
+    db: Db, node: Node, begun: Begun, received: Received, reports: Sequence[Any]
 ) -> list[Issued | Declined]:  # fmt: skip
-    office = node.office(db)
-    used = office.use_key(db, caller.kid, len(reports), received.at)
-    if used > caller.reports_per_day:
-        raise Problem(429, "quota-exceeded", f"密钥今日已提交 {used - len(reports)} 份，限额 {caller.reports_per_day} 份",
-                      f"the key has submitted {used - len(reports)} reports today, its quota is {caller.reports_per_day}",
-                      remedy_zh="明日继续，或申请提高限额", remedy_en="go on tomorrow, or ask for a higher quota",
-                      headers={"Retry-After": "3600"})  # fmt: skip
-    root = check_root_bytes(received)
-    signed = Signed(submission_id, caller.kid, root, received.at)
+    office, caller = node.office(db), begun.caller
+    count_use(office, db, caller, len(reports), received)
+    signed = Signed(begun.submission_id, caller.kid, begun.root, received.at)
     return office.register(db, caller.scope, caller.institution, signed, reports)
 
 
-def check_root_bytes(received: Received) -> bytes:
-    """The root that `once` has verified already."""
-    return bytes.fromhex(received.headers["report-root"])
+def count_use(office: Office, db: Db, caller: Caller, codes: int, received: Received) -> None:
+    """Count reports submitted and codes leased on the key's quota of the day.
+
+    Raises: Problem 429; the transaction rolls back, and with it the count.
+    """
+    used = office.use_key(db, caller.kid, codes, received.at)
+    if used > caller.reports_per_day:
+        raise Problem(429, "quota-exceeded", f"密钥今日已用 {used - codes} 份，限额 {caller.reports_per_day} 份",
+                      f"the key has used {used - codes} codes today, its quota is {caller.reports_per_day}",
+                      remedy_zh="明日继续，或申请提高限额", remedy_en="go on tomorrow, or ask for a higher quota",
+                      headers={"Retry-After": "3600"})  # fmt: skip
 
 
 def issued_json(office: Office, node: Node, issued: Issued, received: Received) -> dict[str, Any]:

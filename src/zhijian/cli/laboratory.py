@@ -64,6 +64,7 @@ def submit(db: Db, node: Node, uscc: str, keys: Keys, reports: list[Record], at:
         "leaves": b"".join(leaves), "signature_base": base, "signature": key.sign(base), "received_at": at,
         "response_status": 207, "response": b"{}",
     }  # fmt: skip
+    office.lock(db, Scope.everything(), uscc)
     submission_id = office.begin(db, Scope.everything(), values)
     if submission_id is None:  # the very same batch was registered before a crash
         return []

@@ -142,6 +142,7 @@ def _reserve(node: Node, uscc: str, at: datetime) -> dict[str, str]:
         institution = node.institution(db, uscc)
         if institution is None:
             raise ValueError(uscc)
+        node.office(db).lock(db, Scope.everything(), uscc)
         _, _, places = node.office(db).lease(db, Scope.of_institution(uscc), institution, 50, at)
         return {"code": grouped(next(places).code)}
 

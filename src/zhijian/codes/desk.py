@@ -117,7 +117,6 @@ class Office:
 
         Raises: LeaseRefused.
         """
-        store.lock_institution(db, scope, institution.uscc)
         made = leasing.lease_offline(db, scope, self.node, institution, count, at)
         return made, self.node.secret.lease_key(made.id), leasing.places(self.node, made)
 
@@ -140,6 +139,10 @@ class Office:
     def use_key(self, db: Db, kid: str, reports: int, at: datetime) -> int:
         """Count reports on a key; how many it has submitted on this day, Shanghai."""
         return store.use_key(db, kid, day(at), reports)
+
+    def lock(self, db: Db, scope: Scope, uscc: str) -> bool:
+        """One writer an institution until the transaction ends; False when another has it for longer than a moment."""
+        return store.lock_institution(db, scope, uscc)
 
     def begin(self, db: Db, scope: Scope, submission: dict[str, Any]) -> int | None:
         """Id of a new submission; None when its idempotency key was used before."""

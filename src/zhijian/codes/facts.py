@@ -1,7 +1,7 @@
 """The key facts of a report as a text that anyone can write again, and its digest.
 
 One fact a line, `name=value`, in the order of the specification; items as `item.N.name=value`. UTF-8, NFC, lines end
-with LF, absent values left out, several values joined by `、`. The digest (SM3) is what institution and node sign, and
+with LF, items by their number, absent values left out, several values joined by `、`. The digest (SM3) is what institution and node sign, and
 what the six-symbol verifier binds to the code. A person with the paper in hand can check it line by line.
 
 >>> print(text("91330000MA00000000", {"own_number": "S-1", "items": [{"seq": 1, "parameter": "铅", "result": "<0.02"}]}))
@@ -15,6 +15,7 @@ item.1.result=<0.02
 
 import unicodedata
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from zhijian.kit.signing import sm3
@@ -33,7 +34,7 @@ def text(uscc: str, report: Mapping[str, Any]) -> str:
     for name in KEY_FACTS:
         if (value := report.get(name)) is not None:
             lines.append(f"{name}={_plain(value)}")
-    for item in report["items"]:
+    for item in sorted(report["items"], key=itemgetter("seq")):
         for name in KEY_ITEM_FACTS:
             if (value := item.get(name)) is not None:
                 lines.append(f"item.{item['seq']}.{name}={_plain(value)}")

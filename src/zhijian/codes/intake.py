@@ -1,7 +1,9 @@
 """Is a submitted report well-formed by the specification? Findings name field, rule and remedy in both languages."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
@@ -38,14 +40,13 @@ def _validator() -> Draft202012Validator:
 def shape_findings(report: object) -> list[Finding]:
     """What is wrong with the form of `report`; empty when the rules of the registry can read it."""
     validator = _validator()
-    if validator.is_valid(report):
-        return [f for f in _checked(report) if f is not None] if isinstance(report, dict) else []
-    found = []
-    for error in validator.iter_errors(report):
-        found.append(_finding(error))
-        if len(found) == MAX_FINDINGS:
-            break
-    return found
+    try:
+        if validator.is_valid(report):
+            return list(_checked(report)) if isinstance(report, dict) else []
+        return [_finding(error) for error in islice(validator.iter_errors(report), MAX_FINDINGS)]
+    except (ValueError, RecursionError):  # nested beyond what the validator walks, or half a character
+        return [Finding("unreadable", "", None, "嵌套太深，或文字不是合法的 Unicode", "nested too deeply, or text that is no Unicode",
+                        "按数据规范更正，见 /api/openapi.json", "correct it by the specification, see /api/openapi.json")]  # fmt: skip
 
 
 def _checked(report: Mapping[str, Any]) -> Iterator[Finding]:
@@ -60,21 +61,39 @@ def _checked(report: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _check_elements(entity: Entity, record: Mapping[str, Any], under: str) -> Iterator[Finding]:
-    for element in _checkable(entity):
+    for element in entity.elements:
         value = record.get(element.id)
-        wrong = CHECKS[element.check or ""](value) if isinstance(value, str) else None
-        if wrong and not wrong.warning:
-            yield Finding(f"{element.check}-malformed", f"{under}/{element.id}", str(value),
-                          f"{element.zh}{wrong.zh}", f"{element.en}: {wrong.en}", f"更正{element.zh}", f"correct {element.id}")  # fmt: skip
+        pointer = f"{under}/{element.id}"
+        if isinstance(value, str):
+            yield from _text_findings(element, value, pointer)
+        elif isinstance(value, float) and element.type.kind == "integer":
+            # JSON Schema takes 3.0 for an integer; the facts would say "3.0".
+            yield Finding("integer-with-point", pointer, str(value), f"{element.zh}：整数不写小数点", f"{element.en}: an integer has no point",
+                          f"写成 {value:.0f}", f"write {value:.0f}")  # fmt: skip
+        elif element.many and value:
+            for n, one in enumerate(value):
+                yield from _text_findings(element, one, f"{pointer}/{n}")
 
 
-@cache
-def _checkable_ids(entity_id: str) -> tuple[Element, ...]:
-    return tuple(e for e in specification().entities[entity_id].elements if e.check and e.id not in FILLED_IN)
+def _text_findings(element: Element, text: str, pointer: str) -> Iterator[Finding]:
+    # `isprintable` is one fast look that almost every text passes.
+    if not text.isprintable() or not text.strip():
+        hidden = next((ch for ch in text if unicodedata.category(ch) in _HIDDEN), None)
+        if hidden or not text.strip():
+            what = f"U+{ord(hidden):04X}" if hidden else "空白 blank"
+            yield Finding("text-invisible", pointer, text[:100], f"{element.zh}：含有看不见的字符（{what}）", f"{element.en}: invisible characters ({what})",
+                          "删去看不见的字符", "delete what cannot be seen")  # fmt: skip
+    if element.id == "own_number" and text != text.strip():
+        yield Finding("text-blank-ends", pointer, text, f"{element.zh}：前后有空白", f"{element.en}: blanks before or behind",
+                      "删去前后的空白", "delete the blanks")  # fmt: skip
+    wrong = CHECKS[element.check](text) if element.check else None
+    if wrong and not wrong.warning:
+        yield Finding(f"{element.check}-malformed", pointer, text, f"{element.zh}{wrong.zh}", f"{element.en}: {wrong.en}",
+                      f"更正{element.zh}", f"correct {element.id}")  # fmt: skip
 
 
-def _checkable(entity: Entity) -> tuple[Element, ...]:
-    return _checkable_ids(entity.id)
+_HIDDEN = {"Cf", "Co", "Cn", "Cs"}
+"""Zero-width, bidirectional, private and unassigned: nobody sees them, so that two facts could look like one."""
 
 
 def _finding(error: Any) -> Finding:

@@ -48,5 +48,7 @@ def check(state: State, to: State, by: Party, successor: Code | None) -> None:
     """
     if to not in allowed(state, by):
         raise ChangeNotAllowed(to, f"{state} → {to} is not the {by}'s to make")
+    if by == "regulator" and successor is not None:
+        raise ChangeNotAllowed(successor, "the regulator names no successor")
     if by == "institution" and (to in WITH_SUCCESSOR) != (successor is not None):
         raise ChangeNotAllowed(to, f"{to} {'names a' if to in WITH_SUCCESSOR else 'has no'} successor")

@@ -3,6 +3,7 @@
 Pure: no database, no HTTP. Times are aware UTC, dates are days in Asia/Shanghai.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +16,15 @@ Code = NewType("Code", str)
 """Eighteen canonical characters, no hyphens."""
 
 Party = Literal["institution", "regulator"]
+
+
+def own_number_key(own_number: str) -> str:
+    """An institution's number as people read it: width, case and blanks do not make another number.
+
+    >>> own_number_key("Ｂ-1 （2026）") == own_number_key("b-1(2026)")
+    True
+    """
+    return "".join(unicodedata.normalize("NFKC", own_number).split()).casefold()
 
 
 class State(StrEnum):

@@ -12,7 +12,7 @@ import zxingcpp
 
 from zhijian.codes import base41
 from zhijian.codes.code import parse
-from zhijian.codes.model import Code, CodesError, CredentialRefused
+from zhijian.codes.model import Code, CodeMalformed, CodesError, CredentialRefused
 from zhijian.codes.secrets import VERIFIER_LENGTH
 
 MAX_MODULES = 57
@@ -64,7 +64,10 @@ def read(scanned: str) -> Scanned:
 
     Raises: CodeMalformed, CredentialRefused.
     """
-    url = urlsplit(scanned.strip())
+    try:
+        url = urlsplit(scanned.strip())
+    except ValueError:
+        raise CodeMalformed(scanned, "length") from None
     pieces = [p for p in url.path.split("/") if p]
     if not url.netloc or not 1 <= len(pieces) <= 2:
         return Scanned("", parse(scanned), None, None)

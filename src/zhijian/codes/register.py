@@ -3,19 +3,19 @@
 What one report breaks stops that report only; the rest of the batch goes through.
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from zhijian.codes import credential, facts, record, store
-from zhijian.codes.code import grouped, parse
+from zhijian.codes.code import grouped
 from zhijian.codes.intake import shape_findings
 from zhijian.codes.lease import Place
-from zhijian.codes.leasing import OFFLINE_DAYS, place_of, take, verifier_for
-from zhijian.codes.model import Code, CodeMalformed, CredentialRefused, Declined, Issued, Signed, State
+from zhijian.codes.leased import leased_code, refusal
+from zhijian.codes.leasing import take, verifier_for
+from zhijian.codes.model import Code, Declined, Issued, Signed, State, own_number_key
 from zhijian.codes.node import IssuingNode, day, log_number, log_origin
 from zhijian.codes.trust import TrustList
 from zhijian.kit.db import Db
@@ -36,8 +36,8 @@ def register(
     db: Db, scope: Scope, node: IssuingNode, trust: TrustList, institution: InstitutionFacts, signed: Signed,
     reports: Sequence[Any],
 ) -> list[Issued | Declined]:  # fmt: skip
-    """One outcome a report, in order. `reports` are parsed JSON values of any shape."""
-    store.lock_institution(db, scope, institution.uscc)
+    """One outcome a report, in order. `reports` are parsed JSON values of any shape. The caller holds the
+    institution's lock."""
     outcomes: dict[int, Issued | Declined] = {}
     ready: list[_Ready] = []
     for position, report in enumerate(reports):
@@ -46,8 +46,8 @@ def register(
             outcomes[position] = Declined(position, tuple(found))
         else:
             ready.append(_Ready(position, report, None, None))
+    ready = _with_leased_codes(db, scope, node, trust, institution, signed, ready, outcomes)
     ready = _own_numbers_free(db, scope, institution, ready, outcomes)
-    ready = [r for r in (_leased(db, scope, node, trust, institution, signed, r, outcomes) for r in ready) if r]
     fresh = iter(take(db, scope, node, institution, sum(r.place is None for r in ready), signed.at))
     issued = [_issue(node, institution, signed, r, r.place or next(fresh)) for r in ready]
     if issued:
@@ -57,90 +57,42 @@ def register(
     return [outcomes[position] for position in range(len(reports))]
 
 
+def _with_leased_codes(
+    db: Db, scope: Scope, node: IssuingNode, trust: TrustList, institution: InstitutionFacts, signed: Signed,
+    ready: list[_Ready], outcomes: dict[int, Issued | Declined],
+) -> list[_Ready]:  # fmt: skip
+    """`ready` with the places of the leased codes they name; those whose code cannot be used are declined."""
+    placed: list[_Ready] = []
+    claimed: set[Code] = set()
+    for r in ready:
+        found = leased_code(db, scope, node, trust, institution, signed.at, r.report)
+        if isinstance(found, Finding):
+            outcomes[r.position] = Declined(r.position, (found,))
+        elif found is None:
+            placed.append(r)
+        elif found.place.code in claimed:
+            outcomes[r.position] = Declined(r.position, (refusal("/code", r.report["code"], "code-used"),))
+        else:
+            claimed.add(found.place.code)
+            placed.append(_Ready(r.position, r.report, found.place, found.credential))
+    return placed
+
+
 def _own_numbers_free(
     db: Db, scope: Scope, institution: InstitutionFacts, ready: list[_Ready], outcomes: dict[int, Issued | Declined]
 ) -> list[_Ready]:  # fmt: skip
-    taken = store.own_numbers_taken(db, scope, institution.uscc, [r.report["own_number"] for r in ready])
+    keys = {r.position: own_number_key(r.report["own_number"]) for r in ready}
+    taken = store.own_numbers_taken(db, scope, institution.uscc, list(keys.values()))
     free, seen = [], set()
     for r in ready:
-        number = r.report["own_number"]
-        if number in taken or number in seen:
-            where = grouped(taken[number]) if number in taken else "本批次 this batch"
-            outcomes[r.position] = Declined(r.position, (_duplicate(number, where),), taken.get(number))
+        number, key = r.report["own_number"], keys[r.position]
+        if key in taken or key in seen:
+            where = grouped(taken[key]) if key in taken else "本批次 this batch"
+            outcomes[r.position] = Declined(r.position, (_duplicate(number, where),), taken.get(key))
         else:
-            seen.add(number)
+            seen.add(key)
             free.append(r)
     return free
-
-
-def _leased(
-    db: Db, scope: Scope, node: IssuingNode, trust: TrustList, institution: InstitutionFacts, signed: Signed, r: _Ready,
-    outcomes: dict[int, Issued | Declined],
-) -> _Ready | None:  # fmt: skip
-    """`r` with the place of the leased code it names; None when that code cannot be used."""
-    text, sealed = r.report.get("code"), r.report.get("credential")
-    if text is None:
-        if sealed is None:
-            return r
-        outcomes[r.position] = Declined(
-            r.position, (_lease_finding("/code", None, "有凭证就要有编码", "a credential needs its code"),)
-        )
-        return None
-    try:
-        code = parse(text)
-        known = place_of(db, scope, node, code)
-        if known is None or known[0].uscc != institution.uscc or not known[0].offline:
-            raise CodeMalformed(text, "not-leased")
-        if signed.at > known[0].expires_at + timedelta(days=OFFLINE_DAYS):
-            raise CodeMalformed(text, "lease-expired")
-        if store.codes_registered(db, scope, [code]):
-            raise CodeMalformed(text, "code-used")
-        raw = _own_credential(trust, institution, signed, r.report, known[1], sealed) if sealed else None
-    except CodeMalformed as why:
-        outcomes[r.position] = Declined(
-            r.position, (_lease_finding("/code", text, *_LEASE_WORDS.get(why.reason, _LEASE_WORDS[""])),)
-        )
-        return None
-    except CredentialRefused as why:
-        outcomes[r.position] = Declined(r.position, (_lease_finding("/credential", None, "凭证不被接受", str(why)),))
-        return None
-    if any(isinstance(o, Issued) and o.code == code for o in outcomes.values()):
-        return None
-    return _Ready(r.position, r.report, known[1], raw)
-
-
-def _own_credential(
-    trust: TrustList, institution: InstitutionFacts, signed: Signed, report: Mapping[str, Any], place: Place, sealed: str
-) -> bytes:  # fmt: skip
-    """A credential that the institution signed itself must say exactly what the node would have said.
-
-    Raises: CredentialRefused.
-    """
-    try:
-        raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-    except ValueError as why:
-        raise CredentialRefused(sealed, "not base64url") from why
-    verified = credential.verify(
-        raw, lambda kid: trust.key_for(kid, institution.province, institution.code_index, signed.at)
-    )
-    said = verified.claims
-    facts_digest = facts.digest(institution.uscc, report)
-    expected = (place.code, bytes.fromhex(report["file_digest"]), facts_digest[:16],
-                report.get("certificate_number") if report["cma_marked"] else None, place.yymm, place.status_index)  # fmt: skip
-    if (
-        said.code,
-        said.file_digest,
-        said.facts_digest,
-        said.cma_number,
-        said.status_list,
-        said.status_index,
-    ) != expected:
-        raise CredentialRefused(
-            raw.hex(), "its claims differ from the report: code, digests, certificate or status place"
-        )
-    if not signed.at - timedelta(days=2 * OFFLINE_DAYS) <= said.issued_at <= signed.at + timedelta(minutes=5):
-        raise CredentialRefused(raw.hex(), f"issued at {said.issued_at.isoformat()}, outside the lease's window")
-    return raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +116,7 @@ def _issue(node: IssuingNode, institution: InstitutionFacts, signed: Signed, r: 
     )
     leaf = record.entry(kept, node.secret.tag_key(institution.code_index))
     platform = {
-        "uscc": institution.uscc, "code": place.code, "institution": institution.code_index,
+        "uscc": institution.uscc, "own_number_key": own_number_key(report["own_number"]), "code": place.code, "institution": institution.code_index,
         "province": institution.province, "lease_id": place.lease_id, "yymm": place.yymm,
         "status_index": place.status_index, "state": State.VALID.value, "successor": None, "facts_digest": facts_digest,
         "credential": raw, "submission_id": signed.submission_id, "position": r.position, "issued_at": issued_at,
@@ -197,17 +149,3 @@ def _duplicate(number: str, where: str) -> Finding:
                    f"机构报告编号 {number} 已登记：{where}", f"this own number is registered already: {where}",
                    "重复提交请忽略；更正报告请用新编号，并把原报告状态改为 corrected",
                    "ignore it if this is a repetition; give a corrected report a new number, and set the old one to corrected")  # fmt: skip
-
-
-_LEASE_WORDS = {
-    "not-leased": ("不是租给本机构离线使用的编码", "no code leased to this institution for offline use"),
-    "lease-expired": ("租约已过补登记期限", "the lease is past its time for late registration"),
-    "code-used": ("编码已登记", "the code is registered already"),
-    "": ("编码格式不对", "the code is not well-formed"),
-}
-
-
-def _lease_finding(pointer: str, value: str | None, zh: str, en: str) -> Finding:
-    return Finding("leased-code-refused", pointer, value, zh, en,
-                   "核对编码与租约；在线签发不要填 code 和 credential",
-                   "compare code and lease; for online issue send neither code nor credential")  # fmt: skip

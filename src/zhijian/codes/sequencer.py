@@ -8,7 +8,7 @@ published checkpoint never loses one.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +20,8 @@ from zhijian.kit.db import Db
 from zhijian.kit.signing import PrivateKey
 
 BATCH = 5000
+HALF_YEAR = timedelta(days=183)
+"""Back from any day, this lands in the half-year before it or, in its first days of July, still does."""
 Transaction = Callable[[], AbstractContextManager[Db]]
 """Opens a transaction that commits at its end; the sequencer is a door of its own."""
 
@@ -35,6 +37,7 @@ class Sequencer:
         self, transaction: Transaction, home: Path, log_host: str, ed25519: bytes, sm2: PrivateKey, at: datetime
     ) -> None:
         self._transaction, self._home, self._host, self._keys = transaction, home, log_host, (ed25519, sm2)
+        self._finish_half_year_before(at)
         self._log = self._open(log_origin(log_host, at))
 
     def __enter__(self) -> Self:
@@ -58,9 +61,24 @@ class Sequencer:
                 store.assign(db, self._log.origin, first, [i for i, _ in pending], at)
         if pending:
             self._log.append_at(first, [entry for _, entry in pending])
-        if pending or self._log.published is None:
+        if self._unpublished(self._log):
             self._log.publish(at)
         return len(pending)
+
+    @staticmethod
+    def _unpublished(log: LogFolder) -> bool:
+        """Whether leaves wait for a checkpoint: fresh ones, or those that a crash left without one."""
+        return log.published is None or log.published.checkpoint.size < log.size
+
+    def _finish_half_year_before(self, at: datetime) -> None:
+        """A crash at the turn of the half-year can leave places in the old log without file or checkpoint."""
+        origin = log_origin(self._host, at - HALF_YEAR)
+        with self._transaction() as db:
+            known = store.log_size(db, origin)
+        if known:
+            with self._open(origin) as log:
+                if self._unpublished(log):
+                    log.publish(at)
 
     def _open(self, origin: str) -> LogFolder:
         log = LogFolder.open(folder(self._home, origin), origin, signers(origin, *self._keys), sm3=SM3_TREE)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from zhijian.codes import tables as t
 from zhijian.codes.events import REPORT_CHANGED
 from zhijian.codes.lease import Lease
-from zhijian.codes.model import Code
+from zhijian.codes.model import Code, own_number_key
 from zhijian.kit.db import Db, copy_rows
 from zhijian.kit.scope import Scope
 
@@ -28,9 +28,19 @@ def visible(scope: Scope, table: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(*conditions)
 
 
-def lock_institution(db: Db, scope: Scope, uscc: str) -> None:
-    """One writer an institution, until the transaction ends: counters and own numbers need no other guard."""
-    db.execute(sa.text("SELECT pg_advisory_xact_lock(736002, hashtext(:uscc))"), {"uscc": uscc})
+def lock_institution(db: Db, scope: Scope, uscc: str) -> bool:
+    """One writer an institution, until the transaction ends: counters and own numbers need no other guard.
+
+    Waits two seconds at most, so that one busy institution does not hold every connection; False then.
+    """
+    try:
+        with db.begin_nested():
+            db.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+            db.execute(sa.text("SELECT pg_advisory_xact_lock(736002, hashtext(:uscc))"), {"uscc": uscc})
+            db.execute(sa.text("SET LOCAL lock_timeout = '20s'"))
+    except sa.exc.OperationalError:
+        return False
+    return True
 
 
 def advance_counter(db: Db, scope: Scope, institution: str, year: int, count: int) -> int:
@@ -82,12 +92,12 @@ def _lease(row: Mapping[str, Any] | sa.RowMapping) -> Lease:
     return Lease(**row)
 
 
-def own_numbers_taken(db: Db, scope: Scope, uscc: str, numbers: Sequence[str]) -> dict[str, Code]:
-    """Own number → code, of those among `numbers` that are registered."""
+def own_numbers_taken(db: Db, scope: Scope, uscc: str, keys: Sequence[str]) -> dict[str, Code]:
+    """Own number (in the form in which they are compared) → code, of those among `keys` that are registered."""
     c = t.report.c
-    where = sa.and_(c.uscc == uscc, c.own_number == sa.any_(sa.cast(list(numbers), sa.ARRAY(sa.String))),
-                    visible(scope, t.report))  # fmt: skip
-    return {number: Code(code) for number, code in db.execute(sa.select(c.own_number, c.code).where(where))}
+    wanted = sa.any_(sa.cast(list(keys), sa.ARRAY(sa.Text)))
+    where = sa.and_(c.uscc == uscc, c.own_number_key == wanted, visible(scope, t.report))
+    return {row.own_number_key: Code(row.code) for row in db.execute(sa.select(c.own_number_key, c.code).where(where))}
 
 
 def codes_registered(db: Db, scope: Scope, codes: Sequence[Code]) -> set[Code]:
@@ -131,7 +141,11 @@ def items(db: Db, scope: Scope, code: Code) -> Sequence[Row]:
 
 def codes_by_own_number(db: Db, scope: Scope, certificate_number: str, own_number: str) -> list[Code]:
     c = t.report.c
-    where = sa.and_(c.certificate_number == certificate_number, c.own_number == own_number, visible(scope, t.report))
+    where = sa.and_(
+        c.certificate_number == certificate_number,
+        c.own_number_key == own_number_key(own_number),
+        visible(scope, t.report),
+    )
     return [Code(code) for code in db.execute(sa.select(c.code).where(where).limit(5)).scalars()]
 
 

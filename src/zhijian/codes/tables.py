@@ -42,6 +42,7 @@ lease = sa.Table(
 )  # fmt: skip
 report = table_of(
     _spec.entities["report"],
+    sa.Column("own_number_key", sa.Text(), nullable=False, comment="机构报告编号的比对形式"),
     sa.Column("code", sa.String(18), nullable=False),
     sa.Column("institution", sa.String(4), nullable=False),
     sa.Column("province", sa.String(2), nullable=False),
@@ -56,8 +57,8 @@ report = table_of(
     sa.Column("position", sa.Integer(), nullable=False, comment="在提交批次中的位置，批次签名的叶序"),
     sa.Column("issued_at", _time, nullable=False),
     sa.Column("registered_at", _time, nullable=False),
-    sa.UniqueConstraint("uscc", "own_number"),
-    sa.Index("ix_report_certificate_own_number", "certificate_number", "own_number"),
+    sa.UniqueConstraint("uscc", "own_number_key"),
+    sa.Index("ix_report_certificate_own_number", "certificate_number", "own_number_key"),
     sa.Index("ix_report_file_digest", "file_digest"),
     sa.Index("ix_report_uscc_registered_at", "uscc", "registered_at"),
     sa.Index("ix_report_not_valid", "province", "yymm", "status_index", postgresql_where=sa.text("state <> 'valid'")),

@@ -35,7 +35,7 @@ def phone(text: str) -> str:
 
 def organisation(text: str) -> str:
     """First three characters and the legal ending kept. A natural person's name is masked as a name."""
-    ending = next((e for e in _ENDINGS if text.endswith(e)), "")
+    ending = next((e for e in _ENDINGS if text.endswith(e) and text != e), "")
     if not ending and len(text) <= 4:
         return name(text)
     head, middle = text[:3], text[3 : len(text) - len(ending)]

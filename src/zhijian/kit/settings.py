@@ -1,9 +1,11 @@
 """Settings of a node: environment variables `ZHIJIAN_…`, one frozen class, read once in wiring."""
 
+import math
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 
 class SettingWrong(Exception):
@@ -16,7 +18,7 @@ class Settings:
 
     home: Path
     """Everything the node keeps: database, keys, log."""
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     """External PostgreSQL (15 or newer) as `postgresql://user:password@host/name`; empty starts the embedded one."""
     host: str = "127.0.0.1"
     office_port: int = 8000
@@ -38,8 +40,12 @@ class Settings:
     """Address of the proxy whose X-Forwarded-For is believed."""
 
     def __post_init__(self) -> None:
+        """Raises: SettingWrong for a value that cannot work."""
         if not self.public_url:
             object.__setattr__(self, "public_url", f"http://{self.host}:{self.verify_port}")
+        for name, (holds, should) in _HOLDS.items():
+            if not holds(getattr(self, name)):
+                raise SettingWrong(f"ZHIJIAN_{name.upper()}={getattr(self, name)!r}: should be 应为 {should}")
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -49,15 +55,30 @@ class Settings:
         """
         environ = os.environ if environ is None else environ
         given: dict[str, object] = {}
-        for field in fields(cls):
-            text = environ.get(f"ZHIJIAN_{field.name.upper()}")
+        for one in fields(cls):
+            text = environ.get(f"ZHIJIAN_{one.name.upper()}")
             if text is not None:
-                given[field.name] = _parse(field.name, str(field.type), text)
+                given[one.name] = _parse(one.name, str(one.type), text)
         given.setdefault("home", default_home(environ))
         unknown = {n for n in environ if n.startswith("ZHIJIAN_")} - {f"ZHIJIAN_{f.name.upper()}" for f in fields(cls)}
         if wrong := sorted(unknown - {"ZHIJIAN_PICTURES"}):
             raise SettingWrong(f"{wrong[0]}: no such setting 没有这个设置; known 可用: {_names(cls)}")
         return cls(**given)  # type: ignore[arg-type]
+
+
+_PORT: tuple[Callable[[int], bool], str] = (lambda n: 0 < n < 65536, "1 … 65535")
+_HOLDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "office_port": _PORT,
+    "verify_port": _PORT,
+    "suite": (lambda s: s in ("SM2-SM3", "ES256"), "SM2-SM3 | ES256"),
+    "public_url": (lambda u: u.startswith(("http://", "https://")), "http(s)://HOST"),
+    "verify_rate_per_s": (lambda r: math.isfinite(r) and r >= 0, ">= 0"),
+    "verify_burst": (lambda n: n > 0, "> 0"),
+    "reports_per_key_per_day": (lambda n: n > 0, "> 0"),
+    "lease_max": (lambda n: 0 < n <= 100_000, "1 … 100000"),
+    "status_ttl_s": (lambda n: n > 0, "> 0"),
+    "checkpoint_every_s": (lambda s: math.isfinite(s) and s >= 0, ">= 0"),
+}
 
 
 def default_home(environ: Mapping[str, str]) -> Path:

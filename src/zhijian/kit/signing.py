@@ -71,6 +71,8 @@ class PublicKey:
         """
         if len(signature) != SIGNATURE_BYTES:
             raise BadSignature(f"{self.suite} signature has {len(signature)} bytes, not {SIGNATURE_BYTES}")
+        if len(self.point) != 65 or self.point[0] != 4:
+            raise BadSignature(f"{self.suite} key is no uncompressed point")
         r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
         try:
             if self.suite is Suite.SM2:

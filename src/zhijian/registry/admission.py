@@ -46,7 +46,19 @@ def findings(report: Report, facts: InstitutionFacts, today: date) -> list[Findi
     return [finding for rule in rules for finding in rule(case)]
 
 
-def certificate_is_ours_and_in_force(case: Case) -> Iterator[Finding]:
+def certificate_is_ours(case: Case) -> Iterator[Finding]:
+    """With the mark or without: the pair of certificate and own number is a second key that the public searches by."""
+    number = case.report.get("certificate_number")
+    if number and case.certificate is None:
+        yield Finding(
+            "certificate-unknown", "/certificate_number", number,
+            f"证书 {number} 没有登记在本机构名下", f"certificate {number} is not registered for this institution",
+            "核对证书编号；新证书请先在登记部门登记", "compare the number; have a new certificate registered first",
+            accreditation("第三十七条"),
+        )  # fmt: skip
+
+
+def certificate_is_in_force(case: Case) -> Iterator[Finding]:
     number = case.report.get("certificate_number")
     issued = case.day("issued_on")
     if not number:
@@ -54,12 +66,7 @@ def certificate_is_ours_and_in_force(case: Case) -> Iterator[Finding]:
                       "使用资质认定标志的报告须写证书编号", "a report with the CMA mark names its certificate",
                       "填写证书编号，或将 cma_marked 改为 false", "give the certificate number, or set cma_marked to false",
                       accreditation("第三十五条"))  # fmt: skip
-    elif case.certificate is None:
-        yield Finding("certificate-unknown", "/certificate_number", number,
-                      f"证书 {number} 没有登记在本机构名下", f"certificate {number} is not registered for this institution",
-                      "核对证书编号；新证书请先在登记部门登记", "compare the number; have a new certificate registered first",
-                      accreditation("第三十七条"))  # fmt: skip
-    elif (state := case.certificate.state_on(issued)) != "有效":
+    elif case.certificate and (state := case.certificate.state_on(issued)) != "有效":
         term = case.certificate.term
         yield Finding("certificate-not-in-force", "/issued_on", case.report["issued_on"],
                       f"签发当日证书 {number} 状态为{state}（有效期 {term.from_on} 至 {term.to_on}）",
@@ -210,5 +217,5 @@ _ZH = {"sampled_on": "采样日期", "received_on": "接样日期", "tested_from
 _STATE_EN = {"暂停": "suspended", "撤销": "revoked", "注销": "cancelled", "过期": "expired", "未生效": "not yet issued"}
 
 Rule = Callable[[Case], Iterator[Finding]]
-ALWAYS: tuple[Rule, ...] = (times_are_in_order, site_is_registered, signatory_is_authorised)
-WITH_MARK: tuple[Rule, ...] = (certificate_is_ours_and_in_force, items_are_within_scope, instruments_are_calibrated)
+ALWAYS: tuple[Rule, ...] = (times_are_in_order, certificate_is_ours, site_is_registered, signatory_is_authorised)
+WITH_MARK: tuple[Rule, ...] = (certificate_is_in_force, items_are_within_scope, instruments_are_calibrated)

@@ -167,4 +167,4 @@ def standard_without_year(text: str) -> str:
     >>> standard_without_year("GB 5009.12-2023")
     'GB5009.12'
     """
-    return re.sub(r"-(19|20)?\d{2}$", "", normal_standard(text))
+    return re.sub(r"[-:](19|20)?\d{2}$", "", normal_standard(text))

@@ -4,8 +4,8 @@ from typing import Any
 
 from zhijian.spec.model import Element, Entity, Specification
 
-DATE = r"^\d{4}-\d{2}-\d{2}$"
-_CLEAN = r"^[^\u0000-\u001f\u007f\u2028\u2029]*$"
+DATE = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
+_CLEAN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
 """No control characters: facts are written one a line."""
 
 

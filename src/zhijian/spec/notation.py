@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["text", "integer", "decimal", "date", "datetime", "bool"]
-_FORM = re.compile(r"(?P<letter>[CN])(?P<upto>\.\.)?(?P<length>\d+)(?:,(?P<places>\d+))?")
+_FORM = re.compile(r"(?P<letter>[CN])(?P<upto>\.\.)?(?P<length>[1-9][0-9]*)(?:,(?P<places>[1-9][0-9]*))?")
 
 
 class NotationWrong(ValueError):
@@ -37,6 +37,10 @@ def read(text: str) -> Notation:
         raise NotationWrong(f"{text!r} is not C18, C..200, N..6, N..10,2, date, datetime or bool")
     length, exact = int(form["length"]), form["upto"] is None
     if form["letter"] == "C":
+        if form["places"]:
+            raise NotationWrong(f"{text!r}: text has no decimal places")
         return Notation("text", length, exact)
     places = int(form["places"] or 0)
+    if places > length:
+        raise NotationWrong(f"{text!r}: more places than digits")
     return Notation("decimal" if places else "integer", length, exact, places)

@@ -51,7 +51,10 @@ def division(text: str) -> Wrong | None:
     return None if re.fullmatch(r"[1-6][0-9]{5}", text) else Wrong("应为 6 位行政区划代码", "six digits of GB/T 2260")
 
 
-_STANDARD = re.compile(r"[A-Z]{1,6}(?:/[A-Z0-9]{1,6})?\s?[A-Z]{0,2}\s?\d+(?:\.\d+)*-(?:19|20)?\d{2}.*")
+_STANDARD = re.compile(
+    # GB/T 1.1-2020, DB33/T 310007-2021, DBS33/ 3004-2015, Q/YS 0001-2021, ISO 17025:2017; or a method that is a book.
+    r"[A-Z]{1,6}[0-9]{0,6}(?:/[A-Z0-9]{0,6})?\s?[A-Z]{0,2}\s?[0-9]+(?:\.[0-9]+)*[-:](?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9]).*|《.+》.*"
+)
 
 
 def standard_code(text: str) -> Wrong | None:
