@@ -1,6 +1,7 @@
 """The only place that knows every room: settings, database, keys, trust, and the caches between them."""
 
 import contextlib
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -17,11 +18,12 @@ from zhijian.kit.db import Db, engine
 from zhijian.kit.keystore import KeyStore
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
-from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 from zhijian.registry import InstitutionFacts, facts, revision
 
 TRUST_REREAD_S = 2.0
 FACTS_KEPT = 500
+ROOT_KEYS = "root-keys.json"
 
 
 class Node:
@@ -63,15 +65,20 @@ class Node:
         return loaded
 
     def trust(self, db: Db) -> TrustList:
-        """The newest trust list, reread every two seconds."""
+        """The newest trust list, reread every two seconds and held against the root's public keys."""
         now = time.monotonic()
         kept = self._trust
         if kept is None or now - kept[0] > TRUST_REREAD_S:
-            current = self.keyring().current(db)
+            current = Keyring.newest(db, self.root_keys())
             if current is None:
                 raise CodesError("", "no trust list was published yet; run `zhijian admin prepare`")
             kept = self._trust = (now, current)
         return kept[1]
+
+    def root_keys(self) -> dict[Suite, PublicKey]:
+        """Public halves of the national root's keys, from `root-keys.json`: all that reading needs."""
+        points = json.loads((self.settings.home / ROOT_KEYS).read_text())
+        return {Suite(suite): PublicKey(Suite(suite), bytes.fromhex(point)) for suite, point in points.items()}
 
     def desk(self, db: Db) -> Desk:
         return Desk(self.issuing, self.trust(db), self.logbook, self.institution)
@@ -80,7 +87,7 @@ class Node:
         return Office(self.issuing, self.trust(db))
 
     def roots(self) -> dict[Suite, PrivateKey]:
-        """The national root's keys. A demonstration holds them itself; a province only has the public halves."""
+        """The national root's private keys. Only what publishes a trust list asks for them; the doors never do."""
         return {suite: self.keys.key(f"root-{suite.value.lower()}", suite) for suite in Suite}
 
     def keyring(self) -> Keyring:
@@ -90,6 +97,15 @@ class Node:
 
     def log_keys(self) -> tuple[bytes, PrivateKey]:
         return self.keys.secret("log-ed25519"), self.keys.key("log-sm2", Suite.SM2)
+
+    def check_log(self, at: datetime) -> None:
+        """Refuse to issue over a database that knows fewer leaves than the log has published.
+
+        Raises: LogError (database-behind): it was restored from an older copy, and would give codes a second time.
+        """
+        origin = self.issuing.log_origin_at(at)
+        with self.transaction() as db:
+            self.office(db).check_log(db, self.logbook, origin)
 
     def log_backlog(self) -> int:
         """Leaves that wait for their place in the log."""
@@ -102,6 +118,8 @@ class Node:
     def prepare(self, at: datetime) -> None:
         """Tables of the newest version, and a first trust list."""
         migrate.upgrade(self.engine)
+        points = {suite.value: key.public.point.hex() for suite, key in self.roots().items()}
+        (self.settings.home / ROOT_KEYS).write_text(json.dumps(points, indent=1))
         with self.transaction() as db:
             ring = self.keyring()
             if ring.stale(ring.current(db)):

@@ -3,11 +3,9 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
 from threading import Barrier
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from tests.api.conftest import Door
 from tests.conftest import Laboratory
@@ -115,8 +113,6 @@ def test_two_reports_that_correct_each_other_end_with_one_corrected(wired: Labor
         assert statuses(answers) == [200, 409], turn
 
 
-@pytest.mark.xfail(strict=True, raises=FutureTimeout, reason="each request that waits for its institution's lock holds one of the "
-                   "node's 20 connections: one laboratory's queue stops all others, then 500 after 20 s (codes/store.py, kit/db.py)")  # fmt: skip
 def test_one_laboratorys_queue_does_not_stop_another(
     wired: Laboratory, other: Laboratory, door: Door, node: Node
 ) -> None:
@@ -131,4 +127,5 @@ def test_one_laboratorys_queue_does_not_stop_another(
                 asked = pool.submit(neighbour.lims.submit, neighbour.fresh("C-NEIGHBOUR"))
                 assert asked.result(4).status_code == 201
         finally:
-            assert statuses([q.result(60) for q in queue]) == [201] * 25
+            # Whoever waits longer than a moment is told to come again, and holds no connection meanwhile.
+            assert set(statuses([q.result(60) for q in queue])) <= {201, 503}

@@ -121,7 +121,7 @@ def test_what_is_no_longer_valid_is_no_longer_the_institutions_to_change(
     "state", ["valid", "reserved", "doubted", "inaccurate", "false", "", "VALID", None, 1, ["withdrawn"]]
 )
 def test_a_state_that_is_not_the_institutions_to_set_is_refused(lab: Laboratory, told: Told, state: Any) -> None:
-    code = issue(lab, f"ST-TO-{state}")
+    code = issue(lab, f"ST-TO-{state!r}-{str(state).isupper()}")
     problem(lab.lims.post(f"/api/v1/reports/{code}/state", {"state": state, "reason": REASON}), 422, why="body-invalid")
     assert told(code).state == "valid"
 

@@ -35,10 +35,11 @@ def take_codes(task: Task) -> list[Taken]:
         with node.transaction() as db:
             facts = node.institution(db, uscc)
             assert facts is not None
+            if not store.lock_institution(db, scope, uscc):
+                continue  # another has it for longer than a moment: ask again
             if rnd.random() < 0.5:
                 places = list(node.office(db).lease(db, scope, facts, size, task.at)[2])
             else:
-                store.lock_institution(db, scope, uscc)
                 places = leasing.take(db, scope, node.issuing, facts, size, task.at)
         taken += [(p.code, p.lease_id, p.yymm, p.status_index) for p in places]
     node.close()

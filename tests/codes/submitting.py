@@ -54,10 +54,12 @@ class Counter:
 
     def submit(self, db: Db, reports: list[Any], at: datetime | None = None) -> list[Issued | Declined]:
         office, at = self.node.office(db), at or self.at
+        assert office.lock(db, self.scope, self.uscc)
         root = Office.batch_root([Office.leaf(repr(report).encode()) for report in reports])
+        base = f'"report-root": {root.hex()}'.encode()
         values = {
             "uscc": self.uscc, "idempotency_key": f"desk-{at.timestamp()}-{next(_numbers)}", "body_digest": root,
-            "kid": self.kid, "root": root, "leaves": b"", "signature_base": root, "signature": self.key.sign(root),
+            "kid": self.kid, "root": root, "leaves": b"", "signature_base": base, "signature": self.key.sign(base),
             "received_at": at,
         }  # fmt: skip
         submission_id = office.begin(db, self.scope, values)

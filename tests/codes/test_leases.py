@@ -169,3 +169,17 @@ def test_a_lease_that_was_rolled_back_gives_its_codes_again_to_nobody_else(lab: 
     with rolled_back(lab.node) as db:
         again = leasing.lease_offline(db, ALL, node, lab.facts(db), 10, datetime(2031, 1, 5, tzinfo=UTC))
     assert (again.first, again.status_first) == (lost.first, lost.status_first)
+
+
+def test_a_second_writer_of_one_institution_is_told_so_and_one_of_another_is_not_held_up(
+    seeded: Seeded, lab: Counter
+) -> None:
+    """Whoever goes on without the lock would read the same place of a lease: the answer must not be dropped."""
+    other, office = counter(seeded, but=lab.uscc), lab.node.office
+    with rolled_back(lab.node) as first, rolled_back(lab.node) as second:
+        assert office(first).lock(first, ALL, lab.uscc)
+        assert office(first).lock(first, ALL, lab.uscc), "one's own lock is no obstacle"
+        assert office(second).lock(second, ALL, other.uscc)
+        assert not office(second).lock(second, ALL, lab.uscc)
+        first.rollback()
+        assert office(second).lock(second, ALL, lab.uscc)

@@ -63,7 +63,7 @@ def files_of(lab: Counter, issued: Issued, db: Any) -> Files:
     seen = desk.answer(db, ANYONE, issued.code, issued.verifier, lab.at)
     assert seen.full is not None
     status = office.status_list(db, seen.status.list_id, 900, lab.at)
-    sealed = ring.sealed(db)
+    sealed = desk.sealed_trust(db)
     assert status is not None
     assert sealed is not None
     return Files(

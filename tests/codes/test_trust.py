@@ -124,10 +124,6 @@ def test_its_version_never_goes_back() -> None:
     assert "version 7 is older than 8" in refused(SEALED, 8)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="trust.py unseal: with no roots nothing has to be signed; offline.verify(root_keys=None) does so",
-)
 def test_without_roots_no_list_is_believed() -> None:
     with pytest.raises(TrustListRefused):
         unseal(seal(LIST, {}), {})

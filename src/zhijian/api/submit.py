@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -134,7 +135,7 @@ def decode(body: bytes) -> Any:
     try:
         if b"\\u" in body:
             msgspec.json.decode(body)  # refuses half a character, which the other reader lets through
-        return json.loads(body, object_pairs_hook=_each_once, parse_constant=_no_constant)
+        return json.loads(body.decode(), object_pairs_hook=_each_once, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as why:
         raise _malformed(str(why)) from None
 
@@ -144,6 +145,13 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         raise ValueError("a field stands twice in one object")
     return made
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError("a number too large")
+    return value
 
 
 def _no_constant(text: str) -> Any:

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from zhijian.cli import admin, codes, demo, log, registry, serve, spec, verify
+from zhijian.codes.log import LogError
 from zhijian.kit.postgres import PostgresNotStarted
 from zhijian.kit.settings import SettingWrong
 
@@ -30,7 +31,7 @@ def main() -> None:
         app()
     except SettingWrong as why:
         sys.exit(_said(str(why), 2))
-    except (PostgresNotStarted, ConnectionError) as why:
+    except (PostgresNotStarted, ConnectionError, LogError) as why:
         sys.exit(_said(f"做不到 could not: {why}", 3))
 
 

@@ -19,7 +19,7 @@ from zhijian.cli.say import COULD_NOT, fail
 from zhijian.cli.seed import SEED, seed
 from zhijian.kit.settings import Settings
 from zhijian.synthetic import World
-from zhijian.wiring import Node, open_node
+from zhijian.wiring import open_node
 
 PROCESSES = (("serve", "office"), ("serve", "verify"), ("worker",))
 
@@ -40,7 +40,6 @@ def demo(
             on = _first_day(settings, at)
             seed(node, World(seed=SEED, institutions=institutions, reports=reports, on=on), at, Bar())
             sys.stdout.write("\n")
-        _write_roots(node)
         children = [_child(*words) for words in PROCESSES]
         try:
             _await_ready(settings, children)
@@ -149,12 +148,6 @@ def _stop(children: "list[subprocess.Popen[bytes]]") -> None:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait(5)
-
-
-def _write_roots(node: Node) -> None:
-    """Public halves of the root keys, for `zhijian verify --offline`."""
-    points = {suite.value: key.public.point.hex() for suite, key in node.roots().items()}
-    (node.settings.home / "root-keys.json").write_text(json.dumps(points, indent=1))
 
 
 def _say(text: str) -> None:

@@ -1,12 +1,14 @@
 """Demonstration laboratories: their keys, kept here because this is a demonstration, and their signed submissions."""
 
 import json
+import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from zhijian.codes import Office
-from zhijian.codes.model import Declined, Issued, KeyOrder, Signed
+from zhijian.codes.model import Code, Declined, Issued, KeyOrder, Signed
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, Suite
@@ -50,23 +52,49 @@ def _suite(node: Node, uscc: str) -> Suite:
     return Suite.SM2 if ord(uscc[-1]) % 2 else Suite.ES256
 
 
-def submit(db: Db, node: Node, uscc: str, keys: Keys, reports: list[Record], at: datetime) -> list[Issued | Declined]:
-    """Register a batch signed as a laboratory's system would sign it, in the caller's transaction."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One report of a batch: registered now, or found registered before a crash; or declined."""
+
+    position: int
+    code: Code
+    """Empty when it was declined."""
+    verifier: str
+    declined: Declined | None
+
+    @property
+    def fresh(self) -> bool:
+        return self.declined is None
+
+
+def submit(db: Db, node: Node, uscc: str, keys: Keys, reports: list[Record], at: datetime) -> list[Settled]:
+    """Register a batch signed as a laboratory's system would sign it, in the caller's transaction.
+
+    Reports that are registered already are found by their own number, so that a second try gives the same codes.
+    """
     kid, key = keys[uscc]
-    office, institution = node.office(db), node.institution(db, uscc)
+    office, institution, scope = node.office(db), node.institution(db, uscc), Scope.of_institution(uscc)
     if institution is None:
         raise ValueError(f"{uscc} is not in the registry")
     leaves = [Office.leaf(json.dumps(report, ensure_ascii=False).encode()) for report in reports]
     root = Office.batch_root(leaves)
     base = f'"report-root": {root.hex()}'.encode()
     values = {
-        "uscc": uscc, "idempotency_key": f"seed-{root.hex()[:32]}", "body_digest": root, "kid": kid, "root": root,
+        "uscc": uscc, "idempotency_key": str(uuid.uuid4()), "body_digest": root, "kid": kid, "root": root,
         "leaves": b"".join(leaves), "signature_base": base, "signature": key.sign(base), "received_at": at,
         "response_status": 207, "response": b"{}",
     }  # fmt: skip
-    office.lock(db, Scope.everything(), uscc)
-    submission_id = office.begin(db, Scope.everything(), values)
-    if submission_id is None:  # the very same batch was registered before a crash
-        return []
-    signed = Signed(submission_id, kid, root, at)
-    return office.register(db, Scope.of_institution(uscc), institution, signed, reports)
+    office.lock(db, scope, uscc)
+    submission_id = office.begin(db, scope, values)
+    outcomes = office.register(db, scope, institution, Signed(submission_id or 0, kid, root, at), reports)
+    return [_settled(db, office, scope, outcome) for outcome in outcomes]
+
+
+def _settled(db: Db, office: Office, scope: Scope, outcome: Issued | Declined) -> Settled:
+    if isinstance(outcome, Issued):
+        return Settled(outcome.position, outcome.code, outcome.verifier, None)
+    if outcome.registered_as is None:
+        return Settled(outcome.position, Code(""), "", outcome)
+    return Settled(
+        outcome.position, outcome.registered_as, office.own_report(db, scope, outcome.registered_as)[3], outcome
+    )

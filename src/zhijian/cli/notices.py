@@ -10,7 +10,6 @@ import typer
 
 from zhijian.cli.laboratory import Keys, Record, enrol_synthetic, issue_keys, submit
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
-from zhijian.codes.model import Issued
 from zhijian.kit.settings import Settings
 from zhijian.synthetic import NoticeError, NoticeSet, read_notices
 from zhijian.wiring import Node, open_node
@@ -65,11 +64,11 @@ def _submit(node: Node, notices: NoticeSet, keys: Keys, at: datetime, issued: Pa
                 with node.transaction() as db:
                     outcomes = submit(db, node, uscc, keys, batch, at)
                 for outcome in outcomes:
-                    if isinstance(outcome, Issued):
-                        counts["issued"] += 1
-                        address = f"{node.settings.public_url}/v/{outcome.code}?v={outcome.verifier}"
-                        rows.writerow([batch[outcome.position]["own_number"], outcome.code, outcome.verifier, address])
-                    else:
-                        counts["registered before" if outcome.registered_as else outcome.findings[0].rule] += 1
-                counts["registered before"] += len(batch) - len(outcomes)
+                    if not outcome.code and outcome.declined:
+                        counts[outcome.declined.findings[0].rule] += 1
+                        continue
+                    counts["issued" if outcome.fresh else "registered before"] += 1
+                    address = f"{node.settings.public_url}/v/{outcome.code}?v={outcome.verifier}"
+                    number = batch[outcome.position]["own_number"]
+                    rows.writerow([number, outcome.code, outcome.verifier, address])
     return {name: n for name, n in counts.items() if n}

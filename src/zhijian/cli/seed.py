@@ -5,6 +5,7 @@ office, written by the sequencer. Only the clock differs: each week's reports ar
 A seeding that was interrupted goes on where it stopped.
 """
 
+import contextlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -12,9 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
-from zhijian.cli.laboratory import Keys, Record, enrol_synthetic, issue_keys, submit
+from zhijian.cli.laboratory import Keys, Record, Settled, enrol_synthetic, issue_keys, submit
 from zhijian.codes import Sequencer, grouped
-from zhijian.codes.model import Declined, Issued, Party, State
+from zhijian.codes.model import CodesError, Party, State
 from zhijian.kit.scope import Scope
 from zhijian.synthetic import LABEL, World
 from zhijian.wiring import Node
@@ -56,8 +57,8 @@ def _put(node: Node, batch: list[tuple[str, Record]]) -> None:
 
 def _register(
     node: Node, reports: Iterator[Record], keys: Keys, total: int, at: datetime, progress: Progress
-) -> list[tuple[str, Issued]]:
-    done: list[tuple[str, Issued]] = []
+) -> list[tuple[str, Settled]]:
+    done: list[tuple[str, Settled]] = []
     seen = 0
     sequencer: Sequencer | None = None
     try:
@@ -81,14 +82,13 @@ def _register(
     return done
 
 
-def _admitted(batch: list[Record], outcomes: list[Issued | Declined]) -> Iterator[Issued]:
-    """Raises: ValueError, for synthetic reports are admissible by construction; one registered before is passed over."""
+def _admitted(batch: list[Record], outcomes: list[Settled]) -> Iterator[Settled]:
+    """Raises: ValueError, for synthetic reports are admissible by construction."""
     for outcome in outcomes:
-        if isinstance(outcome, Issued):
-            yield outcome
-        elif outcome.registered_as is None:
-            first = outcome.findings[0]
+        if not outcome.code and outcome.declined:
+            first = outcome.declined.findings[0]
             raise ValueError(f"{batch[outcome.position]['own_number']} {first.pointer}: {first.zh} {first.value}")
+        yield outcome
 
 
 def _sunday(day: str) -> date:
@@ -107,10 +107,10 @@ _STATES: tuple[tuple[State, Party, str, int], ...] = (
 """Who changes to what, why, and how many of the newest reports."""
 
 
-def _show_states(node: Node, issued: list[tuple[str, Issued]], keys: Keys, at: datetime) -> dict[str, Any]:
+def _show_states(node: Node, issued: list[tuple[str, Settled]], keys: Keys, at: datetime) -> dict[str, Any]:
     """Change some of the newest reports, so that every answer can be seen; one example a state."""
     shown: dict[str, Any] = {"label": LABEL, "public_url": node.settings.public_url}
-    pools: dict[str, list[Issued]] = defaultdict(list)
+    pools: dict[str, list[Settled]] = defaultdict(list)
     for uscc, one in issued:
         pools[uscc].append(one)
     largest = sorted(pools, key=lambda u: -len(pools[u]))[:12]
@@ -151,7 +151,7 @@ def _change(
     node: Node,
     uscc: str,
     keys: Keys,
-    one: Issued,
+    one: Settled,
     state: State,
     by: Party,
     reason: str,
@@ -159,7 +159,8 @@ def _change(
     at: datetime,
 ) -> None:
     kid, key = keys[uscc]
-    with node.transaction() as db:
+    # On a second try the change may stand already, and is then not allowed again.
+    with contextlib.suppress(CodesError), node.transaction() as db:
         institution = node.institution(db, uscc)
         actor = institution.name if institution and by == "institution" else "演示市场监督管理局"
         node.office(db).change(
@@ -168,5 +169,5 @@ def _change(
         )  # fmt: skip
 
 
-def _example(one: Issued) -> dict[str, str]:
+def _example(one: Settled) -> dict[str, str]:
     return {"code": grouped(one.code), "verifier": one.verifier}

@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -41,6 +42,7 @@ def serve(what: What) -> None:
         # Imported here: a worker needs neither door.
         app: Any
         if what is What.OFFICE:
+            node.check_log(datetime.now(UTC))
             from zhijian.api import api_app
 
             waiting = ("Leaves that wait for the log", node.log_backlog)

@@ -50,8 +50,11 @@ def _online(target: str, verifier: str | None, file: Path | None, server: str, f
     except CodesError as why:
         fail(WRONG_USE, f"不是报告二维码 not a report's QR: {why}")
         return
-    v = verifier or scanned.verifier
-    answer = _ask(f"{server}/api/v1/verify/{scanned.code}" + (f"?v={v}" if v else ""))
+    if scanned.host:
+        # The whole text goes to the server: it judges host, verifier and credential together.
+        answer = _first(_ask(f"{server}/api/v1/verify", json.dumps({"qr": target}).encode()))
+    else:
+        answer = _ask(f"{server}/api/v1/verify/{scanned.code}" + (f"?v={verifier}" if verifier else ""))
     if file:
         answer["file_matches"] = any(
             a["code"] == scanned.code
@@ -59,6 +62,10 @@ def _online(target: str, verifier: str | None, file: Path | None, server: str, f
             for a in _by_digest(server, kind, digest)
         )
     _tell(answer, format_)
+
+
+def _first(found: dict[str, Any]) -> dict[str, Any]:
+    return dict(found["answers"][0])
 
 
 def _by_file(file: Path, server: str, format_: str) -> None:
@@ -167,7 +174,7 @@ def _bytes(path: Path | None) -> bytes | None:
 def _offline_data(o: offline.Offline) -> dict[str, Any]:
     return {
         "code": o.scanned.code, "host": o.scanned.host, "host_known": o.host_known, "level": o.level, "key": o.key_name,
-        "trust_version": o.trust_version, "issued_at": o.claims.issued_at if o.claims else None,
+        "trust_version": o.trust_version, "trust_issued_at": o.trust_issued_at, "issued_at": o.claims.issued_at if o.claims else None,
         "cma_number": o.claims.cma_number if o.claims else None, "status": o.status, "status_as_of": o.status_as_of,
         "status_stale": o.stale, "log_index": o.logged_at, "file_matches": o.file_matches,
     }  # fmt: skip
@@ -176,13 +183,19 @@ def _offline_data(o: offline.Offline) -> dict[str, Any]:
 def _offline_text(d: dict[str, Any]) -> str:
     lines = [f"{grouped(d['code'])}  离线核到第 {d['level']} 级 verified offline to level {d['level']} of 4"]
     if d["key"]:
-        lines.append(f"签名 signature: {d['key']}，信任列表第 {d['trust_version']} 版，签发 {d['issued_at']}")
+        lines.append(
+            f"签名 signature: {d['key']}，信任列表第 {d['trust_version']} 版（{d['trust_issued_at']}），签发 {d['issued_at']}"
+        )
     if d["host_known"] is False:
         lines.append(
             f"注意 care: 二维码指向 {d['host']}，不在信任列表中 the QR points to a host that the trust list does not name"
         )
     if d["status_stale"]:
         lines.append("状态列表已过期，不能判断现在是否有效 the status list is out of date: fetch a new one")
+    elif d["status"] == "unregistered?":
+        lines.append(
+            "机构已签名，但不知道是否登记过：请附上日志证明（--proof） signed by the institution; whether it was ever registered is not known: give --proof"
+        )
     elif d["status"]:
         lines.append(f"状态 status: {d['status']}，截至 as of {d['status_as_of']}")
     else:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from zhijian.codes import credential, record, store
+from zhijian.codes import credential, facts, record, store
 from zhijian.codes.code import parse
 from zhijian.codes.leasing import place_of, verifier_for
+from zhijian.codes.log import LogError
 from zhijian.codes.logbook import Logbook, Proven
 from zhijian.codes.model import (
     Answer,
@@ -19,6 +20,7 @@ from zhijian.codes.model import (
     Code,
     CodeUnknown,
     CredentialRefused,
+    EvidenceBroken,
     FullFacts,
     Issuer,
     ItemFacts,
@@ -35,6 +37,7 @@ from zhijian.codes.trust import TrustList
 from zhijian.kit import mask
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
+from zhijian.kit.signing import BadSignature
 from zhijian.registry import InstitutionFacts
 
 LATE_AFTER = timedelta(minutes=10)
@@ -57,7 +60,7 @@ class Means:
 def answer(db: Db, scope: Scope, desk: Means, text: str, tail: str | None, at: datetime) -> Answer:
     """`text` as a person typed it; `tail` the verifier, or verifier and credential as the QR has them, or None.
 
-    Raises: CodeMalformed, CodeUnknown, VerifierWrong, CredentialRefused.
+    Raises: CodeMalformed, CodeUnknown, VerifierWrong, CredentialRefused, EvidenceBroken.
     """
     code = parse(text)
     row = store.report(db, scope, code)
@@ -65,18 +68,20 @@ def answer(db: Db, scope: Scope, desk: Means, text: str, tail: str | None, at: d
         return _reserved(db, scope, desk, code, at)
     verifier = opened(desk, row, tail) if tail else None
     institution = _institution(desk, db, row["uscc"])
-    signature = _signature(desk, row)
-    proven = _proven(desk, row)
+    items = store.items(db, scope, code)
     changes = store.changes(db, scope, code)
+    signature = _signature(desk, row, items)
+    _state(desk, row, changes)
+    proven = _proven(desk, row)
     level = 3 if proven else 2
     return Answer(
         code=code, state=State(row["state"]), asked_at=at, issuer=_issuer(institution, row, at),
         issued_on=row["issued_on"], late=_late(row), level=level,
-        signature=signature, status=StatusEvidence(list_id(row["province"], row["yymm"]), row["status_index"],
+        signature=signature, status=StatusEvidence(list_id(row["province"], row["yymm"]), row["status_index"] if verifier else None,
                                                    VALUE[State(row["state"])], at),
         log=proven.evidence if proven else None, history=_history(institution, row, changes),
         successor=Code(row["successor"]) if row["successor"] else None,
-        full=_full(db, scope, institution, row) if verifier else None, verifier=verifier, file_matches=None,
+        full=_full(institution, row, items) if verifier else None, verifier=verifier, file_matches=None,
     )  # fmt: skip
 
 
@@ -120,36 +125,95 @@ _READ_AS = str.maketrans("OIZSV", "0125U")
 
 
 def _late(row: store.Row) -> bool:
-    """Whether the time of issue is believed to the log, or shown as 补登记.
+    """Whether the time of issue is believed, or shown as 补登记.
 
-    Measured against the log's time, not the database's: who backdates an issue cannot backdate the log.
+    The time in the credential must lie within ten minutes (a leased code: seven days) of the leaf's place in the log;
+    the date of issue on the report, which people write, within seven days of it.
     """
     seen_at = row["logged_at"] or row["registered_at"]
-    return bool(seen_at - row["issued_at"] > (LATE_AFTER_OFFLINE if row["offline"] else LATE_AFTER))
+    window = LATE_AFTER_OFFLINE if row["offline"] else LATE_AFTER
+    return bool(seen_at - row["issued_at"] > window or day(seen_at) - row["issued_on"] > LATE_AFTER_OFFLINE)
 
 
-def _signature(desk: Means, row: store.Row) -> SignatureEvidence:
-    verified = credential.verify(
-        bytes(row["credential"]),
-        lambda kid: desk.trust.key_for(kid, row["province"], row["institution"], row["registered_at"]),
-    )
+def _signature(desk: Means, row: store.Row, items: Sequence[store.Row]) -> SignatureEvidence:
+    """Both signatures, and the row held against what they cover.
+
+    Raises: EvidenceBroken.
+    """
+    code = row["code"]
+    kept = _registration(row)
+    try:
+        verified = credential.verify(
+            kept.credential,
+            lambda kid: desk.trust.key_for(kid, row["province"], row["institution"], kept.registered_at),
+        )
+        own = desk.trust.key(kept.kid)
+        own_key = desk.trust.key_for(bytes.fromhex(kept.kid), row["province"], row["institution"], kept.registered_at)
+        own_key.verify(bytes(row["signature_base"]), bytes(row["signature"]))
+    except (CredentialRefused, BadSignature) as why:
+        raise EvidenceBroken(code, f"{code}: {why}") from why
     said = verified.claims
-    if (said.code, said.file_digest, said.facts_digest) != (
-        row["code"], bytes.fromhex(row["file_digest"]), bytes(row["facts_digest"])[:16],
-    ):  # fmt: skip
-        raise CredentialRefused(row["code"], "the registered row differs from its signed credential")
-    signer, own = desk.trust.key(verified.kid), desk.trust.key(row["submitted_kid"])
+    digest = facts.digest(row["uscc"], {**row, "items": items})
+    marked = row["certificate_number"] if row["cma_marked"] else None
+    same = (
+        (said.code, code), (said.file_digest, bytes.fromhex(row["file_digest"])), (said.facts_digest, digest[:16]),
+        (said.cma_number, marked), (said.status_list, row["yymm"]), (said.status_index, row["status_index"]),
+        (said.issued_at, row["issued_at"].replace(microsecond=0)), (kept.code, code), (kept.facts_digest, digest),
+        (kept.registered_at, row["registered_at"]), (kept.kid, row["submitted_kid"]), (kept.position, row["position"]),
+        (f'"report-root": {kept.root.hex()}'.encode() in bytes(row["signature_base"]), True),
+    )  # fmt: skip
+    if any(a != b for a, b in same):
+        raise EvidenceBroken(code, f"{code}: the row differs from what was signed and logged")
+    signer = desk.trust.key(verified.kid)
     return SignatureEvidence(verified.suite, signer.kid, signer.name, desk.trust.version, row["issued_at"], own.kid, own.name,
                              row["registered_at"])  # fmt: skip
+
+
+def _registration(row: store.Row) -> record.Registration:
+    """Raises: EvidenceBroken."""
+    entry, kept = bytes(row["entry"]), bytes(row["record"])
+    try:
+        registration = record.read_registration(kept)
+    except CredentialRefused as why:
+        raise EvidenceBroken(row["code"], f"{row['code']}: {why}") from why
+    if not record.opens(entry, kept) or registration.credential != bytes(row["credential"]):
+        raise EvidenceBroken(row["code"], f"{row['code']}: the record differs from its leaf or from the row")
+    return registration
+
+
+def _state(desk: Means, row: store.Row, changes: Sequence[store.Row]) -> None:
+    """Hold the row's state against the newest change in the log.
+
+    Raises: EvidenceBroken. A change whose row and leaf were both deleted is found by comparing database and log.
+    """
+    expected: tuple[str, str | None] = (State.VALID.value, None)
+    for change in changes:
+        entry, kept = bytes(change["entry"]), bytes(change["record"])
+        try:
+            said = record.read_change(kept)
+        except CredentialRefused as why:
+            raise EvidenceBroken(row["code"], f"{row['code']}: {why}") from why
+        if not record.opens(entry, kept) or (said.code, said.state) != (row["code"], change["state"]):
+            raise EvidenceBroken(row["code"], f"{row['code']}: a change differs from its record or leaf")
+        expected = (said.state.value, said.successor if change["by"] == "institution" else expected[1])
+    if (row["state"], row["successor"]) != expected:
+        raise EvidenceBroken(row["code"], f"{row['code']}: the row says {row['state']}, the log {expected[0]}")
+    if changes and changes[-1]["log_index"] is not None:
+        _prove(desk, row["code"], changes[-1], b"")
 
 
 def _proven(desk: Means, row: store.Row, extra: bytes = b"") -> Proven | None:
     if row["log_index"] is None:
         return None
-    entry, kept = bytes(row["entry"]), bytes(row["record"])
-    if not record.opens(entry, kept) or record.credential_in(kept) != bytes(row["credential"]):
-        raise CredentialRefused(row["code"], "the record differs from the leaf that was logged")
-    return desk.logbook.prove(desk.trust.log(row["log_origin"]), row["log_index"], entry, extra)
+    _registration(row)
+    return _prove(desk, row["code"], row, extra)
+
+
+def _prove(desk: Means, code: str, leaf: store.Row, extra: bytes) -> Proven | None:
+    try:
+        return desk.logbook.prove(desk.trust.log(leaf["log_origin"]), leaf["log_index"], bytes(leaf["entry"]), extra)
+    except (LogError, OSError, CredentialRefused) as why:
+        raise EvidenceBroken(code, f"{code}: {type(why).__name__} {why}") from why
 
 
 def _reserved(db: Db, scope: Scope, desk: Means, code: Code, at: datetime) -> Answer:
@@ -161,11 +225,11 @@ def _reserved(db: Db, scope: Scope, desk: Means, code: Code, at: datetime) -> An
     found = place_of(db, scope, desk.node, code)
     if found is None or not found[0].offline:
         raise CodeUnknown(code)
-    lease, place = found
+    lease = found[0]
     institution = _institution(desk, db, lease.uscc)
     return Answer(
         code=code, state=State.RESERVED, asked_at=at, issuer=_issuer(institution, None, at), issued_on=None, late=False,
-        level=0, signature=None, status=StatusEvidence(list_id(lease.province, lease.yymm), place.status_index, 0, at),
+        level=0, signature=None, status=StatusEvidence(list_id(lease.province, lease.yymm), None, 0, at),
         log=None, history=(Change(lease.leased_at, State.RESERVED, "institution", institution.name, None, None, False),),
         successor=None, full=None, verifier=None, file_matches=None,
     )  # fmt: skip
@@ -200,7 +264,7 @@ def _history(institution: InstitutionFacts, row: store.Row, changes: Sequence[st
     return tuple(reversed([first, *later]))
 
 
-def _full(db: Db, scope: Scope, institution: InstitutionFacts, row: store.Row) -> FullFacts:
+def _full(institution: InstitutionFacts, row: store.Row, items: Sequence[store.Row]) -> FullFacts:
     person = institution.people.get(row["signatory"])
     same: dict[str, Any] = {
         name: row[name]
@@ -210,7 +274,7 @@ def _full(db: Db, scope: Scope, institution: InstitutionFacts, row: store.Row) -
     }  # fmt: skip
     return FullFacts(
         **same, client=mask.organisation(row["client_name"]), signatory=mask.name(person.name) if person else mask.STAR,
-        facts_digest=bytes(row["facts_digest"]).hex(), items=tuple(item_facts(i) for i in store.items(db, scope, row["code"])),
+        facts_digest=bytes(row["facts_digest"]).hex(), items=tuple(item_facts(i) for i in items),
     )  # fmt: skip
 
 

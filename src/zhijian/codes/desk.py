@@ -11,6 +11,7 @@ from zhijian.codes.credential import kid_of
 from zhijian.codes.lease import Lease, Place
 from zhijian.codes.log import SHA256
 from zhijian.codes.log.merkle import CompactRange
+from zhijian.codes.logbook import Logbook
 from zhijian.codes.model import (
     Answer,
     Code,
@@ -24,6 +25,7 @@ from zhijian.codes.model import (
     Trace,
 )
 from zhijian.codes.node import IssuingNode, day
+from zhijian.codes.sequencer import LogBehind
 from zhijian.codes.trust import TrustedKey, TrustedLog, TrustList
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
@@ -175,6 +177,19 @@ class Office:
         verifier = leasing.verifier_for(self.node, row["lease_id"], code, bytes(row["facts_digest"]))
         return row, store.items(db, scope, code), store.changes(db, scope, code), verifier
 
+    @staticmethod
+    def sealed_trust(db: Db) -> bytes | None:
+        """The newest trust list as it is handed out."""
+        newest = store.newest_trust(db)
+        return bytes(newest["sealed"]) if newest else None
+
+    def check_log(self, db: Db, logbook: Logbook, origin: str) -> None:
+        """Raises: LogBehind when the database knows fewer leaves of this log than were published."""
+        published = logbook.published_size(self.trust.log(origin))
+        known = store.log_size(db, origin)
+        if known < published:
+            raise LogBehind.of(origin, known, published)
+
     def backlog(self, db: Db) -> int:
         """Leaves that wait for their place in the log."""
         return store.backlog(db)
@@ -243,9 +258,12 @@ class Keyring:
 
     def current(self, db: Db) -> TrustList | None:
         """Raises: TrustListRefused."""
-        return keyring.current_trust(db, {suite: key.public for suite, key in self.roots.items()})
+        return self.newest(db, {suite: key.public for suite, key in self.roots.items()})
 
-    def sealed(self, db: Db) -> bytes | None:
-        """The newest list as it is handed out."""
-        newest = store.newest_trust(db)
-        return bytes(newest["sealed"]) if newest else None
+    @staticmethod
+    def newest(db: Db, root_keys: Mapping[Suite, PublicKey]) -> TrustList | None:
+        """The newest list, held against the root's public keys; None before the first.
+
+        Raises: TrustListRefused.
+        """
+        return keyring.current_trust(db, root_keys)

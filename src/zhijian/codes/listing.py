@@ -23,6 +23,7 @@ def status_list(db: Db, scope: Scope, node: IssuingNode, wanted: str, ttl_s: int
     if size is None:
         return None
     values = {index: VALUE[State(state)] for index, state in store.not_valid(db, scope, province, yymm)}
-    entries = encode(BITS, values, size)
+    # Counter and states are two looks: a report may have come between them.
+    entries = encode(BITS, values, max([size, *(index + 1 for index in values)]))
     sealed = StatusList(list_id(province, yymm), at, at + timedelta(seconds=ttl_s), ttl_s, entries)
     return seal(sealed, node.key, node.kid)

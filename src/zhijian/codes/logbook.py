@@ -74,11 +74,17 @@ class Logbook:
         if found is None or index >= found[0].checkpoint.size:
             return None
         reader, at = found
-        if reader.entry(index) != entry:
-            raise LogError("entry-differs", index, f"leaf {index} of {log.origin} is not what the database holds")
-        proof = reader.prove(index, extra)
+        with self._lock:  # a reader keeps tiles it has read, and is not made for several threads at once
+            if reader.entry(index) != entry:
+                raise LogError("entry-differs", index, f"leaf {index} of {log.origin} is not what the database holds")
+            proof = reader.prove(index, extra)
         witnesses = tuple(by.verifier.name for by in reader.signed.witnesses)
         return Proven(LogEvidence(log.origin, index, reader.checkpoint.size, at, witnesses), proof.text())
+
+    def published_size(self, log: TrustedLog) -> int:
+        """Leaves under the newest checkpoint; 0 before the first."""
+        found = self._reader(log)
+        return found[0].checkpoint.size if found else 0
 
     def _reader(self, log: TrustedLog) -> tuple[LogReader, datetime] | None:
         root = folder(self._home, log.origin)

@@ -103,7 +103,8 @@ class StatusEvidence:
     """Level 2. The place of this code in the status list; `value` 0 valid, 1 invalid, 2 suspended, 3 superseded."""
 
     list_id: str
-    index: int
+    index: int | None
+    """None without the verifier: places in a row would tell how much an institution issues."""
     value: int
     read_at: datetime
 
@@ -300,6 +301,12 @@ class VerifierWrong(CodesError):
     """The six symbols do not belong to this code."""
 
     why = "verifier-wrong"
+
+
+class EvidenceBroken(CodesError):
+    """The node's own rows, records or log contradict each other: an alarm, never an answer. `value` is the code."""
+
+    why = "evidence-broken"
 
 
 class CredentialRefused(CodesError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from zhijian.codes import credential, log, record
 from zhijian.codes.code import Parts, parts
@@ -17,6 +17,7 @@ from zhijian.codes.trust import TrustList
 from zhijian.codes.trust import unseal as unseal_trust
 from zhijian.kit.signing import PublicKey, Suite
 
+CLOCKS_DIFFER = timedelta(minutes=5)
 MEANING = {0: "valid", 1: "invalid", 2: "suspended", 3: "superseded"}
 
 
@@ -29,7 +30,10 @@ class Offline:
     claims: credential.Claims | None
     key_name: str | None
     trust_version: int | None
+    trust_issued_at: datetime | None
     status: str | None
+    """A word of MEANING; `unregistered?` when the list says 0, but only the institution signed and no proof shows that
+    the report was ever registered."""
     status_as_of: datetime | None
     stale: bool
     logged_at: int | None
@@ -54,27 +58,41 @@ def verify(
     """
     scanned = scan(text)
     if scanned.credential is None or trust is None:
-        return Offline(scanned, 0, None, None, None, None, None, False, None, None, None)
+        return Offline(scanned, 0, None, None, None, None, None, None, False, None, None, None)
     known = unseal_trust(trust, root_keys or {})
-    said = _signed(scanned, known)
+    logged = _logged(known, scanned, proof) if proof else None
+    said = _signed(scanned, known, logged, at)
+    signer = known.key(said.kid)
     held, stale = _status(known, said, status, at)
     value = MEANING[held.value(said.claims.status_index)] if held else None
-    index = _logged(known, scanned, proof) if proof else None
-    level = 1 if value is None else 2 if index is None else 3
+    if value == "valid" and signer.holder == "institution" and logged is None:
+        # 0 in a status list also means "never registered", and this credential was signed far from the node.
+        value = "unregistered?"
+    level = 1 if value is None or value == "unregistered?" else 2 if logged is None else 3
     matches = None if file_digest is None else file_digest == said.claims.file_digest
     return Offline(
-        scanned, 4 if matches and level == 3 else level, said.claims, known.key(said.kid).name, known.version, value,
-        held.issued_at if held else None, stale, index, scanned.host in known.hosts, matches,
+        scanned, 4 if matches and level == 3 else level, said.claims, signer.name, known.version, known.issued_at, value,
+        held.issued_at if held else None, stale, logged[0] if logged else None, scanned.host in known.hosts, matches,
     )  # fmt: skip
 
 
-def _signed(scanned: Scanned, known: TrustList) -> credential.Verified:
+def _signed(
+    scanned: Scanned, known: TrustList, logged: tuple[int, datetime] | None, at: datetime
+) -> credential.Verified:
+    """The credential, under a key that was good when the log saw the signature.
+
+    Without a proof nobody but the signer says when that was; then a key that is revoked or has run out by now is not
+    believed.
+    """
     p = parts(scanned.code)
     raw = scanned.credential or b""
     claims = credential.read(raw)
     if claims.code != scanned.code:
         raise CredentialRefused(raw.hex(), f"the credential is of {claims.code}, the QR names {scanned.code}")
-    return credential.verify(raw, lambda kid: known.key_for(kid, p.province, p.institution, claims.issued_at))
+    if claims.issued_at > at + CLOCKS_DIFFER:
+        raise CredentialRefused(raw.hex(), f"issued at {claims.issued_at.isoformat()}, which is still to come")
+    seen_at = logged[1] if logged else at
+    return credential.verify(raw, lambda kid: known.key_for(kid, p.province, p.institution, seen_at))
 
 
 def _status(
@@ -84,7 +102,7 @@ def _status(
         return None, False
     province = said.claims.code[:2]
     try:
-        held = unseal_status(status, lambda kid: _node_key(known, kid, province), at)
+        held = unseal_status(status, lambda kid: _node_key(known, kid, province, at), at)
     except StatusListRefused as why:
         if why.stale:
             return None, True
@@ -92,24 +110,30 @@ def _status(
     wanted = list_id(province, said.claims.status_list)
     if held.list_id != wanted:
         raise StatusListRefused(held.list_id, f"this is list {held.list_id}, the credential names {wanted}")
+    if held.issued_at > at + CLOCKS_DIFFER:
+        raise StatusListRefused(held.list_id, f"issued at {held.issued_at.isoformat()}, which is still to come")
     return held, False
 
 
-def _node_key(known: TrustList, kid: bytes, province: str) -> PublicKey:
+def _node_key(known: TrustList, kid: bytes, province: str, at: datetime) -> PublicKey:
+    """The key of a node of this province that is good now: a revoked one could call anything valid for ever."""
     key = known.key(kid)
-    if key.holder != "node" or province not in key.scope.split(","):
-        raise CredentialRefused(key.kid, f"{key.name} does not speak for province {province}")
-    return key.public
+    if key.holder != "node":
+        raise CredentialRefused(key.kid, f"{key.name} is no node's key")
+    return known.key_for(kid, province, "", at)
 
 
-def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> int:
-    """The leaf, when the proof carries the record of this credential and that record's leaf is in a log we trust."""
+def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> tuple[int, datetime]:
+    """Leaf index and time of registration, when the proof carries the record of this credential and that record's leaf
+    is in a log we trust."""
     stapled = LogProof.parse(proof)
     origin = stapled.checkpoint.split(b"\n", 1)[0].decode(errors="replace")
     entry, kept = record.unstaple(stapled.extra)
-    if scanned.credential != record.credential_in(kept):
+    registered = record.read_registration(kept)
+    if (registered.credential, registered.code) != (scanned.credential, scanned.code):
         raise CredentialRefused(scanned.code, "the proof is of another report")
-    return log.verify_proof(proof, entry, trust_in(known.log(origin))).included.index
+    index = log.verify_proof(proof, entry, trust_in(known.log(origin))).included.index
+    return index, registered.registered_at
 
 
 def log_trust(vkeys: Sequence[str]) -> log.Trust:

@@ -6,7 +6,9 @@ key over the record's digest, so that two leaves of one institution look unrelat
 """
 
 import hashlib
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import cbor2
 
@@ -67,13 +69,58 @@ def unstaple(stapled: bytes) -> tuple[bytes, bytes]:
     return leaf, kept
 
 
-def credential_in(kept: bytes) -> bytes | None:
-    """The credential of a registration; None for other records."""
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A registration's record, read back."""
+
+    code: Code
+    credential: bytes
+    facts_digest: bytes
+    registered_at: datetime
+    kid: str
+    """Key that signed the batch."""
+    root: bytes
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A change's record, read back."""
+
+    code: Code
+    state: State
+    successor: Code | None
+
+
+def read_registration(kept: bytes) -> Registration:
+    """Raises: CredentialRefused for any other bytes."""
+    fields = _fields(kept, REGISTERED, 9)
+    try:
+        at = datetime.fromtimestamp(fields[4] / 1_000_000, UTC)
+        return Registration(
+            Code(fields[1]), bytes(fields[2]), bytes(fields[3]), at, fields[5], bytes(fields[6]), fields[7]
+        )
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise CredentialRefused(kept.hex()[:64], "its fields are not those of a registration") from None
+
+
+def read_change(kept: bytes) -> StateChange:
+    """Raises: CredentialRefused for any other bytes."""
+    fields = _fields(kept, CHANGED, 10)
+    try:
+        return StateChange(Code(fields[1]), State(fields[2]), Code(fields[7]) if fields[7] else None)
+    except (TypeError, ValueError):
+        raise CredentialRefused(kept.hex()[:64], "its fields are not those of a change") from None
+
+
+def _fields(kept: bytes, kind: int, count: int) -> list[Any]:
     try:
         fields = cbor2.loads(kept)
-        return bytes(fields[2]) if fields[0] == REGISTERED else None
     except Exception as why:  # hostile bytes make the decoder raise many kinds
         raise CredentialRefused(kept.hex()[:64], f"not a record: {type(why).__name__}") from None
+    if not isinstance(fields, list) or len(fields) != count or fields[0] != kind:
+        raise CredentialRefused(kept.hex()[:64], "a record of another kind")
+    return fields
 
 
 def _micros(at: datetime) -> int:

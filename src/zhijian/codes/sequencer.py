@@ -29,6 +29,12 @@ Transaction = Callable[[], AbstractContextManager[Db]]
 class LogBehind(LogError):
     """The database holds fewer leaves than the log has published: it was restored from an older copy."""
 
+    @classmethod
+    def of(cls, origin: str, known: int, size: int) -> Self:
+        return cls("database-behind", (known, size),
+                   f"{origin}: the database knows {known} leaves, the log has {size}; it was restored from an older copy. "
+                   "Do not issue; see docs/howto/operate.md")  # fmt: skip
+
 
 class Sequencer:
     """Holds the lock of the current half-year's log for as long as it is open."""
@@ -95,9 +101,7 @@ class Sequencer:
         with self._transaction() as db:
             known = store.log_size(db, log.origin)
             if known < log.size:
-                raise LogBehind("database-behind", (known, log.size),
-                                f"{log.origin}: the database knows {known} leaves, the log has {log.size}; it was restored from "
-                                "an older copy. Do not issue; see docs/howto/operate.md")  # fmt: skip
+                raise LogBehind.of(log.origin, known, log.size)
             at = published
             while at < known and (entries := store.assigned(db, log.origin, at, BATCH)):
                 log.append_at(at, entries)

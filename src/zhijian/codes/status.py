@@ -35,7 +35,7 @@ VALUE: Mapping[State, int] = {
 TYPE = "application/statuslist+cwt"
 # CWT claims (RFC 8392; draft-ietf-oauth-status-list, 5.2)
 SUBJECT, EXPIRES, ISSUED, TTL, STATUS_LIST = 2, 4, 6, 65534, 65533
-MAX_ENTRIES = 1 << 24
+MAX_ENTRIES = 1 << 26
 
 
 class StatusListRefused(CodesError):

@@ -124,7 +124,8 @@ def report(db: Db, scope: Scope, code: Code) -> Row | None:
     query = (
         sa.select(t.report, leaf.origin.label("log_origin"), leaf.index.label("log_index"),
                   leaf.logged_at, leaf.record.label("record"),
-                  leaf.entry.label("entry"), t.submission.c.kid.label("submitted_kid"), t.lease.c.offline)
+                  leaf.entry.label("entry"), t.submission.c.kid.label("submitted_kid"),
+            t.submission.c.signature_base, t.submission.c.signature, t.lease.c.offline)
         .join(t.log_entry, sa.and_(leaf.code == t.report.c.code, leaf.kind == 1))
         .join(t.submission, t.submission.c.id == t.report.c.submission_id)
         .join(t.lease, t.lease.c.id == t.report.c.lease_id)
@@ -146,7 +147,8 @@ def codes_by_own_number(db: Db, scope: Scope, certificate_number: str, own_numbe
         c.own_number_key == own_number_key(own_number),
         visible(scope, t.report),
     )
-    return [Code(code) for code in db.execute(sa.select(c.code).where(where).limit(5)).scalars()]
+    query = sa.select(c.code).where(where).order_by(c.registered_at).limit(5)
+    return [Code(code) for code in db.execute(query).scalars()]
 
 
 def codes_by_digest(db: Db, scope: Scope, algorithm: str, digest: str) -> list[Code]:
@@ -191,7 +193,10 @@ def insert_change(db: Db, scope: Scope, change: dict[str, Any], record: bytes, e
 
 def changes(db: Db, scope: Scope, code: Code) -> Sequence[Row]:
     """Oldest first, each with the place of its leaf."""
-    query = sa.select(t.state_change, t.log_entry.c.index.label("log_index"))
+    leaf = t.log_entry.c
+    query = sa.select(
+        t.state_change, leaf.index.label("log_index"), leaf.origin.label("log_origin"), leaf.record, leaf.entry
+    )
     query = query.join(t.log_entry, t.log_entry.c.id == t.state_change.c.log_entry_id)
     query = query.join(t.report, t.report.c.code == t.state_change.c.code)
     query = query.where(t.state_change.c.code == code, visible(scope, t.report)).order_by(t.state_change.c.id)
@@ -237,7 +242,7 @@ def assign(db: Db, origin: str, first: int, ids: Sequence[int], at: datetime) ->
     db.execute(
         sa.text(
             'UPDATE log_entry SET origin = :origin, "index" = :first + o.n - 1, logged_at = :at '
-            "FROM unnest(CAST(:ids AS bigint[])) WITH ORDINALITY AS o(id, n) WHERE log_entry.id = o.id"
+            'FROM unnest(CAST(:ids AS bigint[])) WITH ORDINALITY AS o(id, n) WHERE log_entry.id = o.id AND "index" IS NULL'
         ),
         {"origin": origin, "first": first, "ids": list(ids), "at": at},
     )

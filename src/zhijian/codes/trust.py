@@ -110,8 +110,10 @@ def seal(trust: TrustList, roots: Mapping[Suite, PrivateKey]) -> bytes:
 def unseal(raw: bytes, roots: Mapping[Suite, PublicKey], newest_seen: int = 0) -> TrustList:
     """The list, when every root in `roots` has signed it and its version is not below `newest_seen`.
 
-    Raises: TrustListRefused.
+    Raises: TrustListRefused, also when `roots` is empty: a list that nobody signed is no list.
     """
+    if not roots:
+        raise TrustListRefused("", "no root key to hold the trust list against")
     try:
         outer = json.loads(raw)
         signed = {json.loads(_unb64(s["protected"]))["alg"]: s for s in outer["signatures"]}

@@ -14,6 +14,7 @@ import os
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -136,8 +137,9 @@ def _initdb(places: Places, programs: Path) -> None:
     fresh = places.data.with_name("data.new")
     shutil.rmtree(fresh, ignore_errors=True)
     secret = places.socket / "initdb.password"
-    secret.write_text(places.password.read_text())
-    os.chmod(secret, 0o600)
+    secret.unlink(missing_ok=True)
+    with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w") as file:
+        file.write(places.password.read_text())
     _hand_over(secret)
     made = subprocess.run(  # noqa: S603
         [
@@ -236,11 +238,24 @@ def _reachable(path: Path) -> bool:
 
 
 def _own(places: Places) -> None:
-    places.socket.mkdir(exist_ok=True)
-    os.chmod(places.socket, 0o700)
+    _own_folder(places.socket)
     places.log.touch()
     for path in (places.data.parent, places.socket, places.log):
         _hand_over(path)
+
+
+def _own_folder(path: Path) -> None:
+    """Make `path`, or take it over when it is ours already: its name in /tmp can be guessed, and another user could
+    have put a folder of links there.
+
+    Raises: PostgresNotStarted.
+    """
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    found = path.lstat()
+    ours = {os.geteuid(), SERVICE_UID} if os.geteuid() == 0 else {os.geteuid()}
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours or found.st_mode & 0o077:
+        raise PostgresNotStarted(f"{path} is there and not ours: remove it 请删除后重试")
 
 
 def _hand_over(path: Path) -> None:

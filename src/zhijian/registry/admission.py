@@ -78,7 +78,8 @@ def certificate_is_in_force(case: Case) -> Iterator[Finding]:
 
 def site_is_registered(case: Case) -> Iterator[Finding]:
     site = case.facts.sites.get(case.report["site_no"])
-    if site is None or not site.used.covers(case.day("tested_from")):
+    days = [case.day("tested_from"), case.day("tested_to")]
+    if site is None or not all(site.used.covers(on) for on in days):
         known = "、".join(sorted(case.facts.sites))
         yield Finding("site-unknown", "/site_no", case.report["site_no"],
                       f"检测当日没有这个场所的登记；已登记：{known}", f"no such site on the day of the test; registered: {known}",

@@ -32,9 +32,10 @@ class Certificate:
     """暂停, 撤销, 注销 with their days. Days in the term without a record are in force."""
 
     def state_on(self, on: date) -> str:
-        """有效, 暂停, 撤销, 注销, 过期 or 未生效."""
-        for state, span in self.states:
-            if state != "有效" and span.covers(on):
+        """有效, 暂停, 撤销, 注销, 过期 or 未生效; of several at once the gravest."""
+        held = {state for state, span in self.states if span.covers(on)}
+        for state in ("撤销", "注销", "暂停"):
+            if state in held:
                 return state
         if on < self.term.from_on:
             return "未生效"
@@ -89,9 +90,13 @@ class Instrument:
     calibrations: tuple[Calibration, ...]
 
     def calibration_on(self, on: date) -> Calibration | None:
-        """The calibration that is good on that day, the latest if several are."""
-        good = [c for c in self.calibrations if c.passed and c.good.covers(on)]
-        return max(good, key=lambda c: c.good.from_on, default=None)
+        """The calibration that is good on that day: the latest before it, if it was passed and is not due yet.
+
+        One that failed ends what an earlier one allowed.
+        """
+        before = [c for c in self.calibrations if c.good.from_on <= on]
+        last = max(before, key=lambda c: (c.good.from_on, c.passed), default=None)
+        return last if last and last.passed and last.good.covers(on) else None
 
 
 ScopeKey = tuple[str, str, str]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["text", "integer", "decimal", "date", "datetime", "bool"]
-_FORM = re.compile(r"(?P<letter>[CN])(?P<upto>\.\.)?(?P<length>[1-9][0-9]*)(?:,(?P<places>[1-9][0-9]*))?")
+_FORM = re.compile(r"(?P<letter>[CN])(?P<upto>\.\.)?(?P<length>[1-9][0-9]*)(?:,(?P<places>0|[1-9][0-9]*))?")
 
 
 class NotationWrong(ValueError):

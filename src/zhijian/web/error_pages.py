@@ -14,7 +14,14 @@ from zhijian.web.not_found_view import not_found_view, refused_view
 from zhijian.web.prefs import request_prefs, wants_json
 from zhijian.web.problems import problem, problem_of, status_of
 from zhijian.web.render import Renderer
-from zhijian.web.service import CodeMalformed, CodesError, CodeUnknown, CredentialRefused, VerifierWrong
+from zhijian.web.service import (
+    CodeMalformed,
+    CodesError,
+    CodeUnknown,
+    CredentialRefused,
+    EvidenceBroken,
+    VerifierWrong,
+)
 from zhijian.web.typed import MAX_VERIFIER, read_typed, tidy
 from zhijian.web.verify_api import BodyProblem
 from zhijian.web.verify_pages import VerifyPages
@@ -31,6 +38,8 @@ class ErrorPages:
             raise error
         if isinstance(error, CredentialRefused) and 0 < len(typed := request.query_params.get("v", "")) <= MAX_VERIFIER:
             error = VerifierWrong(typed)  # typed by hand, too short or too long: there was no QR
+        if isinstance(error, EvidenceBroken):
+            log.error("evidence_broken", code=error.value, detail=str(error)[:300])
         if wants_json(request.headers, request.url.path):
             return problem_of(error)
         t = self._renderer.say(request_prefs(request))
@@ -43,7 +52,7 @@ class ErrorPages:
                 view = not_found_view(error, _typed(request), t)
                 return self._pages.respond(request, "not_found.html", status_of(error), view=view)
             case _:
-                raise error
+                return await self.fault(request, error)
 
     async def other_spelling(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, OtherSpelling):

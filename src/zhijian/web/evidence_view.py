@@ -39,7 +39,8 @@ def _status(answer: Answer, t: Say) -> Fact:
     return Fact(
         t("状态"),
         t("列表 {list}，第 {index} 位，值 {value}（{word}）", list=status.list_id, index=f"{status.index:,}",
-          value=status.value, word=word),
+          value=status.value, word=word) if status.index is not None
+        else t("列表 {list}，值 {value}（{word}）", list=status.list_id, value=status.value, word=word),
         note=t("{at} 读取", at=dates.second(status.read_at)),
     )  # fmt: skip
 

@@ -36,6 +36,14 @@ PROBLEMS: dict[str, Problem] = {
         {"zh": "请直接输入报告上的编码查询，并与手中的报告逐项核对。",
          "en": "Type the code that is printed on the report and compare it item by item."},
     ),
+    "evidence-broken": Problem(
+        500, "No answer: the records contradict each other", "The fault is ours; the operator was told.",
+        {"zh": "平台的记录互相矛盾，已报警，暂时不能回答。请联系出具机构。", "en": "Ask the issuing institution, and try again later."},
+    ),
+    "foreign-host": Problem(
+        422, "The QR points to another website", "Its host is none on which codes are verified.",
+        {"zh": "二维码指向别的网站，请核对报告上的编码后在这里输入。", "en": "Compare the printed code and type it here."},
+    ),
     "proof-pending": Problem(
         404, "There is no proof yet", "No checkpoint of the log includes this report.",
         {"zh": "登记后几秒内写入日志，请稍后再下载。", "en": "Reports enter the log within seconds. Try again later."},

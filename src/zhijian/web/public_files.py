@@ -50,7 +50,7 @@ def routes(node: Node, clock: Callable[[], datetime]) -> list[BaseRoute]:
     async def trust(_: Request) -> Response:
         def read() -> bytes | None:
             with node.transaction() as db:
-                return node.keyring().sealed(db)
+                return node.office(db).sealed_trust(db)
 
         return Response(
             await run_in_threadpool(read) or b"",

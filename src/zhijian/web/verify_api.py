@@ -60,7 +60,8 @@ class VerifyApi:
         if answer.code != text:
             raise OtherSpelling(answer.code)
         cached = self._cached(answer)
-        self._cache.put(ticket, answer.code, JSON_VARIANT, cached)
+        if answer.level >= 3:  # less will change within seconds, and nothing tells of it
+            self._cache.put(ticket, answer.code, JSON_VARIANT, cached)
         return cached.response()
 
     async def post(self, request: Request) -> Response:
@@ -69,6 +70,8 @@ class VerifyApi:
             return await self._by_digest(question.digest, question.code)
         if question.qr:
             typed = read_typed(question.qr)
+            if typed.host and typed.host not in (self._settings.public_host, *self._settings.other_hosts):
+                raise BodyProblem("foreign-host", typed.host)
             text, tail = typed.text, typed.tail
         elif question.code:
             text, tail = tidy(question.code), tidy_tail(question.verifier or "") or None
