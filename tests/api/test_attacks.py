@@ -133,23 +133,24 @@ FACTS = {
     "month of the status list": [of_report("yymm", "2601")],
     "time of issue": [of_report("issued_at", "issued_at + interval '3 minutes'")],
     "time of registration": [of_report("registered_at", "registered_at - interval '5 minutes'")],
-    "time of the log": [
-        "UPDATE log_entry SET logged_at = logged_at - interval '1 day' WHERE code = :code AND kind = 1"
-    ],
     "submission": [of_report("submission_id", "(SELECT min(id) FROM submission)")],
     "successor out of nowhere": [of_report("successor", ":near")],
     "state to withdrawn": [of_report("state", "'withdrawn'")],
     "state to false": [of_report("state", "'false'")],
 }
-CHANGES_UNNOTICED = {
+CHANGES = {
     "state back to valid": ["UPDATE report SET state = 'valid' WHERE code = :gone"],
     "state back to valid, its change gone": [
         "UPDATE report SET state = 'valid' WHERE code = :gone", "DELETE FROM state_change WHERE code = :gone"],
+    "another state in both places": [
+        "UPDATE report SET state = 'replaced' WHERE code = :gone", "UPDATE state_change SET state = 'replaced' WHERE code = :gone"],
     "reason of the change": ["UPDATE state_change SET reason = '别的原因' WHERE code = :gone"],
     "author of the change": ["UPDATE state_change SET actor = '别的机构', by = 'regulator' WHERE code = :gone"],
     "time of the change": ["UPDATE state_change SET at = at - interval '1 year' WHERE code = :gone"],
     "record of the change": ["UPDATE log_entry SET record = record || 'x' WHERE code = :gone AND kind = 2"],
     "leaf of the change": ["UPDATE log_entry SET entry = sha256('x') WHERE code = :gone AND kind = 2"],
+    "place of the change": ['UPDATE log_entry SET "index" = NULL WHERE "index" = 0',
+                            'UPDATE log_entry SET "index" = 0 WHERE code = :gone AND kind = 2'],
 }  # fmt: skip
 
 
@@ -167,11 +168,11 @@ def test_a_fact_changed_behind_the_node_is_not_answered(db: Db, node: Node, targ
         ask(db, node, target.code, target.verifier)
 
 
-@pytest.mark.parametrize("what", CHANGES_UNNOTICED)
+@pytest.mark.parametrize("what", CHANGES)
 def test_a_change_of_state_undone_behind_the_node_is_not_answered(
     db: Db, node: Node, target: Target, what: str
 ) -> None:
-    run(db, target, *CHANGES_UNNOTICED[what])
+    run(db, target, *CHANGES[what])
     with pytest.raises((CodesError, LogError)):
         ask(db, node, target.withdrawn, target.withdrawn_verifier)
 
@@ -189,7 +190,7 @@ def test_a_row_made_up_under_a_leased_code_is_not_answered(db: Db, node: Node, t
         more = (", own_number, own_number_key", ", 'A-FORGED', 'a-forged'") if table == "report" else ("", "")
         run(db, target, f"INSERT INTO {table} (code, {listed}{more[0]}) SELECT :new, {listed}{more[1]} FROM {table} "
             "WHERE code = :code", new=code)  # fmt: skip
-    with pytest.raises(CredentialRefused):
+    with pytest.raises(CodesError):
         ask(db, node, code, None)
 
 
@@ -264,17 +265,15 @@ def test_a_credential_signed_by_a_stolen_key_is_not_answered(db: Db, node: Node,
     report, claims = offline.report("A-STOLEN-OFFLINE")
     assert offline.submit(report, claims).status_code == 201
     desk = revoke(db, node, lab.lims.kid, datetime.now(UTC) - timedelta(hours=1))
-    with pytest.raises(CredentialRefused):
+    with pytest.raises(CodesError):
         desk.answer(db, Scope.anyone(), report["code"], None, datetime.now(UTC))
 
 
-@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="only the key that signed the credential is held against the "
-                   "trust list, not the one that submitted the report (codes/answer.py _signature)")  # fmt: skip
 def test_a_report_submitted_with_a_stolen_key_is_not_answered(
     db: Db, node: Node, target: Target, lab: Laboratory
 ) -> None:
     desk = revoke(db, node, lab.lims.kid, datetime.now(UTC) - timedelta(hours=1))
-    with pytest.raises(CredentialRefused):
+    with pytest.raises(CodesError):
         desk.answer(db, Scope.anyone(), target.code, None, datetime.now(UTC))
 
 

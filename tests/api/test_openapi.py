@@ -69,6 +69,14 @@ def test_every_operation_is_described_and_none_more(document: dict[str, Any]) ->
         assert all(r["description"] for r in operation["responses"].values())
 
 
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="503 institution-busy is answered and not described (api/openapi.py)"
+)
+def test_an_answer_that_asks_to_come_again_is_described(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        assert method == "get" or "503" in operation["responses"], path
+
+
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     def references(value: Any) -> Iterator[str]:
         if isinstance(value, dict):
@@ -185,19 +193,12 @@ def explore(operation: Any, ask: Callable[[Case], int], examples: int) -> set[in
     return answered
 
 
-SIGNED = [
-    pytest.param(*operation, marks=pytest.mark.xfail(strict=True, reason="500: a lease of 1.0 codes (api/own.py lease)"))
-    if operation[1] == "/api/v1/leases" else operation
-    for operation in sorted(OPERATIONS)
-]  # fmt: skip
-
-
 def examples(path: str) -> int:
     """A batch of generated reports takes long to make."""
     return 8 if path.endswith(":batch") else 25
 
 
-@pytest.mark.parametrize(("method", "path"), SIGNED)
+@pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))
 def test_signed_requests_are_answered_as_described(described: Any, wired: Laboratory, method: str, path: str) -> None:
     def ask(case: Case) -> int:
         return case.call_and_validate(auth=Signing(wired), checks=CHECKS, timeout=60).status_code

@@ -51,12 +51,13 @@ def status_on_the_list(node: Node, found: Answer) -> int:
 def test_a_change_is_in_the_answer_the_history_the_list_and_the_log(
     lab: Laboratory, node: Node, told: Told, rows: Rows, sequence: Callable[[], None], state: str, value: int
 ) -> None:
-    code = issue(lab, f"ST-{state}")
+    issued = lab.lims.submit(lab.fresh(f"ST-{state}")).json()
+    code, verifier = issued["code"], issued["verifier"]
     successor = None if state == "withdrawn" else issue(lab, f"ST-{state}-NEXT")
     answer = change(lab, code, state, successor)
     assert (answer.status_code, answer.json()["state"]) == (200, state), answer.text
 
-    found = told(code)
+    found = told(code, verifier)
     assert (found.state, found.successor, found.status.value) == (state, successor, value)
     newest = found.history[0]
     assert (newest.state, newest.by, newest.reason, newest.successor) == (state, "institution", REASON, successor)

@@ -9,7 +9,16 @@ from tests.conftest import Seeded
 
 from zhijian.codes import Desk, parse
 from zhijian.codes.code import compose, parts
-from zhijian.codes.model import CodeMalformed, CodesError, CodeUnknown, CredentialRefused, EvidenceBroken, Issued, State, VerifierWrong
+from zhijian.codes.model import (
+    CodeMalformed,
+    CodesError,
+    CodeUnknown,
+    CredentialRefused,
+    EvidenceBroken,
+    Issued,
+    State,
+    VerifierWrong,
+)
 from zhijian.codes.qr import read
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope

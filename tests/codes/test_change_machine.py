@@ -94,6 +94,6 @@ def test_there_is_no_way_round_a_rule(seeded: Seeded, steps: int) -> None:
     lab = counter(seeded)
     with rolled_back(lab.node) as db:
         limits = settings(
-            max_examples=20, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
         )
         run_state_machine_as_test(lambda: Office(lab, db), settings=limits)  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ def files_of(lab: Counter, issued: Issued, db: Any) -> Files:
     seen = desk.answer(db, ANYONE, issued.code, issued.verifier, lab.at)
     assert seen.full is not None
     status = office.status_list(db, seen.status.list_id, 900, lab.at)
-    sealed = desk.sealed_trust(db)
+    sealed = office.sealed_trust(db)
     assert status is not None
     assert sealed is not None
     return Files(
@@ -142,7 +142,7 @@ def test_a_list_of_another_month_or_province_is_refused(files: Files) -> None:
 
 def test_a_list_that_an_institution_signed_is_refused(files: Files) -> None:
     raw = resealed(files, files.lab.key, bytes.fromhex(files.lab.kid))
-    with pytest.raises(StatusListRefused, match="does not speak for province"):
+    with pytest.raises(StatusListRefused, match=r"does not speak for|is no node's key"):
         files.verify(trust=files.trust, status=raw)
 
 
@@ -165,13 +165,10 @@ def test_a_node_of_another_province_cannot_sign_the_list(files: Files) -> None:
     text = qr_text("https://h.example", place.code, "0" * 6, raw)
     assert files.lab.kid in institution
     assert files.verify(text, trust=changed_trust(files, scope=elsewhere)).level == 1
-    with pytest.raises(StatusListRefused, match="does not speak for province"):
+    with pytest.raises(StatusListRefused, match=r"does not speak for|is no node's key"):
         files.verify(text, trust=changed_trust(files, scope=elsewhere), status=files.status)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="offline.py _node_key looks at holder and scope, not at not_after and revoked_at"
-)
 @pytest.mark.parametrize("change", ["revoked_at", "not_after"])
 def test_a_list_signed_by_a_key_that_is_out_is_refused(files: Files, change: str) -> None:
     """A stolen node key, revoked, could call every report valid for ever."""
@@ -188,10 +185,6 @@ def test_a_list_signed_by_a_key_that_is_out_is_refused(files: Files, change: str
     assert seen.status is None
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="offline.py _signed takes the credential's own time for the log's: a stolen key backdates at will",
-)
 def test_what_a_revoked_key_signed_counts_only_with_the_logs_proof(files: Files) -> None:
     """trust.py: a signature counts only if the log saw it before its key was revoked."""
     stolen = bytes.fromhex(files.lab.kid)
@@ -246,9 +239,6 @@ def test_an_unsigned_trust_list_lifts_nothing(files: Files) -> None:
         files.verify(trust=json.dumps(forged).encode())
 
 
-@pytest.mark.xfail(
-    strict=True, reason="offline.py verify: without root_keys any trust list is believed, an unsigned one too"
-)
 def test_a_trust_list_without_root_keys_lifts_nothing(files: Files) -> None:
     forged = json.loads(files.trust)
     forged["signatures"] = []

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,11 +14,13 @@ from urllib.parse import quote
 import psycopg
 import pytest
 import sqlalchemy as sa
+from tests.codes.submitting import Counter
 
-from zhijian.cli.laboratory import issue_keys, submit
-from zhijian.codes.model import Issued
+from zhijian.codes import Office
+from zhijian.codes.model import KeyOrder
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
+from zhijian.kit.signing import PrivateKey, Suite
 from zhijian.registry import enrol
 from zhijian.synthetic import World
 from zhijian.wiring import Node, open_node
@@ -72,6 +74,18 @@ def node(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         yield opened
 
 
+def laboratory(node: Node, uscc: str, report: dict[str, Any]) -> Counter:
+    """An institution with a key that the trust list vouches for."""
+    key, ring = PrivateKey.generate(Suite.SM2), node.keyring()
+    with node.transaction() as db:
+        facts = node.institution(db, uscc)
+        assert facts is not None
+        order = KeyOrder(uscc, facts.code_index, "示例-2026a", key.public)
+        kid = ring.issue(db, Scope.everything(), [order], 1000, AT - timedelta(days=1))[0]
+        ring.publish(db, AT)
+    return Counter(node, uscc, kid, key, report, AT)
+
+
 def test_it_is_the_external_server_and_no_embedded_one_was_started(node: Node) -> None:
     with node.transaction() as db:
         assert db.execute(sa.text("SHOW server_version")).scalar_one().startswith("15.")
@@ -80,10 +94,10 @@ def test_it_is_the_external_server_and_no_embedded_one_was_started(node: Node) -
 
 def test_preparing_twice_changes_nothing(node: Node) -> None:
     with node.transaction() as db:
-        before = node.keyring().sealed(db)
+        before = Office.sealed_trust(db)
     node.prepare(AT)
     with node.transaction() as db:
-        assert node.keyring().sealed(db) == before
+        assert Office.sealed_trust(db) == before
 
 
 def test_a_report_is_registered_logged_and_verified_to_level_3(node: Node) -> None:
@@ -91,11 +105,9 @@ def test_a_report_is_registered_logged_and_verified_to_level_3(node: Node) -> No
     with node.transaction() as db:
         assert enrol(db, Scope.everything(), world.registry(), synthetic=True).refused == ()
     report = next(world.reports())
-    uscc = report.pop("uscc")
-    keys = issue_keys(node, [uscc], AT.replace(year=AT.year - 1), AT)
+    lab = laboratory(node, report.pop("uscc"), report)
     with node.transaction() as db:
-        issued = submit(db, node, uscc, keys, [report], AT)[0]
-        assert isinstance(issued, Issued)
+        issued = lab.issue(db, report["own_number"])
     with node.transaction() as db:
         assert node.desk(db).answer(db, Scope.anyone(), issued.code, issued.verifier, AT).level == 2
     with node.sequencer(AT) as sequencer:

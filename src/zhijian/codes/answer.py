@@ -156,7 +156,7 @@ def _signature(desk: Means, row: store.Row, items: Sequence[store.Row]) -> Signa
     digest = facts.digest(row["uscc"], {**row, "items": items})
     marked = row["certificate_number"] if row["cma_marked"] else None
     same = (
-        (said.code, code), (said.file_digest, bytes.fromhex(row["file_digest"])), (said.facts_digest, digest[:16]),
+        (said.code, code), (said.file_digest, bytes.fromhex(row["file_digest"])), (said.facts_digest, digest[:16]), (bytes(row["facts_digest"]), digest),
         (said.cma_number, marked), (said.status_list, row["yymm"]), (said.status_index, row["status_index"]),
         (said.issued_at, row["issued_at"].replace(microsecond=0)), (kept.code, code), (kept.facts_digest, digest),
         (kept.registered_at, row["registered_at"]), (kept.kid, row["submitted_kid"]), (kept.position, row["position"]),
@@ -184,7 +184,7 @@ def _registration(row: store.Row) -> record.Registration:
 def _state(desk: Means, row: store.Row, changes: Sequence[store.Row]) -> None:
     """Hold the row's state against the newest change in the log.
 
-    Raises: EvidenceBroken. A change whose row and leaf were both deleted is found by comparing database and log.
+    Raises: EvidenceBroken. A change whose row and log entry were both deleted is found by comparing database and log.
     """
     expected: tuple[str, str | None] = (State.VALID.value, None)
     for change in changes:
@@ -193,7 +193,8 @@ def _state(desk: Means, row: store.Row, changes: Sequence[store.Row]) -> None:
             said = record.read_change(kept)
         except CredentialRefused as why:
             raise EvidenceBroken(row["code"], f"{row['code']}: {why}") from why
-        if not record.opens(entry, kept) or (said.code, said.state) != (row["code"], change["state"]):
+        stated = record.StateChange(*(change[n] for n in ("code", "state", "at", "by", "actor", "reason", "successor")))
+        if not record.opens(entry, kept) or said != stated or said.code != row["code"]:
             raise EvidenceBroken(row["code"], f"{row['code']}: a change differs from its record or leaf")
         expected = (said.state.value, said.successor if change["by"] == "institution" else expected[1])
     if (row["state"], row["successor"]) != expected:

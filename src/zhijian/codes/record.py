@@ -7,7 +7,7 @@ key over the record's digest, so that two leaves of one institution look unrelat
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cbor2
@@ -16,6 +16,7 @@ from zhijian.codes.model import Code, CredentialRefused, Party, State
 from zhijian.codes.secrets import hmac_sm3
 
 REGISTERED, CHANGED = 1, 2
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TAG_BYTES = 16
 ENTRY_BYTES = 1 + 32 + TAG_BYTES
 
@@ -89,6 +90,10 @@ class StateChange:
 
     code: Code
     state: State
+    at: datetime
+    by: str
+    actor: str
+    reason: str | None
     successor: Code | None
 
 
@@ -96,7 +101,7 @@ def read_registration(kept: bytes) -> Registration:
     """Raises: CredentialRefused for any other bytes."""
     fields = _fields(kept, REGISTERED, 9)
     try:
-        at = datetime.fromtimestamp(fields[4] / 1_000_000, UTC)
+        at = _EPOCH + timedelta(microseconds=fields[4])
         return Registration(
             Code(fields[1]), bytes(fields[2]), bytes(fields[3]), at, fields[5], bytes(fields[6]), fields[7]
         )
@@ -108,8 +113,10 @@ def read_change(kept: bytes) -> StateChange:
     """Raises: CredentialRefused for any other bytes."""
     fields = _fields(kept, CHANGED, 10)
     try:
-        return StateChange(Code(fields[1]), State(fields[2]), Code(fields[7]) if fields[7] else None)
-    except (TypeError, ValueError):
+        at = _EPOCH + timedelta(microseconds=fields[3])
+        successor = Code(fields[7]) if fields[7] else None
+        return StateChange(Code(fields[1]), State(fields[2]), at, fields[4], fields[5], fields[6], successor)
+    except (TypeError, ValueError, OverflowError):
         raise CredentialRefused(kept.hex()[:64], "its fields are not those of a change") from None
 
 
@@ -124,4 +131,5 @@ def _fields(kept: bytes, kind: int, count: int) -> list[Any]:
 
 
 def _micros(at: datetime) -> int:
-    return int(at.timestamp() * 1_000_000)
+    # Whole numbers all the way: seconds as a float lose the last microsecond.
+    return (at - _EPOCH) // timedelta(microseconds=1)

@@ -192,14 +192,13 @@ def insert_change(db: Db, scope: Scope, change: dict[str, Any], record: bytes, e
 
 
 def changes(db: Db, scope: Scope, code: Code) -> Sequence[Row]:
-    """Oldest first, each with the place of its leaf."""
-    leaf = t.log_entry.c
-    query = sa.select(
-        t.state_change, leaf.index.label("log_index"), leaf.origin.label("log_origin"), leaf.record, leaf.entry
-    )
-    query = query.join(t.log_entry, t.log_entry.c.id == t.state_change.c.log_entry_id)
-    query = query.join(t.report, t.report.c.code == t.state_change.c.code)
-    query = query.where(t.state_change.c.code == code, visible(scope, t.report)).order_by(t.state_change.c.id)
+    """Oldest first, each with its leaf. Taken from the log's side: an entry whose change is gone comes with empty
+    columns."""
+    leaf, change = t.log_entry.c, t.state_change
+    query = sa.select(change, leaf.index.label("log_index"), leaf.origin.label("log_origin"), leaf.record, leaf.entry)
+    query = query.select_from(t.log_entry).outerjoin(change, leaf.id == change.c.log_entry_id)
+    query = query.join(t.report, t.report.c.code == leaf.code)
+    query = query.where(leaf.code == code, leaf.kind == 2, visible(scope, t.report)).order_by(leaf.id)
     return db.execute(query).mappings().all()
 
 
