@@ -3,7 +3,6 @@
 import contextlib
 import json
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,7 +20,6 @@ from zhijian.kit.settings import Settings
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 from zhijian.registry import InstitutionFacts, facts, revision
 
-TRUST_REREAD_S = 2.0
 FACTS_KEPT = 500
 ROOT_KEYS = "root-keys.json"
 
@@ -38,7 +36,7 @@ class Node:
             self.keys.secret("codes"), self.signing_key, settings.log_host, settings.public_url
         )
         self.logbook = Logbook(settings.home)
-        self._trust: tuple[float, TrustList] | None = None
+        self._trust: TrustList | None = None
         self._facts: OrderedDict[str, InstitutionFacts] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -65,15 +63,15 @@ class Node:
         return loaded
 
     def trust(self, db: Db) -> TrustList:
-        """The newest trust list, reread every two seconds and held against the root's public keys."""
-        now = time.monotonic()
+        """The newest trust list, from memory while its version stands, held against the root's public keys."""
+        version = Keyring.newest_version(db)
         kept = self._trust
-        if kept is None or now - kept[0] > TRUST_REREAD_S:
-            current = Keyring.newest(db, self.root_keys())
-            if current is None:
+        if kept is None or kept.version != version:
+            kept = Keyring.newest(db, self.root_keys())
+            if kept is None:
                 raise CodesError("", "no trust list was published yet; run `zhijian admin prepare`")
-            kept = self._trust = (now, current)
-        return kept[1]
+            self._trust = kept
+        return kept
 
     def root_keys(self) -> dict[Suite, PublicKey]:
         """Public halves of the national root's keys, from `root-keys.json`: all that reading needs."""

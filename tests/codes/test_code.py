@@ -127,7 +127,6 @@ def test_a_strange_character_is_named_by_its_place(stranger: str) -> None:
     assert (why.reason, why.position, why.suggestion) == ("symbol", 7, None)
 
 
-@pytest.mark.xfail(strict=True, reason="code.py parse() upper-cases before it counts: ß is read as the two symbols 55")
 def test_one_character_is_never_read_as_two() -> None:
     code = next(c for c in some(10_000, seed=9) if "55" in c)
     refused(code.replace("55", "ß", 1))

@@ -120,9 +120,6 @@ def test_the_node_speaks_for_every_province_and_names_its_logs(lab: Counter, db:
     assert ring.stale(None)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="wiring.py Node.trust keeps a list for two seconds: a key published since is an alarm, not news"
-)
 def test_a_report_under_a_key_published_a_moment_ago_is_no_alarm(lab: Counter) -> None:
     node = Node(lab.node.settings, lab.node.engine.url.render_as_string(hide_password=False))
     with rolled_back(node) as db:

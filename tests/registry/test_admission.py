@@ -261,19 +261,12 @@ def test_another_name_is_another_parameter(parameter: str) -> None:
     assert rules(items=[item(parameter=parameter)]) == {"parameter-out-of-scope"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="admission.py _categories: an unknown certificate gives one empty category, which nobody may sign",
-)
 def test_an_unknown_certificate_is_not_the_signatorys_fault() -> None:
     """Found beside certificate-unknown: 未获授权签发： and nothing after the colon."""
     assert rules(certificate_number="241009119999") == {"certificate-unknown"}
     assert rules(certificate_number=None) == {"certificate-missing"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="admission.py: nothing compares the site of an instrument with that of the report"
-)
 def test_an_instrument_of_another_site_was_not_used_here() -> None:
     known: InstitutionFacts = facts(instruments={"YQ-1": instrument("YQ-1", needs_calibration=False, site_no="2")})
     assert rules(known) != set()

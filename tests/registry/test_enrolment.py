@@ -136,9 +136,6 @@ def test_a_warning_of_the_credit_code_refuses_nothing(db: Db) -> None:
     assert done.refused == ()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="enrolment.py enrol: a child without its parent is a foreign-key error that stops all others"
-)
 def test_a_record_without_its_parent_is_given_back(db: Db) -> None:
     stray = [r for r in records(TWO, "261009119992") if r[0] == "site"]
     done = enrol(db, ALL, [*records(), *stray])
@@ -161,10 +158,6 @@ def test_a_province_enrols_institutions_of_its_own_alone(db: Db) -> None:
     assert [(r.entity, r.pointer) for r in done.refused] == [("institution", "/division")]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="enrolment.py _outside looks at the province of institutions only: sites, certificates, staff pass",
-)
 @pytest.mark.parametrize("entity", ["site", "certificate", "capability", "staff", "instrument", "certificate_state"])
 def test_a_province_enrols_nothing_into_institutions_of_another(db: Db, entity: str) -> None:
     enrol(db, ALL, records())
@@ -172,16 +165,12 @@ def test_a_province_enrols_nothing_into_institutions_of_another(db: Db, entity: 
     assert [r.entity for r in done.refused] == [entity]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="enrolment.py _outside reads the division that the record claims, not the one on record"
-)
 def test_a_province_does_not_take_an_institution_from_another_by_claiming_it(db: Db) -> None:
     enrol(db, ALL, records())
     enrol(db, Scope(frozenset({"32"}), None), changed("institution", division="320102")[:1])
     assert known(db).province == "33"
 
 
-@pytest.mark.xfail(strict=True, reason="enrolment.py upserts certificates by number: whoever names it takes it over")
 def test_a_certificate_does_not_pass_to_another_institution(db: Db) -> None:
     enrol(db, ALL, records() + records(TWO, "261009119992", "320102"))
     theft = [r for r in records(TWO, "261009119991", "320102") if r[0] == "certificate"]

@@ -28,9 +28,6 @@ def test_every_dash_that_people_type_is_a_hyphen(dash: str) -> None:
     assert normal_standard(f"GB 5009.12{dash}2023") == "GB5009.12-2023"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="model.py normal_standard leaves U+2212, U+2010 and U+2015 as they are; code.parse reads them"
-)
 @pytest.mark.parametrize("dash", ["−", "‐", "―"])
 def test_a_minus_or_a_bar_is_a_hyphen_too(dash: str) -> None:
     assert normal_standard(f"GB 5009.12{dash}2023") == "GB5009.12-2023"

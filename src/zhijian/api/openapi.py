@@ -39,7 +39,8 @@ _BODY_HEADERS = [
 _ROOT = {"name": "Report-Root", "in": "header", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
          "description": "Merkle root (RFC 6962, SHA-256) over the bytes of each report as sent"}  # fmt: skip
 _WHY = {400: "Malformed 格式不对", 401: "Signature refused 签名不被接受", 404: "Not found 未找到", 409: "Conflict 冲突",
-        413: "Too large 过大", 415: "Not JSON", 422: "Rules broken 不符合规则", 429: "Quota 超出限额"}  # fmt: skip
+        413: "Too large 过大", 415: "Not JSON", 422: "Rules broken 不符合规则", 429: "Quota 超出限额",
+        503: "Busy, come again 稍后重试"}  # fmt: skip
 
 
 def _described(
@@ -59,28 +60,33 @@ def _object(example: Any) -> dict[str, Any]:
 
 
 _REPORT = {"$ref": "#/components/schemas/Report"}
-SUBMIT_ONE = _described("Submit one report 提交一份报告", 201, _object(ISSUED), (400, 401, 409, 413, 415, 422, 429), _REPORT, EXAMPLE,
+SUBMIT_ONE = _described("Submit one report 提交一份报告", 201, _object(ISSUED), (400, 401, 409, 413, 415, 422, 429, 503), _REPORT, EXAMPLE,
                         [*_BODY_HEADERS, _ROOT])  # fmt: skip
 SUBMIT_BATCH = _described(
     "Submit up to 1,000 reports 批量提交", 207,
     _object({"issued": 1, "declined": 1, "results": [{"index": 0, "status": 201, "report": ISSUED},
                                                      {"index": 1, "status": 422, "problem": {"why": "signatory-not-authorised"}}]}),
-    (400, 401, 413, 415, 422, 429),
+    (400, 401, 413, 415, 422, 429, 503),
     {"type": "object", "required": ["reports"], "additionalProperties": False,
      "properties": {"reports": {"type": "array", "minItems": 1, "maxItems": 1000, "items": _REPORT}}},
     {"reports": [EXAMPLE]}, [*_BODY_HEADERS, _ROOT],
 )  # fmt: skip
-LIST = _described("Own reports 本机构的报告", 200, _object({"reports": [], "next": None}), (400, 401, 422))
+LIST = _described(
+    "Own reports 本机构的报告",
+    200,
+    _object({"reports": [], "next": "2026-05-12T08:40:11+00:00~332608K70049M302AR"}),
+    (400, 401, 422),
+)
 GET_ONE = _described(
     "One own report 本机构的一份报告", 200, _object({**EXAMPLE, "code": ISSUED["code"]}), (400, 401, 404, 422)
 )
 CHANGE = _described(
     "Correct, replace or withdraw 更正、替换或撤回", 200, _object({"code": ISSUED["code"], "state": "withdrawn"}),
-    (400, 401, 404, 409, 413, 415, 422), STATE_SCHEMA, {"state": "withdrawn", "reason": "样品标识有误"}, _BODY_HEADERS,
+    (400, 401, 404, 409, 413, 415, 422, 503), STATE_SCHEMA, {"state": "withdrawn", "reason": "样品标识有误"}, _BODY_HEADERS,
 )  # fmt: skip
 LEASE = _described(
     "Lease codes for offline work 租用编码", 201, _object({"lease": 1, "codes": [{"code": ISSUED["code"], "status_index": 7}]}),
-    (400, 401, 413, 415, 422), LEASE_SCHEMA, {"count": 100}, _BODY_HEADERS,
+    (400, 401, 413, 415, 422, 429, 503), LEASE_SCHEMA, {"count": 100}, _BODY_HEADERS,
 )  # fmt: skip
 
 

@@ -84,7 +84,8 @@ def submit(db: Db, node: Node, uscc: str, keys: Keys, reports: list[Record], at:
         "leaves": b"".join(leaves), "signature_base": base, "signature": key.sign(base), "received_at": at,
         "response_status": 207, "response": b"{}",
     }  # fmt: skip
-    office.lock(db, scope, uscc)
+    if not office.lock(db, scope, uscc):
+        raise TimeoutError(f"{uscc} is busy with another request")
     submission_id = office.begin(db, scope, values)
     outcomes = office.register(db, scope, institution, Signed(submission_id or 0, kid, root, at), reports)
     return [_settled(db, office, scope, outcome) for outcome in outcomes]

@@ -142,7 +142,8 @@ def _reserve(node: Node, uscc: str, at: datetime) -> dict[str, str]:
         institution = node.institution(db, uscc)
         if institution is None:
             raise ValueError(uscc)
-        node.office(db).lock(db, Scope.everything(), uscc)
+        if not node.office(db).lock(db, Scope.everything(), uscc):
+            raise TimeoutError(f"{uscc} is busy with another request")
         _, _, places = node.office(db).lease(db, Scope.of_institution(uscc), institution, 50, at)
         return {"code": grouped(next(places).code)}
 

@@ -52,7 +52,10 @@ def parse(text: str) -> Code:
 
     Raises: CodeMalformed, with the wrong character located when the checks can.
     """
-    flat = text.translate(_SKIP).upper().translate(_READ_AS)
+    bare = text.translate(_SKIP)
+    flat = bare.upper().translate(_READ_AS)
+    if len(flat) != len(bare):  # ß and its kin: one character is never read as two
+        raise CodeMalformed(text, "symbol")
     if len(flat) != LENGTH:
         raise CodeMalformed(text, "length")
     for at, ch in enumerate(flat, 1):

@@ -14,7 +14,8 @@
 
 `alg` is −7 (ES256) or −65537 (SM2 with SM3; private use, no COSE number is registered), and must be the one to which
 the trust list binds `kid`: the message never chooses. The signature is raw r ‖ s. Anything that does not encode back
-to the same bytes is refused, so that one credential has one form.
+to the same bytes is refused, so that one credential has one form (but
+ES256's r, n − s; what is registered is compared byte by byte).
 """
 
 from collections.abc import Callable
@@ -124,6 +125,7 @@ def _open(raw: bytes) -> tuple[bytes, bytes, int, bytes, bytes]:
             outer.tag == COSE_SIGN1
             and unprotected == {}
             and set(header) == {1, 4}
+            and {type(k) for k in (*header, header[1])} == {int}
             and isinstance(header[4], bytes)
             and isinstance(signature, bytes)
             and len(signature) == SIGNATURE_BYTES
@@ -143,9 +145,12 @@ def _claims(payload: bytes, raw: bytes) -> Claims:
         body, issued, file_digest, facts, cma, status_list, status_index, log = cbor2.loads(payload)
         flat = symbols(int.from_bytes(body, "big"), 16)
         code = compose(flat[:2], int(flat[2:4]), flat[4:8], number(flat[8:]))
-        if [len(body), len(file_digest), len(facts), len(cma or bytes(5))] != [10, 32, 16, 5] or min(
-            issued, status_list, status_index, log
-        ) < 0:
+        texts = (body, file_digest, facts, bytes(5) if cma is None else cma)
+        numbers = (issued, status_list, status_index, log)
+        # By type, not by ==: to Python true is 1 and 1.0 is 1; to CBOR they are not.
+        if {type(x) for x in texts} != {bytes} or {type(x) for x in numbers} != {int}:
+            raise TypeError
+        if [len(x) for x in texts] != [10, 32, 16, 5] or min(numbers) < 0:
             raise ValueError
         return Claims(code, datetime.fromtimestamp(issued, UTC), file_digest, facts,
                       None if cma is None else f"{int.from_bytes(cma, 'big'):012d}", status_list, status_index, log)  # fmt: skip

@@ -261,6 +261,11 @@ class Keyring:
         return self.newest(db, {suite: key.public for suite, key in self.roots.items()})
 
     @staticmethod
+    def newest_version(db: Db) -> int | None:
+        """None before the first list."""
+        return store.newest_trust_version(db)
+
+    @staticmethod
     def newest(db: Db, root_keys: Mapping[Suite, PublicKey]) -> TrustList | None:
         """The newest list, held against the root's public keys; None before the first.
 

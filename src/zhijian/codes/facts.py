@@ -38,7 +38,7 @@ def text(uscc: str, report: Mapping[str, Any]) -> str:
         for name in KEY_ITEM_FACTS:
             if (value := item.get(name)) is not None:
                 lines.append(f"item.{item['seq']}.{name}={_plain(value)}")
-    return unicodedata.normalize("NFC", "\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
 
 
 def digest(uscc: str, report: Mapping[str, Any]) -> bytes:
@@ -49,4 +49,5 @@ def digest(uscc: str, report: Mapping[str, Any]) -> bytes:
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    # Each value by itself: a combining mark at its beginning must not join the equals sign.
+    return unicodedata.normalize("NFC", str(value))

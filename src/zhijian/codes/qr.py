@@ -69,6 +69,8 @@ def read(scanned: str) -> Scanned:
     except ValueError:
         raise CodeMalformed(scanned, "length") from None
     pieces = [p for p in url.path.split("/") if p]
+    if pieces and pieces[0].lower() == "v":  # the page's own address
+        pieces = pieces[1:]
     if not url.netloc or not 1 <= len(pieces) <= 2:
         return Scanned("", parse(scanned), None, None)
     verifier, credential = split_tail(pieces[1].upper()) if len(pieces) == 2 else (None, None)

@@ -100,11 +100,12 @@ class StateChange:
 def read_registration(kept: bytes) -> Registration:
     """Raises: CredentialRefused for any other bytes."""
     fields = _fields(kept, REGISTERED, 9)
+    kinds = (int, str, bytes, bytes, int, str, bytes, int)
+    if any(type(field) is not kind for field, kind in zip(fields, kinds, strict=False)):
+        raise CredentialRefused(kept.hex()[:64], "its fields are not those of a registration")
     try:
         at = _EPOCH + timedelta(microseconds=fields[4])
-        return Registration(
-            Code(fields[1]), bytes(fields[2]), bytes(fields[3]), at, fields[5], bytes(fields[6]), fields[7]
-        )
+        return Registration(Code(fields[1]), fields[2], fields[3], at, fields[5], fields[6], fields[7])
     except (TypeError, ValueError, OverflowError, OSError):
         raise CredentialRefused(kept.hex()[:64], "its fields are not those of a registration") from None
 
@@ -112,6 +113,8 @@ def read_registration(kept: bytes) -> Registration:
 def read_change(kept: bytes) -> StateChange:
     """Raises: CredentialRefused for any other bytes."""
     fields = _fields(kept, CHANGED, 10)
+    if [type(field) for field in fields[:6]] != [int, str, str, int, str, str]:
+        raise CredentialRefused(kept.hex()[:64], "its fields are not those of a change")
     try:
         at = _EPOCH + timedelta(microseconds=fields[3])
         successor = Code(fields[7]) if fields[7] else None

@@ -8,20 +8,18 @@ published checkpoint never loses one.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from zhijian.codes import store
 from zhijian.codes.log import LogError, LogFolder
 from zhijian.codes.logbook import SM3_TREE, folder, signers
-from zhijian.codes.node import log_origin
+from zhijian.codes.node import log_origin, log_origin_before
 from zhijian.kit.db import Db
 from zhijian.kit.signing import PrivateKey
 
 BATCH = 5000
-HALF_YEAR = timedelta(days=183)
-"""Back from any day, this lands in the half-year before it or, in its first days of July, still does."""
 Transaction = Callable[[], AbstractContextManager[Db]]
 """Opens a transaction that commits at its end; the sequencer is a door of its own."""
 
@@ -78,7 +76,7 @@ class Sequencer:
 
     def _finish_half_year_before(self, at: datetime) -> None:
         """A crash at the turn of the half-year can leave places in the old log without file or checkpoint."""
-        origin = log_origin(self._host, at - HALF_YEAR)
+        origin = log_origin_before(self._host, at)
         with self._transaction() as db:
             known = store.log_size(db, origin)
         if known:

@@ -12,11 +12,11 @@ type `application/statuslist+cwt`), with `exp` and `ttl`: a stale list is not be
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import cbor2
 
-from zhijian.codes.credential import ALGORITHM
+from zhijian.codes.credential import ALGORITHM, COSE_SIGN1
 from zhijian.codes.model import CodesError, State
 from zhijian.kit.signing import PrivateKey, PublicKey
 
@@ -36,6 +36,7 @@ TYPE = "application/statuslist+cwt"
 # CWT claims (RFC 8392; draft-ietf-oauth-status-list, 5.2)
 SUBJECT, EXPIRES, ISSUED, TTL, STATUS_LIST = 2, 4, 6, 65534, 65533
 MAX_ENTRIES = 1 << 26
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class StatusListRefused(CodesError):
@@ -84,10 +85,10 @@ def value_at(compressed: bytes, bits: int, index: int) -> int:
     at = index * bits // 8
     try:
         # Bounded: a bomb cannot unpack to more than what the index needs.
-        raw = zlib.decompressobj().decompress(compressed, at + 1) if index < MAX_ENTRIES else b""
+        raw = zlib.decompressobj().decompress(compressed, at + 1) if 0 <= index < MAX_ENTRIES else b""
     except zlib.error as why:
         raise StatusListRefused(str(index), "not a compressed list") from why
-    if len(raw) <= at:
+    if not 0 <= at < len(raw):
         raise StatusListRefused(str(index), f"the list has no entry {index}")
     return raw[at] >> index * bits % 8 & (1 << bits) - 1
 
@@ -102,7 +103,7 @@ def seal(status: StatusList, key: PrivateKey, kid: bytes) -> bytes:
     }  # fmt: skip
     payload = cbor2.dumps(claims, canonical=True)
     signature = key.sign(cbor2.dumps(["Signature1", protected, b"", payload], canonical=True))
-    return cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]), canonical=True)
+    return cbor2.dumps(cbor2.CBORTag(COSE_SIGN1, [protected, {}, payload, signature]), canonical=True)
 
 
 def unseal(raw: bytes, key_of: Callable[[bytes], PublicKey], at: datetime) -> StatusList:
@@ -111,7 +112,10 @@ def unseal(raw: bytes, key_of: Callable[[bytes], PublicKey], at: datetime) -> St
     Raises: StatusListRefused; `stale` when only its time has run out.
     """
     try:
-        protected, _, payload, signature = cbor2.loads(raw).value
+        outer = cbor2.loads(raw)
+        protected, unprotected, payload, signature = outer.value
+        if outer.tag != COSE_SIGN1 or unprotected != {} or cbor2.dumps(outer, canonical=True) != raw:
+            raise ValueError("not in the one canonical form")
         header, claims = cbor2.loads(protected), cbor2.loads(payload)
         key = key_of(header[4])
         if header[1] != ALGORITHM[key.suite] or header[16] != TYPE or claims[STATUS_LIST]["bits"] != BITS:
@@ -123,6 +127,8 @@ def unseal(raw: bytes, key_of: Callable[[bytes], PublicKey], at: datetime) -> St
         )  # fmt: skip
     except Exception as why:  # hostile bytes make the decoder raise many kinds
         raise StatusListRefused("", f"status list refused: {type(why).__name__} {why}") from why
+    if status.issued_at > at + CLOCKS_DIFFER:
+        raise StatusListRefused(status.list_id, f"issued at {status.issued_at.isoformat()}, which is still to come")
     if at >= status.expires_at:
         raise StatusListRefused(status.list_id, f"the list expired at {status.expires_at.isoformat()}", stale=True)
     return status

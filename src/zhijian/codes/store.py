@@ -304,5 +304,9 @@ def newest_trust(db: Db) -> Row | None:
     )
 
 
+def newest_trust_version(db: Db) -> int | None:
+    return db.execute(sa.select(sa.func.max(t.trust_version.c.version))).scalar()
+
+
 def insert_trust(db: Db, version: int, sealed: bytes, at: datetime) -> None:
     db.execute(sa.insert(t.trust_version).values(version=version, sealed=sealed, at=at))

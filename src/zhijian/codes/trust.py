@@ -121,7 +121,7 @@ def unseal(raw: bytes, roots: Mapping[Suite, PublicKey], newest_seen: int = 0) -
             one = signed[ALG[suite]]
             key.verify(f"{one['protected']}.{outer['payload']}".encode(), _unb64(one["signature"]))
         trust = _read(json.loads(_unb64(outer["payload"])))
-    except (BadSignature, KeyError, TypeError, ValueError, AttributeError) as why:
+    except (BadSignature, KeyError, TypeError, ValueError, AttributeError, RecursionError) as why:
         raise TrustListRefused("", f"trust list refused: {type(why).__name__} {why}") from why
     if trust.version < newest_seen:
         raise TrustListRefused(str(trust.version), f"version {trust.version} is older than {newest_seen}, already seen")

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from zhijian.registry.law import CRITERIA, METROLOGY, accreditation, supervision
+from zhijian.registry.law import METROLOGY, SUPERVISION_ON, accreditation, criteria, supervision
 from zhijian.registry.model import (
     Capability,
     Certificate,
@@ -54,7 +54,7 @@ def certificate_is_ours(case: Case) -> Iterator[Finding]:
             "certificate-unknown", "/certificate_number", number,
             f"证书 {number} 没有登记在本机构名下", f"certificate {number} is not registered for this institution",
             "核对证书编号；新证书请先在登记部门登记", "compare the number; have a new certificate registered first",
-            accreditation("第三十七条"),
+            accreditation("第三十七条", case.day("issued_on")),
         )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def certificate_is_in_force(case: Case) -> Iterator[Finding]:
         yield Finding("certificate-missing", "/certificate_number", None,
                       "使用资质认定标志的报告须写证书编号", "a report with the CMA mark names its certificate",
                       "填写证书编号，或将 cma_marked 改为 false", "give the certificate number, or set cma_marked to false",
-                      accreditation("第三十五条"))  # fmt: skip
+                      accreditation("第三十五条", issued))  # fmt: skip
     elif case.certificate and (state := case.certificate.state_on(issued)) != "有效":
         term = case.certificate.term
         yield Finding("certificate-not-in-force", "/issued_on", case.report["issued_on"],
@@ -73,7 +73,7 @@ def certificate_is_in_force(case: Case) -> Iterator[Finding]:
                       f"certificate {number} was not in force that day ({_STATE_EN[state]}; term {term.from_on} to {term.to_on})",
                       "不得使用资质认定标志出具报告；核对签发日期或换发证书后重新出具",
                       "no report with the CMA mark may be issued; check the date, or issue under a certificate in force",
-                      accreditation("第三十四条、第三十七条"))  # fmt: skip
+                      accreditation("第三十四条、第三十七条", issued))  # fmt: skip
 
 
 def site_is_registered(case: Case) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def site_is_registered(case: Case) -> Iterator[Finding]:
         yield Finding("site-unknown", "/site_no", case.report["site_no"],
                       f"检测当日没有这个场所的登记；已登记：{known}", f"no such site on the day of the test; registered: {known}",
                       "使用已登记的场所编号，或先办理场所变更", "use a registered site, or register the change first",
-                      accreditation("第十四条"))  # fmt: skip
+                      accreditation("第十四条", case.day("tested_from")))  # fmt: skip
 
 
 def items_are_within_scope(case: Case) -> Iterator[Finding]:
@@ -102,7 +102,7 @@ def items_are_within_scope(case: Case) -> Iterator[Finding]:
 def _out_of_scope(case: Case, at: int, tested_on: date, rows: tuple[Capability, ...]) -> Finding:
     item = case.report["items"][at]
     parameter, standard = item["parameter"], item["standard"]
-    basis = accreditation("第三十六条")
+    basis = accreditation("第三十六条", tested_on)
     in_force = [r.standard for r in rows if r.valid.covers(tested_on)]
     same = [s for s in in_force if standard_without_year(s) == standard_without_year(standard)]
     if same:
@@ -147,10 +147,10 @@ def signatory_is_authorised(case: Case) -> Iterator[Finding]:
 
 
 def _categories(case: Case) -> list[frozenset[str]]:
-    """For each item the categories under which the scope has it; without a scope, nothing but `*` will do."""
+    """For each item the categories under which the scope has it."""
     certificate = case.certificate
-    if certificate is None:
-        return [frozenset()]
+    if certificate is None:  # another rule's finding
+        return []
     place = (certificate.number, case.report["site_no"])
     rows = (
         case.facts.capabilities_on(*place, i["parameter"], i["standard"], date.fromisoformat(i["tested_on"]))
@@ -173,12 +173,18 @@ def instruments_are_calibrated(case: Case) -> Iterator[Finding]:
 
 def _instrument(case: Case, pointer: str, management_no: str, on: date) -> Iterator[Finding]:
     instrument = case.facts.instruments.get(management_no)
-    basis = supervision("第十四条第（二）项", on)
+    basis = METROLOGY if on < SUPERVISION_ON else supervision("第十四条第（二）项", on)
     if instrument is None or not instrument.used.covers(on) or not instrument.in_use:
         yield Finding("instrument-unknown", pointer, management_no,
                       f"检测当日没有在用仪器 {management_no} 的登记", f"no instrument {management_no} was in use that day",
                       "核对管理编号；新仪器请先登记", "compare the management number; register a new instrument first",
                       basis)  # fmt: skip
+    elif instrument.site_no != case.report["site_no"] in case.facts.sites:
+        yield Finding(
+            "instrument-other-site", pointer, management_no,
+            f"仪器 {management_no} 登记在场所 {instrument.site_no}", f"{management_no} is registered at site {instrument.site_no}",
+            "核对场所编号与仪器管理编号", "compare site number and management number", basis,
+        )  # fmt: skip
     elif instrument.needs_calibration and instrument.calibration_on(on) is None:
         last = max((c.good.to_on for c in instrument.calibrations if c.passed and c.good.to_on), default=None)
         yield Finding("calibration-overdue", pointer, management_no,
@@ -186,7 +192,7 @@ def _instrument(case: Case, pointer: str, management_no: str, on: date) -> Itera
                       f"{management_no} had no valid calibration on {on} (last one due {last or 'none on record'})",
                       "登记检定校准证书，或用有效期内的仪器重新检测",
                       "register the calibration, or test again with an instrument within its term",
-                      METROLOGY if on < date(2021, 6, 1) else basis)  # fmt: skip
+                      basis)  # fmt: skip
 
 
 _ORDER = ("sampled_on", "received_on", "tested_from", "tested_to", "issued_on")
@@ -199,18 +205,18 @@ def times_are_in_order(case: Case) -> Iterator[Finding]:
             yield Finding("dates-out-of-order", f"/{name}", later.isoformat(),
                           f"{_ZH[name]} {later} 早于{_ZH[before]} {earlier}", f"{name} {later} is before {before} {earlier}",
                           "采样 ≤ 接样 ≤ 检测开始 ≤ 检测结束 ≤ 签发，请核对", "sampled ≤ received ≤ tested ≤ issued; check the dates",
-                          CRITERIA)  # fmt: skip
+                          criteria(case.day("issued_on")))  # fmt: skip
     for at, item in enumerate(case.report["items"]):
         on = date.fromisoformat(item["tested_on"])
         if not case.day("tested_from") <= on <= case.day("tested_to"):
             yield Finding("dates-out-of-order", f"/items/{at}/tested_on", item["tested_on"],
                           "项目的检测日期不在报告的检测起止日期之内", "the item's day lies outside the report's days of testing",
                           "核对 tested_on 与 tested_from、tested_to", "check tested_on against tested_from and tested_to",
-                          CRITERIA)  # fmt: skip
+                          criteria(case.day("issued_on")))  # fmt: skip
     if (issued := case.day("issued_on")) > case.today:
         yield Finding("issued-in-future", "/issued_on", issued.isoformat(),
                       f"签发日期在今天（{case.today}）之后", f"issued after today ({case.today})",
-                      "改为实际签发日期", "give the day on which it was signed", CRITERIA)  # fmt: skip
+                      "改为实际签发日期", "give the day on which it was signed", criteria(case.day("issued_on")))  # fmt: skip
 
 
 _ZH = {"sampled_on": "采样日期", "received_on": "接样日期", "tested_from": "检测开始日期", "tested_to": "检测结束日期",

@@ -1,7 +1,7 @@
 """Take records of the specification into the registry: checked, in order, with what is refused given back."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,8 +42,10 @@ def enrol(db: Db, scope: Scope, records: Iterable[tuple[str, dict[str, Any]]], *
     """
     batches: dict[str, list[dict[str, Any]]] = defaultdict(list)
     refused: list[Refused] = []
-    for entity, record in records:
-        wrong = _wrong(entity, record) or _outside(scope, entity, record)
+    listed = list(records)
+    known = _Known.of(db, listed)
+    for entity, record in listed:
+        wrong = _wrong(entity, record) or _outside(scope, entity, record) or known.objection(scope, entity, record)
         if wrong:
             refused.append(Refused(entity, record, *wrong))
         else:
@@ -82,6 +84,45 @@ def _outside(scope: Scope, entity: str, record: dict[str, Any]) -> tuple[str, st
     if entity == "institution" and scope.provinces is not None and record["division"][:2] not in scope.provinces:
         return "/division", "outside the caller's scope"
     return None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What stands in the registry, or came earlier in the same call: parents, and to whom they belong."""
+
+    provinces: dict[str, str]
+    """USCC → province."""
+    owners: dict[str, str]
+    """Certificate number → USCC."""
+
+    @classmethod
+    def of(cls, db: Db, records: Sequence[tuple[str, dict[str, Any]]]) -> "_Known":
+        usccs = {r["uscc"] for _, r in records if isinstance(r.get("uscc"), str)}
+        numbers = {r["number"] for _, r in records if isinstance(r.get("number"), str)}
+        owners = store.owners(db, Scope.everything(), numbers)
+        return cls(store.provinces(db, Scope.everything(), usccs | set(owners.values())), owners)
+
+    def objection(self, scope: Scope, entity: str, record: dict[str, Any]) -> tuple[str, str] | None:
+        """Why a well-formed record cannot be taken: no parent, another's, or outside the scope."""
+        if entity in ("certificate_state", "capability"):
+            uscc = self.owners.get(record["number"])
+            if uscc is None:
+                return "/number", f"没有登记证书 {record['number']} no such certificate"
+        else:
+            uscc = record["uscc"]
+        if entity == "certificate" and self.owners.get(record["number"], uscc) != uscc:
+            return "/number", "证书登记在另一机构名下 the certificate is registered for another institution"
+        province = self.provinces.get(uscc, record["division"][:2] if entity == "institution" else None)
+        if province is None:
+            return "/uscc", f"没有登记机构 {uscc} no such institution"
+        if scope.provinces is not None and province not in scope.provinces:
+            return "/uscc", "outside the caller's scope"
+        if scope.institutions is not None and uscc not in scope.institutions:
+            return "/uscc", "outside the caller's scope"
+        self.provinces[uscc] = province
+        if entity == "certificate":
+            self.owners[record["number"]] = uscc
+        return None
 
 
 def _row(entity: Entity, record: dict[str, Any]) -> dict[str, Any]:

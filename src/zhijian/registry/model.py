@@ -145,6 +145,7 @@ class Finding:
 
 
 _SPACES = re.compile(r"\s+")
+_HYPHENS = {ord(ch): "-" for ch in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"}
 
 
 @lru_cache(maxsize=65536)
@@ -164,7 +165,7 @@ def normal_standard(text: str) -> str:
     'GB5009.12-2023'
     """
     flat = _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper()
-    return flat.replace("—", "-").replace("–", "-")
+    return flat.translate(_HYPHENS)
 
 
 def standard_without_year(text: str) -> str:

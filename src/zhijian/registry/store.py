@@ -71,6 +71,13 @@ def owners(db: Db, scope: Scope, numbers: Iterable[str]) -> dict[str, str]:
     return {row.number: row.uscc for row in db.execute(query)}
 
 
+def provinces(db: Db, scope: Scope, usccs: Iterable[str]) -> dict[str, str]:
+    """USCC → province, within scope."""
+    where = sa.and_(t.institution.c.uscc.in_(list(usccs)), visible(scope))
+    query = sa.select(t.institution.c.uscc, t.institution.c.province).where(where)
+    return {row.uscc: row.province for row in db.execute(query)}
+
+
 def facts(db: Db, scope: Scope, uscc: str) -> InstitutionFacts | None:
     """All that admission needs of one institution; None when it is not there or not the caller's."""
     where = sa.and_(t.institution.c.uscc == uscc, visible(scope))
