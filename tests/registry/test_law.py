@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from tests.registry.institution import TODAY, facts, found, item
 
-from zhijian.registry.law import criteria, METROLOGY, accreditation, supervision
+from zhijian.registry.law import METROLOGY, accreditation, criteria, supervision
 
 AMENDED = "总局令第39号，2025年3月18日修正"
 

@@ -17,7 +17,9 @@ from zhijian.web.typed import CODE_LENGTH
 
 PAGE, API = "/v/", "/api/v1/verify/"
 JSON_VARIANT = "json"
-FREE_OF_LIMIT = ("/static/", "/healthz")
+FREE_OF_LIMIT = ("/static/", "/log/", "/status/")
+"""Files that whoever verifies by himself reads many of."""
+FREE_EXACTLY = {"/healthz", "/readyz", "/trust"}
 _OWN = frozenset(name for name, _ in SECURITY_HEADERS)
 
 
@@ -32,7 +34,7 @@ class Front:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
-        if not path.startswith(FREE_OF_LIMIT):
+        if not path.startswith(FREE_OF_LIMIT) and path not in FREE_EXACTLY:
             wait_s = self._clients.take(client_of(scope))
             if wait_s:
                 await self._refuse(scope, wait_s)(scope, receive, with_security(send))
