@@ -16,7 +16,7 @@ from zhijian.kit import migrate, postgres
 from zhijian.kit.db import Db, engine
 from zhijian.kit.keystore import KeyStore
 from zhijian.kit.scope import Scope
-from zhijian.kit.settings import Settings
+from zhijian.kit.settings import Settings, SettingWrong
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 from zhijian.registry import InstitutionFacts, facts, revision
 
@@ -128,8 +128,15 @@ class Node:
 
 
 @contextlib.contextmanager
-def open_node(settings: Settings) -> Iterator[Node]:
-    """A node with its database: the external one of the settings, or the embedded one, started when nobody has it."""
+def open_node(settings: Settings, *, create: bool = True) -> Iterator[Node]:
+    """A node with its database: the external one of the settings, or the embedded one, started when nobody has it.
+
+    Raises: SettingWrong without `create` when the home holds no node yet: most likely ZHIJIAN_HOME is not set.
+    """
+    if not create and not (settings.home / ROOT_KEYS).exists():
+        raise SettingWrong(
+            f"没有节点 no node in {settings.home}: 请设置 set ZHIJIAN_HOME, 或先运行 or run `zhijian admin prepare`"
+        )
     settings.home.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         url = settings.database_url or stack.enter_context(postgres.running(settings.home))

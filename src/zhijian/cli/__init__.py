@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from zhijian.cli import admin, codes, demo, log, registry, serve, spec, verify
 from zhijian.codes.log import LogError
@@ -31,8 +32,10 @@ def main() -> None:
         app()
     except SettingWrong as why:
         sys.exit(_said(str(why), 2))
-    except (PostgresNotStarted, ConnectionError, LogError) as why:
-        sys.exit(_said(f"做不到 could not: {why}", 3))
+    except (PostgresNotStarted, LogError, OSError, SQLAlchemyError) as why:
+        sys.exit(_said(f"做不到 could not: {str(why).splitlines()[0][:300]}", 3))
+    except KeyboardInterrupt:
+        sys.exit(_said("已中断，再次运行会接着做 stopped; run it again to go on", 130))
 
 
 def _said(text: str, status: int) -> int:

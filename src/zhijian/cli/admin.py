@@ -29,7 +29,7 @@ def state(
 ) -> None:  # fmt: skip
     """以监管部门名义变更报告状态：doubted 存疑，inaccurate 认定不实，false 认定虚假，valid 恢复。"""
     at = datetime.now(UTC)
-    with open_node(Settings.read()) as node:
+    with open_node(Settings.read(), create=False) as node:
         try:
             with node.transaction() as db:
                 changed = node.office(db).change(

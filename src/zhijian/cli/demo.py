@@ -5,6 +5,7 @@ import ctypes
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -32,6 +33,8 @@ def demo(
     """启动演示环境：数据库、办公与接口（8000）、公众验证（8001）、日志。"""
     settings = replace(Settings.read(), demo=True)
     started = time.monotonic()
+    for port in (settings.office_port, settings.verify_port):
+        _port_is_free(settings.host, port)
     with open_node(settings) as node:
         _say(f"数据库已启动 database is up（{time.monotonic() - started:.1f} s），数据目录 home: {settings.home}")
         at = datetime.now(UTC)
@@ -49,6 +52,16 @@ def demo(
         finally:
             _stop(children)
     _say("已停止，数据保留 stopped; the data stays.")
+
+
+def _port_is_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as why:
+            fail(COULD_NOT, f"端口 {port} 已被占用（{why.strerror}）；演示可能已在运行。可设 ZHIJIAN_OFFICE_PORT、ZHIJIAN_VERIFY_PORT",
+                 f"port {port} is in use; is the demonstration running already? Or set ZHIJIAN_OFFICE_PORT, ZHIJIAN_VERIFY_PORT")  # fmt: skip
 
 
 def _first_day(settings: Settings, at: datetime) -> date:
@@ -120,6 +133,8 @@ def _welcome(settings: Settings, origin: str, seconds: float) -> None:
         lines.append(
             f"  演示机构密钥 laboratory key  keyid {laboratory['kid']} {laboratory['suite']} {laboratory['key_file']}"
         )
+    lines.append(f"  命令行 other commands want: export ZHIJIAN_HOME={settings.home} ZHIJIAN_OFFICE_PORT={settings.office_port} "
+                 f"ZHIJIAN_VERIFY_PORT={settings.verify_port}")  # fmt: skip
     lines.append("  Ctrl-C 停止 stops everything; the data stays.")
     _say("\n".join(lines))
 

@@ -30,7 +30,7 @@ def import_notices(
         fail(WRONG_USE, f"不是所要的通报文件 not such a notice: {why}")
         return
     at = datetime.now(UTC)
-    with open_node(Settings.read()) as node:
+    with open_node(Settings.read(), create=False) as node:
         node.prepare(at)
         usccs = [record["uscc"] for entity, record in notices.registry() if entity == "institution"]
         with node.transaction() as db:

@@ -38,7 +38,7 @@ def serve(what: What) -> None:
     """运行一个服务：office 为接口，verify 为公众验证。"""
     log_as_json()
     settings = Settings.read()
-    with open_node(settings) as node:
+    with open_node(settings, create=False) as node:
         # Imported here: a worker needs neither door.
         app: Any
         if what is What.OFFICE:
@@ -63,7 +63,7 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with open_node(Settings.read()) as node:
+    with open_node(Settings.read(), create=False) as node:
         worker_door.run(node, stop)
 
 

@@ -34,6 +34,8 @@ def verify(
     """验证报告：是否登记、是否改动、现在是否有效。退出码 0 有效，1 有发现，2 用法或输入有误，3 无法完成。"""
     if offline_:
         _offline(target, trust, roots, status, proof, file, format_)
+    elif target.lower().endswith((".pdf", ".ofd")) and not Path(target).is_file():
+        fail(WRONG_USE, f"没有这个文件 no such file: {target}")
     elif Path(target).is_file():
         _by_file(Path(target), server, format_)
     else:
@@ -97,7 +99,7 @@ def _ask(url: str, body: bytes | None = None) -> dict[str, Any]:
             return dict(json.load(answer))
     except urllib.error.HTTPError as why:
         problem = json.loads(why.read() or b"{}")
-        remedy = problem.get("remedy", "")
+        remedy = "\n".join(dict(problem.get("remedy") or {}).values())
         fail(FINDINGS if why.code in (403, 404) else WRONG_USE, f"{problem.get('title', why.reason)}\n{remedy}")
     except (OSError, ValueError) as why:
         fail(COULD_NOT, f"连不上 {url}: {why}", "cannot reach the server; is `make demo` running?")

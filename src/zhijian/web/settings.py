@@ -22,9 +22,9 @@ class DoorSettings:
     """Requests a second that one client may make for long (static files are free)."""
     burst: int = 120
     max_clients: int = 100_000
-    guess_rate: float = 1 / 30
+    guess_rate: float = 1 / 5
     """Wrong verifiers or credentials a second from one client. 31⁶ are possible: one client needs 840 years for all of a code."""
-    guess_burst: int = 10
+    guess_burst: int = 40
     code_guess_rate: float = 1 / 2
     """The same for one code over all clients: 56 years for all. Looser, so that a nuisance cannot lock readers out long."""
     code_guess_burst: int = 60
