@@ -197,13 +197,9 @@ LAST_HOURS = [datetime(2026, 12, 31, 15, 30, tzinfo=UTC), datetime(2027, 6, 30, 
 """Half past eleven in the evening, Shanghai."""
 
 
-JULY = pytest.mark.xfail(strict=True, raises=AssertionError, reason="183 days back from the first two days of July is the year before: the "
-                         "log of January to June is not completed (codes/sequencer.py HALF_YEAR)")  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("before", "days_down"),
-    [pytest.param(b, d, marks=JULY if b.month == 6 and d < 2 else ()) for b in LAST_HOURS for d in (0.04, 1, 3, 40)],
+    [(b, d) for b in LAST_HOURS for d in (0.04, 1, 3, 40)],
 )
 def test_after_a_crash_at_the_turn_of_the_half_year_the_old_log_is_completed(
     spare: Spare, before: datetime, days_down: float

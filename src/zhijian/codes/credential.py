@@ -150,6 +150,8 @@ def _claims(payload: bytes, raw: bytes) -> Claims:
         # By type, not by ==: to Python true is 1 and 1.0 is 1; to CBOR they are not.
         if {type(x) for x in texts} != {bytes} or {type(x) for x in numbers} != {int}:
             raise TypeError
+        if int.from_bytes(texts[3], "big") >= 10**12:
+            raise ValueError
         if [len(x) for x in texts] != [10, 32, 16, 5] or min(numbers) < 0:
             raise ValueError
         return Claims(code, datetime.fromtimestamp(issued, UTC), file_digest, facts,
