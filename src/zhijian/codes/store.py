@@ -1,4 +1,5 @@
-"""SQL of the codes room. Every function takes the scope of its caller and puts it into the query."""
+"""SQL of the codes room. What reads or writes reports takes the scope of its caller and puts it into the query; keys, trust
+lists, counters and the log's queue belong to the node itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
