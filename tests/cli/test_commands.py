@@ -147,6 +147,16 @@ def test_the_log_is_checked_from_a_folder_and_from_an_address(printed: Printed, 
     assert run("log", "verify", "/nowhere", "--vkey", vkey)[0] in (1, 3)
 
 
+def test_the_trust_list_names_the_logs_keys(printed: Printed, seeded: Seeded) -> None:
+    known = ("--trust", str(printed.folder / "trust.json"), "--roots", str(printed.folder / "roots.json"))
+    status, said = run("log", "keys", *known, "--format", "json")
+    assert status == 0, said
+    origin = seeded.node.issuing.log_origin_at(seeded.at)
+    vkey = next(log["vkey"] for log in json.loads(said) if log["origin"] == origin)
+    assert run("log", "verify", f"{printed.door}/log/{origin}", "--vkey", vkey)[0] == 0
+    assert run("log", "keys", known[0], known[3], known[2], known[3])[0] == 1
+
+
 def test_spec_gives_schema_and_documents() -> None:
     status, said = run("spec", "schema", "site")
     assert (status, json.loads(said)["title"]) == (0, "检验检测场所")

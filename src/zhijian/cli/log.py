@@ -1,5 +1,6 @@
 """`zhijian log`: check a transparency log from a URL or a folder, without trusting whoever keeps it."""
 
+import json
 import sys
 import urllib.error
 import urllib.request
@@ -12,6 +13,7 @@ import typer
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes import offline
 from zhijian.codes.log import LogError, LogReader, Trust, folder_fetch, verify_proof
+from zhijian.codes.model import CodesError
 
 app = typer.Typer(no_args_is_help=True, help="公开日志")
 Vkey = Annotated[list[str], typer.Option("--vkey", help="日志公钥（名称+散列+Base64）；可重复")]
@@ -43,6 +45,22 @@ def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
             f"{d['origin']}: {d['size']} 条全部核对，根 root {d['root']}，与此前 {d['checkpoints_consistent']} 个检查点一致"
         ),
     )
+
+
+@app.command("keys")
+def log_keys(
+    trust: Annotated[Path, typer.Option(help="信任列表", exists=True)],
+    roots: Annotated[Path, typer.Option(help="根公钥 root-keys.json", exists=True)],
+    format_: Format = "text",
+) -> None:
+    """信任列表中各日志的公钥，供 log verify --vkey 使用。"""
+    try:
+        logs = offline.logs(trust.read_bytes(), offline.roots(json.loads(roots.read_text())))
+    except (CodesError, ValueError, AttributeError) as why:
+        fail(FINDINGS, f"信任列表不被接受 refused: {why}")
+        return
+    say([{"origin": log.origin, "vkey": log.vkey, "sm2_vkey": log.sm2_vkey} for log in logs], format_,
+        lambda found: "\n".join(f"{log['origin']}  {log['vkey']}" for log in found))  # fmt: skip
 
 
 @app.command("prove")

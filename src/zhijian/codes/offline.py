@@ -13,7 +13,7 @@ from zhijian.codes.qr import Scanned
 from zhijian.codes.qr import read as scan
 from zhijian.codes.status import StatusList, StatusListRefused, list_id
 from zhijian.codes.status import unseal as unseal_status
-from zhijian.codes.trust import TrustList
+from zhijian.codes.trust import TrustedLog, TrustList
 from zhijian.codes.trust import unseal as unseal_trust
 from zhijian.kit.signing import PublicKey, Suite
 
@@ -134,6 +134,14 @@ def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> tuple[int, date
     return index, registered.registered_at
 
 
+def logs(trust: bytes, root_keys: Mapping[Suite, PublicKey]) -> tuple[TrustedLog, ...]:
+    """Logs that a trust list vouches for.
+
+    Raises: TrustListRefused.
+    """
+    return unseal_trust(trust, root_keys).logs
+
+
 def log_trust(vkeys: Sequence[str]) -> log.Trust:
     """Whose signatures a checkpoint needs, from verifier keys of one origin.
 
@@ -143,4 +151,16 @@ def log_trust(vkeys: Sequence[str]) -> log.Trust:
     return log.Trust(keys[0].name, keys)
 
 
-__all__ = ["SM3_TREE", "CodesError", "Offline", "Parts", "Scanned", "log_trust", "parts", "roots", "scan", "verify"]
+__all__ = [
+    "SM3_TREE",
+    "CodesError",
+    "Offline",
+    "Parts",
+    "Scanned",
+    "log_trust",
+    "logs",
+    "parts",
+    "roots",
+    "scan",
+    "verify",
+]
