@@ -1,10 +1,8 @@
 """Answers: everything known with its evidence, nothing to whoever guesses, and an alarm when rows were touched."""
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
-from tests.codes.submitting import Counter, counter, rolled_back
+from tests.codes.submitting import Counter, counter
 from tests.conftest import Seeded
 
 from zhijian.codes import Desk, parse
@@ -24,17 +22,6 @@ from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
 ANYONE = Scope.anyone()
-
-
-@pytest.fixture(scope="module")
-def lab(seeded: Seeded) -> Counter:
-    return counter(seeded)
-
-
-@pytest.fixture
-def db(lab: Counter) -> Iterator[Db]:
-    with rolled_back(lab.node) as open_:
-        yield open_
 
 
 @pytest.fixture

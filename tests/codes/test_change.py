@@ -1,6 +1,6 @@
 """Changes at the office, on real rows: allowed, recorded, put down for the log, seen by whoever asks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -13,18 +13,6 @@ from zhijian.codes.lifecycle import ChangeNotAllowed
 from zhijian.codes.model import Answer, Code, CodeMalformed, CodeUnknown, Party, State
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-
-
-@pytest.fixture(scope="module")
-def lab(seeded: Seeded) -> Counter:
-    return counter(seeded)
-
-
-@pytest.fixture
-def db(lab: Counter) -> Iterator[Db]:
-    with rolled_back(lab.node) as open_:
-        yield open_
-
 
 Change = Callable[..., Code]
 

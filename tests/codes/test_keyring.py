@@ -1,13 +1,11 @@
 """Institution keys, and the trust list that the database keeps in all its versions."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from tests.codes.submitting import Counter, counter, rolled_back
-from tests.conftest import Seeded
+from tests.codes.submitting import Counter, rolled_back
 
 from zhijian.codes import Keyring
 from zhijian.codes.keyring import KeyTaken
@@ -20,17 +18,6 @@ from zhijian.spec import specification
 from zhijian.wiring import Node
 
 ALL = Scope.everything()
-
-
-@pytest.fixture(scope="module")
-def lab(seeded: Seeded) -> Counter:
-    return counter(seeded)
-
-
-@pytest.fixture
-def db(lab: Counter) -> Iterator[Db]:
-    with rolled_back(lab.node) as open_:
-        yield open_
 
 
 @pytest.fixture

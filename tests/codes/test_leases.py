@@ -4,7 +4,6 @@ import math
 import multiprocessing
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,17 +20,6 @@ from zhijian.kit.scope import Scope
 
 ALL = Scope.everything()
 PROCESSES = 8
-
-
-@pytest.fixture(scope="module")
-def lab(seeded: Seeded) -> Counter:
-    return counter(seeded)
-
-
-@pytest.fixture
-def db(lab: Counter) -> Iterator[Db]:
-    with rolled_back(lab.node) as open_:
-        yield open_
 
 
 def taken_at_once(seeded: Seeded, each: int, batch: int) -> list[list[Taken]]:

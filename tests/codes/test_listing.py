@@ -1,29 +1,16 @@
 """The status list of a province and month says of every code what the database says."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from tests.codes.submitting import Counter, counter, rolled_back
-from tests.conftest import Seeded
+from tests.codes.submitting import Counter
 
 from zhijian.codes.model import State
 from zhijian.codes.node import log_number, log_origin
 from zhijian.codes.status import VALUE, StatusList, unseal, value_at
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-
-
-@pytest.fixture(scope="module")
-def lab(seeded: Seeded) -> Counter:
-    return counter(seeded)
-
-
-@pytest.fixture
-def db(lab: Counter) -> Iterator[Db]:
-    with rolled_back(lab.node) as open_:
-        yield open_
 
 
 def listed(lab: Counter, db: Db, wanted: str) -> StatusList:

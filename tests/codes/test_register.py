@@ -1,14 +1,13 @@
 """Registration: what one report breaks stops that report only, and what was issued says what was submitted."""
 
 import base64
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.codes.submitting import Counter, counter, rolled_back
+from tests.codes.submitting import Counter, counter
 from tests.conftest import Seeded
 
 from zhijian.codes import credential, facts, parse
@@ -17,17 +16,6 @@ from zhijian.codes.model import Code, Declined, Issued
 from zhijian.codes.secrets import verifier
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-
-
-@pytest.fixture(scope="module")
-def lab(seeded: Seeded) -> Counter:
-    return counter(seeded)
-
-
-@pytest.fixture
-def db(lab: Counter) -> Iterator[Db]:
-    with rolled_back(lab.node) as open_:
-        yield open_
 
 
 def shape(outcomes: list[Issued | Declined]) -> list[str]:
