@@ -120,7 +120,7 @@ class Node:
         (self.settings.home / ROOT_KEYS).write_text(json.dumps(points, indent=1))
         with self.transaction() as db:
             ring = self.keyring()
-            if ring.stale(ring.current(db)):
+            if ring.stale(ring.current(db), at):
                 ring.publish(db, at)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from zhijian.codes.code import compose
 from zhijian.codes.credential import Claims, kid_of
-from zhijian.codes.trust import Holder, TrustedKey, TrustedLog, TrustList
+from zhijian.codes.trust import LIFETIME, Holder, TrustedKey, TrustedLog, TrustList
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
@@ -33,7 +33,7 @@ def trusted(suite: Suite, holder: Holder = "institution", scope: str = "08K7", *
 
 def trust(*keys: TrustedKey, **changes: Any) -> TrustList:
     made = TrustList(
-        7, AT, "test", ("verify.zhijian.example",), keys or tuple(trusted(s) for s in Suite),
+        7, AT, AT + LIFETIME, "test", ("verify.zhijian.example",), keys or tuple(trusted(s) for s in Suite),
         (TrustedLog(1, "log.zhijian.example/2026h2", "vkey", "sm2-vkey"),),
     )  # fmt: skip
     return replace(made, **changes)

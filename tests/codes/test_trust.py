@@ -89,7 +89,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 def test_a_change_of_any_field_is_refused() -> None:
     paths = leaves(json.loads(unb64(json.loads(SEALED)["payload"])))
-    assert len(paths) == 3 + 1 + 2 * 9 + 4
+    assert len(paths) == 5 + 1 + 2 * 9 + 4
     for path in paths:
 
         def change(outer: dict[str, Any], path: tuple[Any, ...] = path) -> None:
@@ -122,6 +122,14 @@ def test_its_version_never_goes_back() -> None:
     assert unseal(SEALED, ROOT_POINTS, 7).version == 7
     assert unseal(SEALED, ROOT_POINTS, 6).version == 7
     assert "version 7 is older than 8" in refused(SEALED, 8)
+
+
+def test_a_list_that_ran_out_is_stale_not_forged() -> None:
+    assert unseal(SEALED, ROOT_POINTS, at=LIST.expires_at - timedelta(seconds=1)) == LIST
+    for how in ({"at": LIST.expires_at}, {"newest_seen": 8}):
+        with pytest.raises(TrustListRefused) as why:
+            unseal(SEALED, ROOT_POINTS, **how)
+        assert why.value.stale
 
 
 def test_without_roots_no_list_is_believed() -> None:

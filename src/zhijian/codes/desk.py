@@ -26,7 +26,7 @@ from zhijian.codes.model import (
 )
 from zhijian.codes.node import IssuingNode, day
 from zhijian.codes.sequencer import LogBehind
-from zhijian.codes.trust import TrustedKey, TrustedLog, TrustList
+from zhijian.codes.trust import LIFETIME, TrustedKey, TrustedLog, TrustList
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
@@ -213,16 +213,14 @@ class Keyring:
     logs: tuple[TrustedLog, ...]
     hosts: tuple[str, ...]
     label: str
+    witnesses: tuple[str, ...] = ()
+    quorum: int = 0
 
     @classmethod
     def of(
-        cls,
-        roots: Mapping[Suite, PrivateKey],
-        node: IssuingNode,
-        log_keys: tuple[bytes, PrivateKey],
-        host: str,
-        label: str,
-    ) -> "Keyring":
+        cls, roots: Mapping[Suite, PrivateKey], node: IssuingNode, log_keys: tuple[bytes, PrivateKey], host: str,
+        label: str, witnesses: tuple[str, ...] = (), quorum: int = 0,
+    ) -> "Keyring":  # fmt: skip
         """For a node that speaks for every province, with its logs of the coming years."""
         since = datetime(2026, 1, 1, tzinfo=UTC)
         scope, point = ",".join(specification().codelists["province"]), node.key.public.point.hex()
@@ -231,11 +229,15 @@ class Keyring:
         )
         origins = (f"{node.log_host}/{year}h{half}" for year in range(2026, 2036) for half in (1, 2))
         logs = tuple(node.trusted_log(origin, *log_keys) for origin in origins)
-        return cls(roots, (key,), logs, (host,), label)
+        return cls(roots, (key,), logs, (host,), label, witnesses, quorum)
 
-    def stale(self, current: TrustList | None) -> bool:
-        """Whether the list on record says something else of node, logs or hosts."""
-        if current is None or (current.hosts, current.logs) != (self.hosts, self.logs):
+    def stale(self, current: TrustList | None, at: datetime) -> bool:
+        """Whether the list on record says something else of node, logs, hosts or witnesses, or has lived half its
+        time."""
+        if current is None or at > current.issued_at + LIFETIME / 2:
+            return True
+        said = current.hosts, current.logs, current.witnesses, current.quorum
+        if said != (self.hosts, self.logs, self.witnesses, self.quorum):
             return True
         return tuple(k for k in current.keys if k.holder == "node") != self.node_keys
 
@@ -254,7 +256,8 @@ class Keyring:
 
     def publish(self, db: Db, at: datetime) -> TrustList:
         """The next version of the list, over all keys on record."""
-        return keyring.publish_trust(db, self.roots, self.node_keys, self.logs, self.hosts, self.label, at)
+        return keyring.publish_trust(db, self.roots, self.node_keys, self.logs, self.hosts, self.label, at,
+                                     self.witnesses, self.quorum)  # fmt: skip
 
     def current(self, db: Db) -> TrustList | None:
         """Raises: TrustListRefused."""

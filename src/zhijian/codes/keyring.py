@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zhijian.codes import store
 from zhijian.codes.credential import kid_of
 from zhijian.codes.model import CodesError, KeyOrder
-from zhijian.codes.trust import TrustedKey, TrustedLog, TrustList, seal, unseal
+from zhijian.codes.trust import LIFETIME, TrustedKey, TrustedLog, TrustList, seal, unseal
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
@@ -42,7 +42,7 @@ def issue_keys(db: Db, scope: Scope, orders: Sequence[KeyOrder], reports_per_day
 
 def publish_trust(
     db: Db, roots: Mapping[Suite, PrivateKey], node_keys: Iterable[TrustedKey], logs: Iterable[TrustedLog],
-    hosts: tuple[str, ...], label: str, at: datetime,
+    hosts: tuple[str, ...], label: str, at: datetime, witnesses: tuple[str, ...] = (), quorum: int = 0,
 ) -> TrustList:  # fmt: skip
     """Seal the next version over all keys on record. The database keeps every version; none goes back."""
     newest = store.newest_trust(db)
@@ -52,7 +52,9 @@ def publish_trust(
         for r in store.keys(db)
     )  # fmt: skip
     version = (newest["version"] if newest else 0) + 1
-    trust = TrustList(version, at, label, hosts, (*node_keys, *institutions), tuple(logs))
+    trust = TrustList(
+        version, at, at + LIFETIME, label, hosts, (*node_keys, *institutions), tuple(logs), witnesses, quorum
+    )
     store.insert_trust(db, version, seal(trust, roots), at)
     return trust
 

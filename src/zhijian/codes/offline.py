@@ -49,9 +49,10 @@ def roots(points: Mapping[str, str]) -> dict[Suite, PublicKey]:
 
 def verify(
     text: str, at: datetime, *, trust: bytes | None = None, root_keys: Mapping[Suite, PublicKey] | None = None,
-    status: bytes | None = None, proof: bytes | None = None, file_digest: bytes | None = None,
+    status: bytes | None = None, proof: bytes | None = None, file_digest: bytes | None = None, newest_trust: int = 0,
 ) -> Offline:  # fmt: skip
     """As far as the files reach: 0 format, 1 signature (with `trust`), 2 status (with `status`), 3 log (with `proof`).
+    `newest_trust` is the highest version of the trust list that this reader ever saw.
 
     Raises: CodeMalformed, CredentialRefused, TrustListRefused, StatusListRefused (but a stale list only lowers the
     level), LogError.
@@ -59,7 +60,7 @@ def verify(
     scanned = scan(text)
     if scanned.credential is None or trust is None:
         return Offline(scanned, 0, None, None, None, None, None, None, False, None, None, None)
-    known = unseal_trust(trust, root_keys or {})
+    known = unseal_trust(trust, root_keys or {}, newest_trust, at)
     logged = _logged(known, scanned, proof) if proof else None
     said = _signed(scanned, known, logged, at)
     signer = known.key(said.kid)

@@ -1,15 +1,16 @@
 """The trust list: which key speaks for whom, since when, until when. Signed by the national root.
 
 A JWS with one signature a suite (RFC 7515, general JSON serialisation; `alg` ES256, and `SM2SM3` by our own name).
-Its version never goes back: a reader keeps the highest it saw and refuses an older one. A signature counts only if
-the log saw it before its key was revoked.
+Its version never goes back: a reader keeps the highest it saw and refuses an older one. It runs out after ninety days,
+so that a reader who never saw a newer one does not believe a revoked key for ever. A signature counts only if the log
+saw it before its key was revoked.
 """
 
 import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from zhijian.codes.model import CodesError, CredentialRefused
@@ -17,12 +18,20 @@ from zhijian.kit.signing import BadSignature, PrivateKey, PublicKey, Suite
 
 ALG = {Suite.ES256: "ES256", Suite.SM2: "SM2SM3"}
 Holder = Literal["institution", "node"]
+LIFETIME = timedelta(days=90)
 
 
 class TrustListRefused(CodesError):
-    """The list is not signed by the root, is malformed, or is older than one already seen."""
+    """The list is not signed by the root, is malformed, has run out, or is older than one already seen.
+
+    `stale` tells the last two from the others: a newer list is to be had.
+    """
 
     why = "trust-list-refused"
+
+    def __init__(self, value: str, message: str, stale: bool = False) -> None:
+        super().__init__(value, message)
+        self.stale = stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +68,17 @@ class TrustedLog:
 class TrustList:
     version: int
     issued_at: datetime
+    expires_at: datetime
     label: str
     """Says so when it is a demonstration."""
     hosts: tuple[str, ...]
     """Hosts on which a code may be verified; a QR that names another host is suspicious."""
     keys: tuple[TrustedKey, ...]
     logs: tuple[TrustedLog, ...]
+    witnesses: tuple[str, ...] = ()
+    """Verifier keys (C2SP tlog-cosignature) of those who vouch that a log shows everyone the same."""
+    quorum: int = 0
+    """How many of them must have signed a checkpoint before it is believed."""
 
     def key(self, kid: bytes | str) -> TrustedKey:
         """Raises: CredentialRefused for a key nobody vouches for."""
@@ -107,8 +121,9 @@ def seal(trust: TrustList, roots: Mapping[Suite, PrivateKey]) -> bytes:
     return json.dumps({"payload": payload, "signatures": signatures}).encode()
 
 
-def unseal(raw: bytes, roots: Mapping[Suite, PublicKey], newest_seen: int = 0) -> TrustList:
-    """The list, when every root in `roots` has signed it and its version is not below `newest_seen`.
+def unseal(raw: bytes, roots: Mapping[Suite, PublicKey], newest_seen: int = 0, at: datetime | None = None) -> TrustList:
+    """The list, when every root in `roots` has signed it, its version is not below `newest_seen`, and it has not run
+    out `at` this time (None: whoever has it from its own database asks for no time).
 
     Raises: TrustListRefused, also when `roots` is empty: a list that nobody signed is no list.
     """
@@ -124,7 +139,11 @@ def unseal(raw: bytes, roots: Mapping[Suite, PublicKey], newest_seen: int = 0) -
     except (BadSignature, KeyError, TypeError, ValueError, AttributeError, RecursionError) as why:
         raise TrustListRefused("", f"trust list refused: {type(why).__name__} {why}") from why
     if trust.version < newest_seen:
-        raise TrustListRefused(str(trust.version), f"version {trust.version} is older than {newest_seen}, already seen")
+        older = f"version {trust.version} is older than {newest_seen}, already seen"
+        raise TrustListRefused(str(trust.version), older, stale=True)
+    if at is not None and at >= trust.expires_at:
+        ran_out = f"version {trust.version} ran out at {trust.expires_at.isoformat()}; fetch a newer one"
+        raise TrustListRefused(str(trust.version), ran_out, stale=True)
     return trust
 
 
@@ -140,11 +159,11 @@ def _read(raw: dict[str, Any]) -> TrustList:
     keys = tuple(
         TrustedKey(**{**k, "suite": Suite(k["suite"]), **{t: _time(k[t]) for t in times}}) for k in raw["keys"]
     )
-    issued = _time(raw["issued_at"])
-    if issued is None:
-        raise ValueError("issued_at")
-    return TrustList(int(raw["version"]), issued, raw["label"], tuple(raw["hosts"]), keys,
-                     tuple(TrustedLog(**log) for log in raw["logs"]))  # fmt: skip
+    issued, expires = _time(raw["issued_at"]), _time(raw["expires_at"])
+    if issued is None or expires is None:
+        raise ValueError("issued_at, expires_at")
+    return TrustList(int(raw["version"]), issued, expires, raw["label"], tuple(raw["hosts"]), keys,
+                     tuple(TrustedLog(**log) for log in raw["logs"]), tuple(raw["witnesses"]), int(raw["quorum"]))  # fmt: skip
 
 
 def _time(text: str | None) -> datetime | None:
