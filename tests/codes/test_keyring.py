@@ -10,7 +10,7 @@ from tests.codes.submitting import Counter, rolled_back
 from zhijian.codes import Keyring
 from zhijian.codes.keyring import KeyTaken
 from zhijian.codes.model import CredentialRefused, KeyOrder
-from zhijian.codes.trust import TrustListRefused
+from zhijian.codes.trust import LIFETIME, TrustListRefused
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, Suite
@@ -102,9 +102,11 @@ def test_the_node_speaks_for_every_province_and_names_its_logs(lab: Counter, db:
     assert set(node.scope.split(",")) == set(specification().codelists["province"])
     assert current.log(lab.node.issuing.log_number_at(lab.at)).origin == lab.node.issuing.log_origin_at(lab.at)
     assert len({log.number for log in current.logs}) == len(current.logs)
-    assert not ring.stale(current)
-    assert ring.stale(replace(current, hosts=("elsewhere.example",)))
-    assert ring.stale(None)
+    assert not ring.stale(current, lab.at)
+    assert ring.stale(current, lab.at + LIFETIME / 2 + timedelta(days=1)), "it is renewed long before it runs out"
+    assert ring.stale(replace(current, hosts=("elsewhere.example",)), lab.at)
+    assert ring.stale(replace(current, quorum=1), lab.at)
+    assert ring.stale(None, lab.at)
 
 
 def test_a_report_under_a_key_published_a_moment_ago_is_no_alarm(lab: Counter) -> None:
