@@ -1,6 +1,6 @@
 // Builds the pages' static files into src/zhijian/web/static, under names that carry a hash of their content, and a
-// manifest from plain to built names. Usage: npm run build
-import { rm, mkdir, writeFile } from "node:fs/promises";
+// manifest from plain to built names; and puts the font that documents embed where Python finds it. Usage: npm run build
+import { copyFile, rm, mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -36,3 +36,12 @@ for (const [path, { entryPoint, bytes }] of Object.entries(metafile.outputs)) {
   if (entryPoint) names[basename(entryPoint)] = basename(path);
 }
 await writeFile(join(out, "manifest.json"), JSON.stringify(names, null, 2) + "\n");
+
+// Whole TrueType files: a PDF takes the glyphs it needs from them.
+const fonts = join(here, "../src/zhijian/codes/document/fonts");
+await mkdir(fonts, { recursive: true });
+for (const weight of ["400Regular", "700Bold"]) {
+  const name = `NotoSansSC_${weight}.ttf`;
+  await copyFile(join(here, "node_modules/@expo-google-fonts/noto-sans-sc", weight, name), join(fonts, name));
+}
+await copyFile(join(here, "node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT"), join(fonts, "OFL.txt"));
