@@ -15,12 +15,6 @@ from zhijian.kit.signing import PrivateKey, Suite
 
 SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 COSE = {Suite.ES256: -7, Suite.SM2: -65537}
-KEY_FACTS = (
-    "own_number", "cma_marked", "certificate_number", "title", "form", "kind", "client_name", "sample_name", "sample_no",
-    "sample_count", "sample_batch", "producer", "sampled_on", "received_on", "tested_from", "tested_to", "signatory",
-    "issued_on", "verdict", "conclusion", "file_pages", "file_digest_algorithm", "file_digest",
-)  # fmt: skip
-KEY_ITEM_FACTS = ("parameter", "standard", "result", "unit", "limit", "verdict")
 
 
 @dataclass
@@ -97,12 +91,23 @@ def base31(symbols: str) -> int:
 
 def facts_digest(uscc: str, report: dict[str, Any]) -> bytes:
     lines = ["zhijian-facts-v1", f"uscc={uscc}"]
-    lines += [f"{name}={plain(report[name])}" for name in KEY_FACTS if report.get(name) is not None]
+    lines += facts_of(report, "", {"code", "credential", "items"})
     for item in report["items"]:
-        lines += [f"item.{item['seq']}.{n}={plain(item[n])}" for n in KEY_ITEM_FACTS if item.get(n) is not None]
+        lines += facts_of(item, f"item.{item['seq']}.", {"seq"})
     state = hashes.Hash(hashes.SM3())
     state.update(unicodedata.normalize("NFC", "\n".join(lines) + "\n").encode())
     return state.finalize()
+
+
+def facts_of(record: dict[str, Any], prefix: str, but: set[str]) -> list[str]:
+    lines = []
+    for name in sorted(set(record) - but):
+        values = record[name]
+        if isinstance(values, list):
+            lines += [f"{prefix}{name}.{n}={plain(one)}" for n, one in enumerate(values, 1)]
+        elif values is not None:
+            lines.append(f"{prefix}{name}={plain(values)}")
+    return lines
 
 
 def plain(value: Any) -> str:

@@ -41,6 +41,9 @@ BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
     "certificate-missing": ("/certificate_number", {"certificate_number": None, "signatory": "R2"}),
     "certificate-unknown": ("/certificate_number", {"certificate_number": "241009119999", "signatory": "R2"}),
     "certificate-not-in-force": ("/issued_on", {"issued_on": "2031-01-10"}),
+    "certificate-not-in-force-when-tested": ("/items/0/tested_on", {"issued_on": "2024-02-10", "tested_to": "2024-01-09", "tested_from": "2024-01-09",
+        "received_on": "2024-01-09", "sampled_on": None, "items": [item(tested_on="2024-01-09", instruments=[])]}),
+    "person-unknown": ("/items/0/tester", {"items": [item(tester="R9")]}),
     "site-unknown": ("/site_no", {"site_no": "2"}),
     "parameter-out-of-scope": ("/items/0/parameter", {"items": [item(parameter="镉")]}),
     "standard-out-of-scope": ("/items/0/standard", {"items": [item(standard="HJ 535-2009")]}),
@@ -74,6 +77,14 @@ NOT_APPLICABLE: dict[str, dict[str, Any]] = {
     "certificate-missing": unmarked(),
     "certificate-unknown": unmarked(certificate_number=None),
     "certificate-not-in-force": unmarked(certificate_number=NUMBER, issued_on="2031-01-10"),
+    "certificate-not-in-force-when-tested": unmarked(
+        received_on="2024-01-09",
+        tested_from="2024-01-09",
+        tested_to="2024-01-09",
+        sampled_on=None,
+        items=[item(tested_on="2024-01-09")],
+    ),
+    "person-unknown": {"prepared_by": None},
     "parameter-out-of-scope": unmarked(items=[item(parameter="镉")]),
     "standard-out-of-scope": unmarked(items=[item(standard="HJ 535-2009")]),
     "standard-year-unknown": unmarked(items=[item(standard="GB 5009.12-2017")]),
@@ -90,7 +101,7 @@ def test_a_rule_that_does_not_apply_says_nothing(rule: str) -> None:
 
 
 def test_what_holds_with_and_without_the_mark_holds_without_it() -> None:
-    for rule in ("site-unknown", "signatory-unknown", "dates-out-of-order", "issued-in-future"):
+    for rule in ("site-unknown", "signatory-unknown", "person-unknown", "dates-out-of-order", "issued-in-future"):
         assert rules(**unmarked(**{k: v for k, v in BROKEN[rule][1].items() if k != "cma_marked"})) == {rule}
 
 
@@ -100,10 +111,10 @@ def test_what_holds_with_and_without_the_mark_holds_without_it() -> None:
 @pytest.mark.parametrize(
     ("on", "broken"),
     [
-        (date(2024, 1, 9), {"certificate-not-in-force"}),
+        (date(2024, 1, 9), {"certificate-not-in-force", "certificate-not-in-force-when-tested"}),
         (date(2024, 1, 10), set()),
         (date(2030, 1, 9), set()),
-        (date(2030, 1, 10), {"certificate-not-in-force"}),
+        (date(2030, 1, 10), {"certificate-not-in-force", "certificate-not-in-force-when-tested"}),
     ],
 )
 def test_a_certificate_counts_on_its_first_and_its_last_day(on: date, broken: set[str]) -> None:
@@ -130,7 +141,8 @@ def test_a_suspension_that_lasts_has_no_end() -> None:
     certificate = Certificate(
         NUMBER, Span(date(2024, 1, 10), date(2030, 1, 9)), (("暂停", Span(date(2025, 1, 1), None)),)
     )
-    assert rules(facts(certificates={NUMBER: certificate})) == {"certificate-not-in-force"}
+    both = {"certificate-not-in-force", "certificate-not-in-force-when-tested"}
+    assert rules(facts(certificates={NUMBER: certificate})) == both
 
 
 def test_a_record_of_being_in_force_changes_nothing() -> None:

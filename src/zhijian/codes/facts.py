@@ -1,49 +1,56 @@
-"""The key facts of a report as a text that anyone can write again, and its digest.
+"""The facts of a report as a text that anyone can write again, and its digest.
 
-One fact a line, `name=value`, in the order of the specification; items as `item.N.name=value`. UTF-8, NFC, lines end
-with LF, items by their number, absent values left out, several values joined by `、`. The digest (SM3) is what institution and node sign, and
-what the six-symbol verifier binds to the code. A person with the paper in hand can check it line by line.
+One fact a line, `name=value`, every element of the specification that the report has, by name in the order of ASCII;
+then the items by their number, as `item.N.name=value`. UTF-8, NFC, lines end with LF, absent values and empty lists
+left out, a list one line an entry: `item.N.name.1=value`. The digest (SM3) is what institution and node sign, and
+what the six-symbol verifier binds to the code: nothing that was registered can be changed under it.
 
->>> print(text("91330000MA00000000", {"own_number": "S-1", "items": [{"seq": 1, "parameter": "铅", "result": "<0.02"}]}))
+>>> print(text("91330000MA00000000", {"own_number": "S-1", "items": [
+...     {"seq": 1, "parameter": "铅", "result": "<0.02", "instruments": ["YQ-1", "YQ-7"]}]}))
 zhijian-facts-v1
 uscc=91330000MA00000000
 own_number=S-1
+item.1.instruments.1=YQ-1
+item.1.instruments.2=YQ-7
 item.1.parameter=铅
 item.1.result=<0.02
 <BLANKLINE>
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
 from zhijian.kit.signing import sm3
+from zhijian.spec import specification
 
-KEY_FACTS = (
-    "own_number", "cma_marked", "certificate_number", "title", "form", "kind", "client_name", "sample_name", "sample_no",
-    "sample_count", "sample_batch", "producer", "sampled_on", "received_on", "tested_from", "tested_to", "signatory",
-    "issued_on", "verdict", "conclusion", "file_pages", "file_digest_algorithm", "file_digest",
-)  # fmt: skip
-KEY_ITEM_FACTS = ("parameter", "standard", "result", "unit", "limit", "verdict")
+_SPEC = specification()
+REPORT_FACTS = tuple(sorted(e.id for e in _SPEC.entities["report"].elements if e.id != "uscc"))
+ITEM_FACTS = tuple(sorted(e.id for e in _SPEC.entities["report_item"].elements if e.id != "seq"))
 
 
 def text(uscc: str, report: Mapping[str, Any]) -> str:
-    """Key facts of `report` (JSON values as in the specification)."""
-    lines = ["zhijian-facts-v1", f"uscc={uscc}"]
-    for name in KEY_FACTS:
-        if (value := report.get(name)) is not None:
-            lines.append(f"{name}={_plain(value)}")
+    """Facts of `report` (JSON values as in the specification, or a row of the table)."""
+    lines = ["zhijian-facts-v1", f"uscc={uscc}", *_lines("", REPORT_FACTS, report)]
     for item in sorted(report["items"], key=itemgetter("seq")):
-        for name in KEY_ITEM_FACTS:
-            if (value := item.get(name)) is not None:
-                lines.append(f"item.{item['seq']}.{name}={_plain(value)}")
+        lines += _lines(f"item.{item['seq']}.", ITEM_FACTS, item)
     return "\n".join(lines) + "\n"
 
 
 def digest(uscc: str, report: Mapping[str, Any]) -> bytes:
     """SM3 of the facts, 32 bytes."""
     return sm3(text(uscc, report).encode())
+
+
+def _lines(prefix: str, names: tuple[str, ...], record: Mapping[str, Any]) -> Iterator[str]:
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, list):
+            for n, one in enumerate(value, 1):
+                yield f"{prefix}{name}.{n}={_plain(one)}"
+        elif value is not None:
+            yield f"{prefix}{name}={_plain(value)}"
 
 
 def _plain(value: object) -> str:

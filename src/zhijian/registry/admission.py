@@ -76,6 +76,21 @@ def certificate_is_in_force(case: Case) -> Iterator[Finding]:
                       accreditation("第三十四条、第三十七条", issued))  # fmt: skip
 
 
+def certificate_was_in_force_when_tested(case: Case) -> Iterator[Finding]:
+    """A test done while the certificate was suspended does not become a test within scope by waiting."""
+    certificate, seen = case.certificate, set()
+    for at, item in enumerate(case.report["items"] if certificate else ()):
+        on = date.fromisoformat(item["tested_on"])
+        if certificate and on not in seen and (state := certificate.state_on(on)) != "有效":
+            seen.add(on)  # one finding a day, at its first item
+            yield Finding("certificate-not-in-force-when-tested", f"/items/{at}/tested_on", item["tested_on"],
+                          f"检测当日证书 {certificate.number} 状态为{state}",
+                          f"certificate {certificate.number} was not in force on the day of the test ({_STATE_EN[state]})",
+                          "该项目不得使用资质认定标志；核对检测日期，或在证书有效期间重新检测",
+                          "the mark may not cover this item; check the date, or test again while the certificate is in force",
+                          accreditation("第三十四条、第三十七条", on))  # fmt: skip
+
+
 def site_is_registered(case: Case) -> Iterator[Finding]:
     site = case.facts.sites.get(case.report["site_no"])
     days = [case.day("tested_from"), case.day("tested_to")]
@@ -164,6 +179,22 @@ def _may_sign(person: Person, categories: frozenset[str], on: date) -> bool:
     return any(span.covers(on) and (what & (categories | {"*"})) for what, span in person.authorised)
 
 
+def people_are_known(case: Case) -> Iterator[Finding]:
+    """Whoever the report names besides its signatory was on the staff on the day of his part."""
+    named = [(f"/{role}", case.report.get(role), case.day("issued_on")) for role in ("prepared_by", "reviewed_by")]
+    named += [
+        (f"/items/{at}/tester", item.get("tester"), date.fromisoformat(item["tested_on"]))
+        for at, item in enumerate(case.report["items"])
+    ]
+    for pointer, who, on in named:
+        person = case.facts.people.get(who or "")
+        if who and (person is None or not person.employed.covers(on)):
+            yield Finding("person-unknown", pointer, who,
+                          f"{on} 当日 {who} 不是本机构登记的在职人员", f"{who} was not on the institution's staff on {on}",
+                          "核对人员编号；新人员请先登记", "compare the staff number; register new staff first",
+                          supervision("第十二条", on))  # fmt: skip
+
+
 def instruments_are_calibrated(case: Case) -> Iterator[Finding]:
     for at, item in enumerate(case.report["items"]):
         on = date.fromisoformat(item["tested_on"])
@@ -224,5 +255,11 @@ _ZH = {"sampled_on": "采样日期", "received_on": "接样日期", "tested_from
 _STATE_EN = {"暂停": "suspended", "撤销": "revoked", "注销": "cancelled", "过期": "expired", "未生效": "not yet issued"}
 
 Rule = Callable[[Case], Iterator[Finding]]
-ALWAYS: tuple[Rule, ...] = (times_are_in_order, certificate_is_ours, site_is_registered, signatory_is_authorised)
-WITH_MARK: tuple[Rule, ...] = (certificate_is_in_force, items_are_within_scope, instruments_are_calibrated)
+ALWAYS: tuple[Rule, ...] = (times_are_in_order, certificate_is_ours, site_is_registered, signatory_is_authorised,
+                            people_are_known)  # fmt: skip
+WITH_MARK: tuple[Rule, ...] = (
+    certificate_is_in_force,
+    certificate_was_in_force_when_tested,
+    items_are_within_scope,
+    instruments_are_calibrated,
+)
