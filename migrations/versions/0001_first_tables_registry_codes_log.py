@@ -152,6 +152,8 @@ def upgrade() -> None:
     sa.Column('actor', sa.String(length=200), nullable=False),
     sa.Column('reason', sa.String(length=500), nullable=True),
     sa.Column('successor', sa.String(length=18), nullable=True),
+    sa.Column('signature_base', sa.LargeBinary(), nullable=False, comment='请求变更者签名的原文'),
+    sa.Column('body', sa.LargeBinary(), nullable=False, comment='签名所覆盖的请求体'),
     sa.Column('log_entry_id', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_state_change')),
     comment='状态变化'

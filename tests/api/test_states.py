@@ -35,8 +35,9 @@ def change(lab: Laboratory, code: str, state: str, successor: str | None = None,
 
 def by_the_regulator(node: Node, code: str, state: State) -> None:
     with node.transaction() as db:
-        node.office(db).change(db, Scope.everything(), code, state, by="regulator", actor="演示市场监督管理局", reason="正在核查",
-                               successor=None, kid="00000000", signature=bytes(64), at=datetime.now(UTC))  # fmt: skip
+        node.office(db).decide(
+            db, Scope.everything(), code, state, actor="演示市场监督管理局", reason="正在核查", at=datetime.now(UTC)
+        )
 
 
 def status_on_the_list(node: Node, found: Answer) -> int:

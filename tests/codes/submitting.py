@@ -11,7 +11,7 @@ from typing import Any
 from tests.conftest import Seeded, key_of, kid_of
 
 from zhijian.codes import Office
-from zhijian.codes.model import Declined, Issued, Signed
+from zhijian.codes.model import Code, Declined, Issued, Party, Signed, State
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, Suite
@@ -71,6 +71,20 @@ class Counter:
         outcome = self.submit(db, [self.fresh(own_number, **changes)])[0]
         assert isinstance(outcome, Issued), outcome
         return outcome
+
+    def change(
+        self, db: Db, code: str, to: State, by: Party = "institution", successor: str | None = None,
+        scope: Scope | None = None,
+    ) -> Code:  # fmt: skip
+        """By the institution's signed request, or as the regulator's decision."""
+        office = self.node.office(db)
+        if by == "regulator":
+            return office.decide(
+                db, scope or Scope.everything(), code, to, actor="示例监管局", reason="原因", at=self.at
+            )
+        asked = office.request(code, to, "原因", successor, self.kid, self.key)
+        return office.change(db, scope or self.scope, code, to, actor="示例", reason="原因", successor=successor, asked=asked,
+                             at=self.at)  # fmt: skip
 
 
 def counter(seeded: Seeded, suite: Suite | None = None, *, but: str | None = None) -> Counter:

@@ -1,11 +1,14 @@
 """Answers: everything known with its evidence, nothing to whoever guesses, and an alarm when rows were touched."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from tests.codes.submitting import Counter, counter
 from tests.conftest import Seeded
 
-from zhijian.codes import Desk, parse
+from zhijian.codes import Desk, Office, parse
+from zhijian.codes.change import change_state
 from zhijian.codes.code import compose, parts
 from zhijian.codes.model import (
     CodeMalformed,
@@ -18,6 +21,7 @@ from zhijian.codes.model import (
     VerifierWrong,
 )
 from zhijian.codes.qr import read
+from zhijian.codes.requested import Wanted, decision
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
@@ -229,3 +233,45 @@ def test_a_state_that_nobody_set_is_an_alarm(seeded: Seeded, lab: Counter, db: D
     db.execute(sa.text(statement), {"c": code})
     with pytest.raises(EvidenceBroken):
         ask(desk, db, lab, code)
+
+
+INVENTED = {
+    "no request at all": lambda asked: replace(asked, base=b"", body=b""),
+    "the request for another report": lambda asked: replace(
+        asked, base=asked.base.replace(b"/reports/", b"/reports/3")
+    ),
+    "another body under the same signature": lambda asked: replace(asked, body=asked.body.replace(b"withdrawn", b"corrected")),
+    "a signature of nobody": lambda asked: replace(asked, signature=bytes(64)),
+    "a key that nobody vouches for": lambda asked: replace(asked, kid="00000000"),
+}
+
+
+@pytest.mark.parametrize("how", INVENTED)
+def test_a_change_written_straight_into_the_tables_is_an_alarm(lab: Counter, db: Db, desk: Desk, how: str) -> None:
+    """Whoever can write rows, and so have a leaf sequenced, still cannot sign for the institution."""
+    code = lab.issue(db, "INVENT-1").code
+    asked = INVENTED[how](Office.request(code, State.WITHDRAWN, "原因", None, lab.kid, lab.key))
+    lab.node.office(db).change(db, lab.scope, code, State.WITHDRAWN, actor="示例", reason="原因", successor=None, asked=asked,
+                               at=lab.at)  # fmt: skip
+    with pytest.raises(EvidenceBroken):
+        ask(desk, db, lab, code)
+
+
+def test_an_institution_cannot_sign_a_regulators_decision(lab: Counter, db: Db, desk: Desk) -> None:
+    code = lab.issue(db, "INVENT-2").code
+    wanted = Wanted(code, State.DOUBTED, lab.at, "regulator", "示例监管局", "原因", None)
+    change_state(db, Scope.everything(), lab.node.issuing, code, State.DOUBTED, by="regulator", actor="示例监管局", reason="原因",
+                 successor=None, asked=decision(wanted, lab.kid, lab.key), at=lab.at)  # fmt: skip
+    with pytest.raises(EvidenceBroken, match="is a institution"):
+        ask(desk, db, lab, code)
+
+
+def test_both_parties_changes_stand_when_they_signed_them(lab: Counter, db: Db, desk: Desk) -> None:
+    code = lab.issue(db, "SIGNED-1").code
+    lab.change(db, code, State.WITHDRAWN)
+    lab.change(db, code, State.FALSE, "regulator")
+    assert [c.state for c in desk.answer(db, ANYONE, code, None, lab.at).history] == [
+        State.FALSE,
+        State.WITHDRAWN,
+        State.VALID,
+    ]

@@ -1,6 +1,7 @@
 """Changes at the office, on real rows: allowed, recorded, put down for the log, seen by whoever asks."""
 
 from collections.abc import Callable
+from functools import partial
 
 import psycopg
 import pytest
@@ -9,8 +10,9 @@ from tests.codes.submitting import Counter, counter, rolled_back
 from tests.conftest import Seeded
 
 from zhijian.codes import parse
+from zhijian.codes.change import change_state
 from zhijian.codes.lifecycle import ChangeNotAllowed
-from zhijian.codes.model import Answer, Code, CodeMalformed, CodeUnknown, Party, State
+from zhijian.codes.model import Answer, Code, CodeMalformed, CodeUnknown, State
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
@@ -19,16 +21,7 @@ Change = Callable[..., Code]
 
 @pytest.fixture
 def change(lab: Counter, db: Db) -> Change:
-    def make(
-        code: str, to: State, by: Party = "institution", successor: str | None = None, scope: Scope | None = None
-    ) -> Code:
-        scope = scope or (lab.scope if by == "institution" else Scope.everything())
-        return lab.node.office(db).change(
-            db, scope, code, to, by=by, actor="示例", reason="原因", successor=successor, kid=lab.kid,
-            signature=lab.key.sign(code.encode()), at=lab.at,
-        )  # fmt: skip
-
-    return make
+    return partial(lab.change, db)
 
 
 def answer(lab: Counter, db: Db, code: str) -> Answer:
@@ -120,10 +113,11 @@ def test_a_withdrawn_report_comes_out_of_examination_withdrawn(lab: Counter, db:
         change(code, to, "regulator")
 
 
-def test_the_regulator_names_no_successor(lab: Counter, db: Db, change: Change) -> None:
+def test_the_regulator_names_no_successor(lab: Counter, db: Db) -> None:
     code, other = lab.issue(db, "N-1").code, lab.issue(db, "N-2").code
     with pytest.raises(ChangeNotAllowed):
-        change(code, State.DOUBTED, "regulator", successor=other)
+        change_state(db, Scope.everything(), lab.node.issuing, code, State.DOUBTED, by="regulator", actor="示例监管局",
+                     reason="原因", successor=other, asked=None, at=lab.at)  # fmt: skip
 
 
 def test_a_code_that_nobody_registered_cannot_be_changed(lab: Counter, db: Db, change: Change) -> None:
@@ -139,10 +133,8 @@ def test_whoever_keeps_answers_is_told_when_the_change_commits_and_not_before(la
         with lab.node.transaction() as db:
             code = lab.issue(db, "TELL-1").code
         with rolled_back(lab.node) as db:
-            lab.node.office(db).change(db, lab.scope, code, State.WITHDRAWN, by="institution", actor="示例", reason=None,
-                                       successor=None, kid=lab.kid, signature=b"", at=lab.at)  # fmt: skip
+            lab.change(db, code, State.WITHDRAWN)
         assert list(ear.notifies(timeout=0.2)) == []
         with lab.node.transaction() as db:
-            lab.node.office(db).change(db, lab.scope, code, State.WITHDRAWN, by="institution", actor="示例", reason=None,
-                                       successor=None, kid=lab.kid, signature=b"", at=lab.at)  # fmt: skip
+            lab.change(db, code, State.WITHDRAWN)
         assert [n.payload for n in ear.notifies(timeout=5, stop_after=1)] == [code]

@@ -49,11 +49,7 @@ class Office(RuleBasedStateMachine):
         return to in FOUND or (self.state[n] in FOUND and to is self.said[n])
 
     def change(self, n: int, to: State, by: Party, successor: int | None) -> None:
-        self.lab.node.office(self.db).change(
-            self.db, self.lab.scope if by == "institution" else Scope.everything(), self.codes[n], to, by=by, actor="示例",
-            reason=None, successor=None if successor is None else self.codes[successor], kid=self.lab.kid, signature=b"",
-            at=self.lab.at,
-        )  # fmt: skip
+        self.lab.change(self.db, self.codes[n], to, by, None if successor is None else self.codes[successor])
 
     @rule(
         n=reports,

@@ -32,10 +32,9 @@ def test_every_report_of_every_list_stands_at_its_place_with_its_state(lab: Coun
 
 def test_a_change_is_in_the_next_list_and_touches_one_place(lab: Counter, db: Db) -> None:
     issued = [lab.issue(db, f"LIST-{n}") for n in range(3)]
-    desk, office = lab.node.desk(db), lab.node.office(db)
+    desk = lab.node.desk(db)
     places = [desk.answer(db, Scope.anyone(), i.code, i.verifier, lab.at).status for i in issued]
-    office.change(db, lab.scope, issued[1].code, State.WITHDRAWN, by="institution", actor="示例", reason=None, successor=None,
-                  kid=lab.kid, signature=b"", at=lab.at)  # fmt: skip
+    lab.change(db, issued[1].code, State.WITHDRAWN)
     entries = listed(lab, db, places[0].list_id).entries
     assert [value_at(entries, 2, p.index) for p in places] == [0, 1, 0]
 

@@ -117,10 +117,7 @@ def test_a_qr_that_points_elsewhere_says_so(files: Files) -> None:
 
 def test_a_withdrawn_report_is_seen_by_a_fresh_list_and_a_stale_list_says_nothing(files: Files) -> None:
     with rolled_back(files.lab.node) as db:
-        files.lab.node.office(db).change(
-            db, files.lab.scope, files.issued.code, State.WITHDRAWN, by="institution", actor="x", reason=None, successor=None,
-            kid=files.lab.kid, signature=b"", at=files.lab.at,
-        )  # fmt: skip
+        files.lab.change(db, files.issued.code, State.WITHDRAWN)
         fresh = files_of(files.lab, files.issued, db).status
     assert files.verify(trust=files.trust, status=fresh).status == "invalid"
     later = files.verify(at=files.at + timedelta(days=1), trust=files.trust, status=files.status)

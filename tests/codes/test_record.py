@@ -75,7 +75,9 @@ def test_what_was_not_stapled_is_refused(raw: bytes) -> None:
 def test_a_record_is_read_back_as_what_was_put_down() -> None:
     read = record.read_registration(REGISTRATION)
     assert read == record.Registration(CODE, b"credential", bytes(32), AT, "a1b2c3d4", b"\2" * 32, 7)
-    change = record.StateChange(CODE, State.WITHDRAWN, AT, "institution", "示例检测", "标识有误", None)
+    change = record.StateChange(
+        CODE, State.WITHDRAWN, AT, "institution", "示例检测", "标识有误", None, "a1b2c3d4", b"\3" * 64
+    )
     assert record.read_change(CHANGE) == change
 
 

@@ -11,7 +11,7 @@ from jsonschema_rs import Draft202012Validator
 from zhijian.api.caller import Received, authenticate
 from zhijian.api.problems import Problem
 from zhijian.api.submit import Answered, Asked, Begun, count_use, decode, once
-from zhijian.codes import grouped
+from zhijian.codes import Office, grouped
 from zhijian.codes.model import Code, CodesError, State
 from zhijian.kit.db import Db
 from zhijian.wiring import Node
@@ -40,9 +40,9 @@ def change_state(db: Db, node: Node, received: Received, code: str) -> Answered:
         caller = begun.caller
         try:
             changed = node.office(db).change(
-                db, caller.scope, code, State(wanted["state"]), by="institution", actor=caller.institution.name,
-                reason=wanted["reason"], successor=wanted.get("successor"), kid=caller.kid,
-                signature=caller.request.signature, at=received.at,
+                db, caller.scope, code, State(wanted["state"]), actor=caller.institution.name, reason=wanted["reason"],
+                successor=wanted.get("successor"), at=received.at,
+                asked=Office.asked(caller.kid, caller.request.signature, caller.request.base, received.body),
             )  # fmt: skip
         except CodesError as why:
             raise problem_of(why) from why

@@ -32,10 +32,7 @@ def state(
     with open_node(Settings.read(), create=False) as node:
         try:
             with node.transaction() as db:
-                changed = node.office(db).change(
-                    db, Scope.everything(), code, to, by="regulator", actor=office, reason=reason, successor=None,
-                    kid=node.issuing.kid.hex(), signature=node.signing_key.sign(f"{code} {to} {reason}".encode()), at=at,
-                )  # fmt: skip
+                changed = node.office(db).decide(db, Scope.everything(), code, to, actor=office, reason=reason, at=at)
         except CodesError as why:
             fail(WRONG_USE if why.why == "code-malformed" else FINDINGS, f"未变更 not changed: {why}")
             return

@@ -162,12 +162,13 @@ def _change(
     kid, key = keys[uscc]
     # On a second try the change may stand already, and is then not allowed again.
     with contextlib.suppress(CodesError), node.transaction() as db:
-        institution = node.institution(db, uscc)
-        actor = institution.name if institution and by == "institution" else "演示市场监督管理局"
-        node.office(db).change(
-            db, Scope.everything(), one.code, state, by=by, actor=actor, reason=reason, successor=successor, kid=kid,
-            signature=key.sign(one.code.encode()), at=at,
-        )  # fmt: skip
+        office, institution = node.office(db), node.institution(db, uscc)
+        if by == "regulator":
+            office.decide(db, Scope.everything(), one.code, state, actor="演示市场监督管理局", reason=reason, at=at)
+        elif institution:
+            asked = office.request(one.code, state, reason, successor, kid, key)
+            office.change(db, Scope.of_institution(uscc), one.code, state, actor=institution.name, reason=reason,
+                          successor=successor, asked=asked, at=at)  # fmt: skip
 
 
 def _example(one: Settled) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from zhijian.codes import credential, facts, record, store
+from zhijian.codes import credential, facts, record, requested, store
 from zhijian.codes.code import parse
 from zhijian.codes.leasing import place_of, verifier_for
 from zhijian.codes.log import LogError
@@ -18,12 +18,14 @@ from zhijian.codes.model import (
     Answer,
     Change,
     Code,
+    CodesError,
     CodeUnknown,
     CredentialRefused,
     EvidenceBroken,
     FullFacts,
     Issuer,
     ItemFacts,
+    Party,
     SignatureEvidence,
     Standing,
     State,
@@ -32,6 +34,7 @@ from zhijian.codes.model import (
 )
 from zhijian.codes.node import IssuingNode, day
 from zhijian.codes.qr import split_tail
+from zhijian.codes.requested import NotAsked, Requested, Wanted
 from zhijian.codes.status import VALUE, list_id
 from zhijian.codes.trust import TrustList
 from zhijian.kit import mask
@@ -193,14 +196,34 @@ def _state(desk: Means, row: store.Row, changes: Sequence[store.Row]) -> None:
             said = record.read_change(kept)
         except CredentialRefused as why:
             raise EvidenceBroken(row["code"], f"{row['code']}: {why}") from why
-        stated = record.StateChange(*(change[n] for n in ("code", "state", "at", "by", "actor", "reason", "successor")))
-        if not record.opens(entry, kept) or said != stated or said.code != row["code"]:
+        stated = tuple(change[n] for n in ("code", "state", "at", "by", "actor", "reason", "successor"))
+        recorded = said.code, said.state, said.at, said.by, said.actor, said.reason, said.successor
+        if not record.opens(entry, kept) or recorded != stated or said.code != row["code"]:
             raise EvidenceBroken(row["code"], f"{row['code']}: a change differs from its record or leaf")
+        _asked_for(desk, row, change, said)
         expected = (said.state.value, said.successor if change["by"] == "institution" else expected[1])
     if (row["state"], row["successor"]) != expected:
         raise EvidenceBroken(row["code"], f"{row['code']}: the row says {row['state']}, the log {expected[0]}")
     if changes and changes[-1]["log_index"] is not None:
         _prove(desk, row["code"], changes[-1], b"")
+
+
+def _asked_for(desk: Means, row: store.Row, change: store.Row, said: record.StateChange) -> None:
+    """Hold a change against the signed request for it. Only a node's key signs a regulator's decision.
+
+    Raises: EvidenceBroken.
+    """
+    try:
+        holder = desk.trust.key(said.kid).holder
+        if holder != ("node" if said.by == "regulator" else "institution"):
+            raise NotAsked(said.code, f"key {said.kid} is a {holder}'s")
+        key = desk.trust.key_for(bytes.fromhex(said.kid), row["province"], row["institution"], said.at)
+        by: Party = "regulator" if said.by == "regulator" else "institution"
+        wanted = Wanted(said.code, said.state, said.at, by, said.actor, said.reason, said.successor)
+        base, body = bytes(change["signature_base"]), bytes(change["body"])
+        requested.check(wanted, Requested(said.kid, said.signature, base, body), key)
+    except (CodesError, ValueError) as why:
+        raise EvidenceBroken(row["code"], f"{row['code']}: {why}") from why
 
 
 def _proven(desk: Means, row: store.Row, extra: bytes = b"") -> Proven | None:

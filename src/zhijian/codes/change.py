@@ -7,15 +7,17 @@ from zhijian.codes.code import parse
 from zhijian.codes.lifecycle import FINDINGS, ChangeNotAllowed, check
 from zhijian.codes.model import Code, CodeUnknown, Party, State
 from zhijian.codes.node import IssuingNode
+from zhijian.codes.requested import Requested, Wanted, decision
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
 
 def change_state(
     db: Db, scope: Scope, node: IssuingNode, text: str, to: State, *, by: Party, actor: str, reason: str | None,
-    successor: str | None, kid: str, signature: bytes, at: datetime,
+    successor: str | None, asked: Requested | None, at: datetime,
 ) -> Code:  # fmt: skip
-    """Set the state, in the caller's transaction. `signature` is that of the request which asked for it.
+    """Set the state, in the caller's transaction. `asked` is the signed request; None for a regulator's decision, which
+    the node signs here.
 
     Raises: CodeMalformed, CodeUnknown (also for a report outside `scope`), ChangeNotAllowed.
     """
@@ -29,18 +31,13 @@ def change_state(
         _check_successor(db, scope, row, follows)
     if by == "regulator" and to not in FINDINGS:
         _check_restored(db, scope, code, to)
-    made = record.change(code, to, at, by, actor, reason, follows, kid, signature)
+    if asked is None:
+        asked = decision(Wanted(code, to, at, by, actor, reason, follows), node.kid.hex(), node.key)
+    made = record.change(code, to, at, by, actor, reason, follows, asked.kid, asked.signature)
     # A regulator's finding says nothing of the successor that the institution named: it stays.
     store.set_state(db, scope, code, to, follows if by == "institution" else row["successor"])
-    change = {
-        "code": code,
-        "state": to.value,
-        "at": at,
-        "by": by,
-        "actor": actor,
-        "reason": reason,
-        "successor": follows,
-    }
+    change = {"code": code, "state": to.value, "at": at, "by": by, "actor": actor, "reason": reason, "successor": follows,
+              "signature_base": asked.base, "body": asked.body}  # fmt: skip
     store.insert_change(db, scope, change, made, record.entry(made, node.secret.tag_key(row["institution"])))
     store.notify(db, code)
     return code

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from zhijian.codes import answer, change, keyring, leasing, listing, qr, register, store, trace
+from zhijian.codes import answer, change, keyring, leasing, listing, qr, register, requested, store, trace
 from zhijian.codes.code import parse
 from zhijian.codes.credential import kid_of
 from zhijian.codes.lease import Lease, Place
@@ -19,12 +19,12 @@ from zhijian.codes.model import (
     Declined,
     Issued,
     KeyOrder,
-    Party,
     Signed,
     State,
     Trace,
 )
 from zhijian.codes.node import IssuingNode, day
+from zhijian.codes.requested import Requested
 from zhijian.codes.sequencer import LogBehind
 from zhijian.codes.trust import LIFETIME, TrustedKey, TrustedLog, TrustList
 from zhijian.kit.db import Db
@@ -105,12 +105,29 @@ class Office:
         return register.register(db, scope, self.node, self.trust, institution, signed, reports)
 
     def change(
-        self, db: Db, scope: Scope, text: str, to: State, *, by: Party, actor: str, reason: str | None,
-        successor: str | None, kid: str, signature: bytes, at: datetime,
+        self, db: Db, scope: Scope, text: str, to: State, *, actor: str, reason: str | None, successor: str | None,
+        asked: Requested, at: datetime,
     ) -> Code:  # fmt: skip
-        """See `change.change_state`."""
-        return change.change_state(db, scope, self.node, text, to, by=by, actor=actor, reason=reason, successor=successor,
-                                   kid=kid, signature=signature, at=at)  # fmt: skip
+        """What an institution asked for. See `change.change_state`."""
+        return change.change_state(db, scope, self.node, text, to, by="institution", actor=actor, reason=reason,
+                                   successor=successor, asked=asked, at=at)  # fmt: skip
+
+    @staticmethod
+    def asked(kid: str, signature: bytes, base: bytes, body: bytes) -> Requested:
+        """A signed request for a change of state, as it was received."""
+        return Requested(kid, signature, base, body)
+
+    @staticmethod
+    def request(code: str, to: State, reason: str, successor: str | None, kid: str, key: PrivateKey) -> Requested:
+        """See `requested.request`: what an institution's system would send."""
+        return requested.request(code, to, reason, successor, kid, key)
+
+    def decide(
+        self, db: Db, scope: Scope, text: str, to: State, *, actor: str, reason: str | None, at: datetime
+    ) -> Code:
+        """A regulator's decision, `actor` being the office. See `change.change_state`."""
+        return change.change_state(db, scope, self.node, text, to, by="regulator", actor=actor, reason=reason,
+                                   successor=None, asked=None, at=at)  # fmt: skip
 
     def lease(
         self, db: Db, scope: Scope, institution: InstitutionFacts, count: int, at: datetime

@@ -95,6 +95,9 @@ class StateChange:
     actor: str
     reason: str | None
     successor: Code | None
+    kid: str
+    """Key that signed the request for it."""
+    signature: bytes
 
 
 def read_registration(kept: bytes) -> Registration:
@@ -113,12 +116,13 @@ def read_registration(kept: bytes) -> Registration:
 def read_change(kept: bytes) -> StateChange:
     """Raises: CredentialRefused for any other bytes."""
     fields = _fields(kept, CHANGED, 10)
-    if [type(field) for field in fields[:6]] != [int, str, str, int, str, str]:
+    if [type(fields[n]) for n in (0, 1, 2, 3, 4, 5, 8, 9)] != [int, str, str, int, str, str, str, bytes]:
         raise CredentialRefused(kept.hex()[:64], "its fields are not those of a change")
     try:
         at = _EPOCH + timedelta(microseconds=fields[3])
         successor = Code(fields[7]) if fields[7] else None
-        return StateChange(Code(fields[1]), State(fields[2]), at, fields[4], fields[5], fields[6], successor)
+        return StateChange(Code(fields[1]), State(fields[2]), at, fields[4], fields[5], fields[6], successor,
+                           fields[8], fields[9])  # fmt: skip
     except (TypeError, ValueError, OverflowError):
         raise CredentialRefused(kept.hex()[:64], "its fields are not those of a change") from None
 

@@ -96,6 +96,8 @@ state_change = sa.Table(
     sa.Column("actor", sa.String(200), nullable=False),
     sa.Column("reason", sa.String(500)),
     sa.Column("successor", sa.String(18)),
+    sa.Column("signature_base", sa.LargeBinary(), nullable=False, comment="请求变更者签名的原文"),
+    sa.Column("body", sa.LargeBinary(), nullable=False, comment="签名所覆盖的请求体"),
     sa.Column("log_entry_id", sa.BigInteger(), nullable=False),
     comment="状态变化",
 )  # fmt: skip
