@@ -74,6 +74,11 @@ def upgrade() -> None:
     op.create_index(op.f('ix_log_entry_code'), 'log_entry', ['code'], unique=False)
     op.create_index('ix_log_entry_pending', 'log_entry', ['id'], unique=False, postgresql_where=sa.text('index IS NULL'))
     op.create_index('uq_log_entry_origin_index', 'log_entry', ['origin', 'index'], unique=True)
+    op.create_table('node_mark',
+    sa.Column('mark', sa.String(length=16), nullable=False, comment='赋码密钥的标识'),
+    sa.PrimaryKeyConstraint('mark', name=op.f('pk_node_mark')),
+    comment='本库的编码由哪个密钥生成'
+    )
     op.create_table('report',
     sa.Column('own_number', sa.String(length=60), nullable=False, comment='机构报告编号'),
     sa.Column('uscc', sa.String(length=18), nullable=False, comment='统一社会信用代码'),
@@ -360,6 +365,7 @@ def downgrade() -> None:
     op.drop_index('ix_report_file_digest', table_name='report')
     op.drop_index('ix_report_certificate_own_number', table_name='report')
     op.drop_table('report')
+    op.drop_table('node_mark')
     op.drop_index('uq_log_entry_origin_index', table_name='log_entry')
     op.drop_index('ix_log_entry_pending', table_name='log_entry', postgresql_where=sa.text('index IS NULL'))
     op.drop_index(op.f('ix_log_entry_code'), table_name='log_entry')

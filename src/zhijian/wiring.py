@@ -4,13 +4,15 @@ import contextlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList
+from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, recovery
+from zhijian.codes.log import LogReader
 from zhijian.codes.model import CodesError
 from zhijian.kit import migrate, postgres
 from zhijian.kit.db import Db, engine
@@ -22,6 +24,8 @@ from zhijian.registry import InstitutionFacts, facts, revision
 
 FACTS_KEPT = 500
 ROOT_KEYS = "root-keys.json"
+RESTORED = "restored.json"
+"""In the home of a node that was restored and not recovered."""
 
 
 class Node:
@@ -105,6 +109,35 @@ class Node:
         with self.transaction() as db:
             self.office(db).check_log(db, self.logbook, origin)
 
+    def restored(self) -> dict[str, str] | None:
+        """Why this node must not issue: it was restored, and `zhijian admin recover` has not been run; else None."""
+        try:
+            found: dict[str, str] = json.loads((self.settings.home / RESTORED).read_text())
+        except FileNotFoundError:
+            return None
+        return found
+
+    def remake_log(self, origin: str, saved: Path, progress: Callable[[str, int], None]) -> None:
+        """See `codes.recovery.remake_log`."""
+        recovery.remake_log(self.transaction, self.settings.home, origin, self.log_keys(), saved, progress)
+
+    def adopt(self, copy: LogReader, at: datetime) -> int:
+        """See `codes.recovery.adopt`."""
+        return recovery.adopt(self.transaction, self.settings.home, self.log_keys(), copy, at)
+
+    def skip_counters(self) -> tuple[int, int]:
+        """See `codes.recovery.skip`."""
+        with self.transaction() as db:
+            return recovery.skip(db)
+
+    def log_copy(self, origin: str, fetch: Callable[[str], bytes]) -> LogReader:
+        """One of our logs as `fetch` gives it.
+
+        Raises: LogError, CodesError for a log that the trust list does not know.
+        """
+        with self.transaction() as db:
+            return Logbook.copy(self.trust(db).log(origin), fetch)
+
     def log_backlog(self) -> int:
         """Leaves that wait for their place in the log."""
         with self.transaction() as db:
@@ -120,6 +153,11 @@ class Node:
         (self.settings.home / ROOT_KEYS).write_text(json.dumps(points, indent=1))
         with self.transaction() as db:
             ring = self.keyring()
+            if not ring.is_ours(db, self.issuing):
+                raise SettingWrong(
+                    f"{self.settings.home / 'keys'}: 不是这个数据库的密钥 are not the keys of this database; 新密钥会重复赋码 "
+                    "new ones would give codes a second time. 请放回原来的 put back the former keys/"
+                )
             if ring.stale(ring.current(db), at):
                 ring.publish(db, at)
 

@@ -13,7 +13,7 @@ from tests.servers import public_door, sequence
 from typer.testing import CliRunner
 
 from zhijian.cli import app
-from zhijian.codes import grouped, log_folder
+from zhijian.codes import Logbook, grouped
 from zhijian.kit.signing import sm3
 
 runner = CliRunner()
@@ -137,7 +137,7 @@ def test_the_log_is_checked_from_a_folder_and_from_an_address(printed: Printed, 
     origin = seeded.node.issuing.log_origin_at(seeded.at)
     with seeded.node.transaction() as db:
         vkey = seeded.node.trust(db).log(origin).vkey
-    folder = str(log_folder(seeded.node.settings.home, origin))
+    folder = str(Logbook.folder(seeded.node.settings.home, origin))
     for target in (folder, f"{printed.door}/log/{origin}"):
         status, said = run("log", "verify", target, "--vkey", vkey, "--format", "json")
         assert status == 0, said

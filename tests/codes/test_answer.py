@@ -240,7 +240,9 @@ INVENTED = {
     "the request for another report": lambda asked: replace(
         asked, base=asked.base.replace(b"/reports/", b"/reports/3")
     ),
-    "another body under the same signature": lambda asked: replace(asked, body=asked.body.replace(b"withdrawn", b"corrected")),
+    "another body under the same signature": lambda asked: replace(
+        asked, body=asked.body.replace(b"withdrawn", b"corrected")
+    ),
     "a signature of nobody": lambda asked: replace(asked, signature=bytes(64)),
     "a key that nobody vouches for": lambda asked: replace(asked, kid="00000000"),
 }

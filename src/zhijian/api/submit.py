@@ -61,6 +61,12 @@ def once(
     Raises: Problem 401; 400 without a key; 422 for the same key with another body; and those of `read` and `work`.
     """
     caller = authenticate(db, node, received, root=reports)
+    if (marked := node.restored()) is not None:
+        raise Problem(503, "node-restored", f"本节点刚从 {marked['made_at']} 的备份恢复，暂停赋码",
+                      f"this node was restored from a backup of {marked['made_at']} and does not issue yet",
+                      remedy_zh="稍后用同一个 Idempotency-Key 重试；备份之后提交的报告恢复后须重新提交",
+                      remedy_en="retry later with the same Idempotency-Key; reports of the time after the backup must be submitted again",
+                      headers={"Retry-After": "600"})  # fmt: skip
     asked = read(received.body)
     root = check_root(received.headers, asked.leaves) if asked.leaves is not None else b""
     key = received.headers.get("idempotency-key", "")

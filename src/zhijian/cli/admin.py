@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from zhijian.cli import backup
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes.model import CodesError, State
 from zhijian.kit.scope import Scope
@@ -12,6 +13,7 @@ from zhijian.kit.settings import Settings
 from zhijian.wiring import open_node
 
 app = typer.Typer(no_args_is_help=True, help="运行维护")
+backup.register(app)
 
 
 @app.command()

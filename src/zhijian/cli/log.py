@@ -24,7 +24,7 @@ def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
     """逐条重算：条目、瓦片、根、签名。TARGET 是网址或文件夹。"""
     trust = _trust(vkey)
     try:
-        reader = LogReader.open(_fetch(target), trust)
+        reader = LogReader.open(fetch_of(target), trust)
         for step in reader.verify_all(offline.SM3_TREE):
             if sys.stderr.isatty():
                 typer.echo(f"\r{step.checked} / {step.size}", nl=False, err=True)
@@ -89,7 +89,7 @@ def _trust(vkeys: list[str]) -> Trust:
         raise
 
 
-def _fetch(target: str) -> Callable[[str], bytes]:
+def fetch_of(target: str) -> Callable[[str], bytes]:
     if not target.startswith(("http://", "https://")):
         return folder_fetch(Path(target))
 

@@ -256,7 +256,12 @@ class Keyring:
         said = current.hosts, current.logs, current.witnesses, current.quorum
         if said != (self.hosts, self.logs, self.witnesses, self.quorum):
             return True
-        return tuple(k for k in current.keys if k.holder == "node") != self.node_keys
+        return not set(self.node_keys) <= set(current.keys)
+
+    @staticmethod
+    def is_ours(db: Db, node: IssuingNode) -> bool:
+        """Whether the codes in this database were made with this node's secret. An empty one becomes ours."""
+        return store.secret_mark(db, node.secret.mark) == node.secret.mark
 
     def knows(self, db: Db, public: PublicKey) -> bool:
         """Whether this key is registered for some institution."""

@@ -1,6 +1,7 @@
 """Institution keys and the trust list that vouches for them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from zhijian.codes import store
@@ -41,7 +42,7 @@ def issue_keys(db: Db, scope: Scope, orders: Sequence[KeyOrder], reports_per_day
 
 
 def publish_trust(
-    db: Db, roots: Mapping[Suite, PrivateKey], node_keys: Iterable[TrustedKey], logs: Iterable[TrustedLog],
+    db: Db, roots: Mapping[Suite, PrivateKey], node_keys: Sequence[TrustedKey], logs: Iterable[TrustedLog],
     hosts: tuple[str, ...], label: str, at: datetime, witnesses: tuple[str, ...] = (), quorum: int = 0,
 ) -> TrustList:  # fmt: skip
     """Seal the next version over all keys on record. The database keeps every version; none goes back."""
@@ -52,11 +53,23 @@ def publish_trust(
         for r in store.keys(db)
     )  # fmt: skip
     version = (newest["version"] if newest else 0) + 1
+    node_keys = (*node_keys, *_former(newest, node_keys, roots, at))
     trust = TrustList(
         version, at, at + LIFETIME, label, hosts, (*node_keys, *institutions), tuple(logs), witnesses, quorum
     )
     store.insert_trust(db, version, seal(trust, roots), at)
     return trust
+
+
+def _former(
+    newest: store.Row | None, now: Iterable[TrustedKey], roots: Mapping[Suite, PrivateKey], at: datetime
+) -> list[TrustedKey]:
+    """Node keys of the list before that are out of use: what they signed until now stays good."""
+    if newest is None:
+        return []
+    kids = {key.kid for key in now}
+    before = unseal(bytes(newest["sealed"]), {suite: key.public for suite, key in roots.items()})
+    return [replace(k, not_after=min(k.not_after, at)) for k in before.keys if k.holder == "node" and k.kid not in kids]
 
 
 def current_trust(db: Db, roots: Mapping[Suite, PublicKey]) -> TrustList | None:

@@ -5,6 +5,7 @@ everyone else reads.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,6 +65,19 @@ class Logbook:
         self._home = home
         self._lock = threading.Lock()
         self._readers: dict[str, tuple[tuple[int, int], LogReader, datetime]] = {}
+
+    @staticmethod
+    def folder(home: Path, origin: str) -> Path:
+        """Where the files of a log lie."""
+        return folder(home, origin)
+
+    @staticmethod
+    def copy(log: TrustedLog, fetch: Callable[[str], bytes]) -> LogReader:
+        """The log as somebody else holds it.
+
+        Raises: LogError.
+        """
+        return LogReader.open(fetch, trust_in(log))
 
     def prove(self, log: TrustedLog, index: int, entry: bytes, extra: bytes = b"") -> Proven | None:
         """The proof that `entry` is leaf `index`; None while no checkpoint covers it.

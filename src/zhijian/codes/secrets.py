@@ -36,6 +36,11 @@ class CodeSecret:
         """With this key an institution finds its own leaves in the log; without it nobody tells whose a leaf is."""
         return self._derive(f"zhijian/log-tag/{institution}", 32)
 
+    @property
+    def mark(self) -> str:
+        """By which a secret is known again; tells nothing of it."""
+        return self._derive("zhijian/mark", 8).hex()
+
     def _derive(self, info: str, length: int) -> bytes:
         return HKDF(hashes.SM3(), length, salt=None, info=info.encode()).derive(self._secret)
 

@@ -260,6 +260,30 @@ def log_size(db: Db, origin: str) -> int:
         t.log_entry.c.origin == origin)).scalar_one())  # fmt: skip
 
 
+def log_origins(db: Db) -> list[str]:
+    """Every log that the rows know, oldest first by name."""
+    c = t.log_entry.c
+    return list(db.execute(sa.select(c.origin).where(c.origin.is_not(None)).distinct().order_by(c.origin)).scalars())
+
+
+def insert_lost_entries(db: Db, origin: str, first: int, entries: Sequence[bytes], at: datetime) -> None:
+    """Leaves whose records are lost, under their places: no code, no record."""
+    rows = (("", entry[0], b"", entry, origin, first + n, at) for n, entry in enumerate(entries))
+    copy_rows(db, t.log_entry, ("code", "kind", "record", "entry", "origin", "index", "logged_at"), rows)
+
+
+def close_leases(db: Db) -> int:
+    """No code is taken any more out of a lease that the node keeps for itself."""
+    c = t.lease.c
+    open_ones = sa.and_(c.offline.is_(False), c.used < c.count)
+    return db.execute(sa.update(t.lease).where(open_ones).values(used=c.count)).rowcount
+
+
+def jump_counters(db: Db, codes: int, status: int) -> int:
+    moved = db.execute(sa.update(t.counter).values(next=t.counter.c.next + codes)).rowcount
+    return moved + db.execute(sa.update(t.status_counter).values(next=t.status_counter.c.next + status)).rowcount
+
+
 def begin_submission(db: Db, scope: Scope, values: dict[str, Any]) -> int | None:
     """Its id; None when the institution used this idempotency key before (waits for one that is under way)."""
     made = insert(t.submission).values(**values).on_conflict_do_nothing().returning(t.submission.c.id)
@@ -275,6 +299,14 @@ def submission(db: Db, scope: Scope, uscc: str, idempotency_key: str) -> Row | N
 def answer_submission(db: Db, scope: Scope, submission_id: int, status: int, response: bytes) -> None:
     values = {"response_status": status, "response": response}
     db.execute(sa.update(t.submission).where(t.submission.c.id == submission_id).values(**values))
+
+
+def secret_mark(db: Db, mark: str) -> str:
+    """The mark of the secret with which this database's codes were made; `mark` when there was none before."""
+    found = db.execute(sa.select(t.node_mark.c.mark)).scalar()
+    if found is None:
+        db.execute(sa.insert(t.node_mark).values(mark=mark))
+    return found or mark
 
 
 def key(db: Db, kid: str) -> Row | None:

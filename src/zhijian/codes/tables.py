@@ -115,6 +115,11 @@ log_entry = sa.Table(
     sa.Index("uq_log_entry_origin_index", "origin", "index", unique=True),
     comment="日志条目：数据库是预写记录，文件由它写出",
 )  # fmt: skip
+node_mark = sa.Table(
+    "node_mark", metadata,
+    sa.Column("mark", sa.String(16), primary_key=True, comment="赋码密钥的标识"),
+    comment="本库的编码由哪个密钥生成",
+)  # fmt: skip
 institution_key = sa.Table(
     "institution_key", metadata,
     sa.Column("kid", sa.String(8), primary_key=True),

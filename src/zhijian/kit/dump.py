@@ -42,15 +42,19 @@ def dump(engine: sa.Engine, tables: Iterable[sa.Table], folder: Path, progress: 
 
 def _dump(db: sa.Connection, table: sa.Table, folder: Path, progress: Progress) -> Dumped:
     columns = tuple(c.name for c in table.columns)
-    path, written = _file(folder, table.name), 0
+    path, written, rows = _file(folder, table.name), 0, 0
     driver: Any = db.connection.driver_connection
-    with path.open("xb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as out:
-        with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({_listed(columns)}) TO STDOUT') as copy:
-            for block in copy:
-                out.write(block)
-                written += len(block)
-                progress(table.name, written)
-        rows = cursor.rowcount
+    with (
+        path.open("xb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as out,
+        driver.cursor() as cursor,
+        cursor.copy(f'COPY "{table.name}" ({_listed(columns)}) TO STDOUT') as copy,
+    ):
+        for block in copy:
+            out.write(block)
+            written += len(block)
+            rows += bytes(block).count(b"\n")  # a line end inside a value is written as \\n
+            progress(table.name, written)
     return Dumped(table.name, columns, rows, digest_of(path))
 
 
@@ -70,7 +74,9 @@ def check(dumped: Iterable[Dumped], tables: Iterable[sa.Table], folder: Path) ->
             raise DumpRefused(f"{path.name}: 文件不完整或被改动 the file is cut or was changed")
 
 
-def load(db: sa.Connection, dumped: Iterable[Dumped], tables: Iterable[sa.Table], folder: Path, progress: Progress) -> None:
+def load(
+    db: sa.Connection, dumped: Iterable[Dumped], tables: Iterable[sa.Table], folder: Path, progress: Progress
+) -> None:
     """Fill the empty tables, in the caller's transaction, and set their counters behind the last row.
 
     Raises: DumpRefused when a table has rows already or takes another number than were dumped.
@@ -79,7 +85,9 @@ def load(db: sa.Connection, dumped: Iterable[Dumped], tables: Iterable[sa.Table]
     held = {one.table: one for one in dumped}
     for table in tables:
         if db.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
-            raise DumpRefused(f"{table.name}: 表中已有数据 has rows already; 请恢复到空的节点 restore into an empty node")
+            raise DumpRefused(
+                f"{table.name}: 表中已有数据 has rows already; 请恢复到空的节点 restore into an empty node"
+            )
         _load(db, held[table.name], table, folder, progress)
 
 
@@ -97,10 +105,10 @@ def _load(db: sa.Connection, one: Dumped, table: sa.Table, folder: Path, progres
                 progress(table.name, done)
         if cursor.rowcount != one.rows:
             raise DumpRefused(f"{table.name}: {cursor.rowcount} rows 行, 应为 should be {one.rows}")
-    for column in table.columns:
-        if column.identity is not None:
-            place = {"t": f'"{table.name}"', "c": column.name}
-            db.execute(sa.text(f'SELECT setval(pg_get_serial_sequence(:t, :c), coalesce((SELECT max("{column.name}") FROM "{table.name}"), 0) + 1, false)'), place)  # fmt: skip  # noqa: S608
+    for column in (c for c in table.columns if c.identity is not None):
+        last = db.execute(sa.select(sa.func.max(column))).scalar() or 0
+        sequence = sa.func.pg_get_serial_sequence(f'"{table.name}"', column.name)
+        db.execute(sa.select(sa.func.setval(sequence, last + 1, False)))
 
 
 def digest_of(path: Path) -> str:

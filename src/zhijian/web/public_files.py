@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from zhijian.codes import log_folder
+from zhijian.codes import Logbook
 from zhijian.wiring import Node
 
 _HALF_YEAR = re.compile(r"\d{4}h[12]")
@@ -29,7 +29,7 @@ def routes(node: Node, clock: Callable[[], datetime]) -> list[BaseRoute]:
             or not _FILE.fullmatch(name)
         ):
             raise HTTPException(404)
-        path = log_folder(node.settings.home, f"{node.settings.log_host}/{half_year}") / name
+        path = Logbook.folder(node.settings.home, f"{node.settings.log_host}/{half_year}") / name
         if not await run_in_threadpool(path.is_file):
             raise HTTPException(404)
         fixed = name.startswith("tile/") and ".p/" not in name

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from zhijian.codes.log import sm3 as sm3_ranges
+from zhijian.codes.log.audit_path import tree_root
 from zhijian.codes.log.checkpoint import Checkpoint, SignedCheckpoint, sm3_line
 from zhijian.codes.log.disk import Disk
 from zhijian.codes.log.errors import LogAbsent, LogBusy, LogError, LogForked, LogMalformed
@@ -90,6 +91,10 @@ class LogFolder:
     def size(self) -> int:
         """Entries that are durable; those from `published.checkpoint.size` on are in no checkpoint yet."""
         return self._edge.size
+
+    def root_at(self, size: int) -> bytes:
+        """Root of the first `size` entries as they are stored."""
+        return tree_root(Tiles(self._disk.read, self.size).node, size)
 
     @property
     def published(self) -> SignedCheckpoint | None:
