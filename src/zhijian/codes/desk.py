@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from zhijian.codes import answer, change, keyring, leasing, listing, qr, register, requested, store, trace
+from zhijian.codes import answer, change, key_store, keyring, leasing, listing, qr, register, requested, store, trace
 from zhijian.codes.code import parse
 from zhijian.codes.credential import kid_of
 from zhijian.codes.lease import Lease, Place
@@ -153,11 +153,11 @@ class Office:
 
     def key(self, db: Db, kid: str) -> store.Row | None:
         """An institution's key, whatever its state."""
-        return store.key(db, kid)
+        return key_store.key(db, kid)
 
     def use_key(self, db: Db, kid: str, reports: int, at: datetime) -> int:
         """Count reports on a key; how many it has submitted on this day, Shanghai."""
-        return store.use_key(db, kid, day(at), reports)
+        return key_store.use_key(db, kid, day(at), reports)
 
     def lock(self, db: Db, scope: Scope, uscc: str) -> bool:
         """One writer an institution until the transaction ends; False when another has it for longer than a moment."""
@@ -197,7 +197,7 @@ class Office:
     @staticmethod
     def sealed_trust(db: Db) -> bytes | None:
         """The newest trust list as it is handed out."""
-        newest = store.newest_trust(db)
+        newest = key_store.newest_trust(db)
         return bytes(newest["sealed"]) if newest else None
 
     def check_log(self, db: Db, logbook: Logbook, origin: str) -> None:
@@ -261,11 +261,11 @@ class Keyring:
     @staticmethod
     def is_ours(db: Db, node: IssuingNode) -> bool:
         """Whether the codes in this database were made with this node's secret. An empty one becomes ours."""
-        return store.secret_mark(db, node.secret.mark) == node.secret.mark
+        return key_store.secret_mark(db, node.secret.mark) == node.secret.mark
 
     def knows(self, db: Db, public: PublicKey) -> bool:
         """Whether this key is registered for some institution."""
-        return store.key(db, self.kid(public)) is not None
+        return key_store.key(db, self.kid(public)) is not None
 
     @staticmethod
     def kid(public: PublicKey) -> str:
@@ -288,7 +288,7 @@ class Keyring:
     @staticmethod
     def newest_version(db: Db) -> int | None:
         """None before the first list."""
-        return store.newest_trust_version(db)
+        return key_store.newest_trust_version(db)
 
     @staticmethod
     def newest(db: Db, root_keys: Mapping[Suite, PublicKey]) -> TrustList | None:

@@ -3,7 +3,7 @@ lists, counters and the log's queue belong to the node itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -299,47 +299,3 @@ def submission(db: Db, scope: Scope, uscc: str, idempotency_key: str) -> Row | N
 def answer_submission(db: Db, scope: Scope, submission_id: int, status: int, response: bytes) -> None:
     values = {"response_status": status, "response": response}
     db.execute(sa.update(t.submission).where(t.submission.c.id == submission_id).values(**values))
-
-
-def secret_mark(db: Db, mark: str) -> str:
-    """The mark of the secret with which this database's codes were made; `mark` when there was none before."""
-    found = db.execute(sa.select(t.node_mark.c.mark)).scalar()
-    if found is None:
-        db.execute(sa.insert(t.node_mark).values(mark=mark))
-    return found or mark
-
-
-def key(db: Db, kid: str) -> Row | None:
-    return db.execute(sa.select(t.institution_key).where(t.institution_key.c.kid == kid)).mappings().one_or_none()
-
-
-def keys(db: Db) -> Sequence[Row]:
-    """Every institution key."""
-    return db.execute(sa.select(t.institution_key).order_by(t.institution_key.c.kid)).mappings().all()
-
-
-def insert_keys(db: Db, scope: Scope, rows: Sequence[dict[str, Any]]) -> None:
-    db.execute(sa.insert(t.institution_key), list(rows))
-
-
-def use_key(db: Db, kid: str, on: date, reports: int) -> int:
-    """Add to the day's use of a key; the new sum."""
-    row = insert(t.key_use).values(kid=kid, on_day=on, reports=reports)
-    row = row.on_conflict_do_update(index_elements=["kid", "on_day"], set_={"reports": t.key_use.c.reports + reports})
-    return int(db.execute(row.returning(t.key_use.c.reports)).scalar_one())
-
-
-def newest_trust(db: Db) -> Row | None:
-    return (
-        db.execute(sa.select(t.trust_version).order_by(t.trust_version.c.version.desc()).limit(1))
-        .mappings()
-        .one_or_none()
-    )
-
-
-def newest_trust_version(db: Db) -> int | None:
-    return db.execute(sa.select(sa.func.max(t.trust_version.c.version))).scalar()
-
-
-def insert_trust(db: Db, version: int, sealed: bytes, at: datetime) -> None:
-    db.execute(sa.insert(t.trust_version).values(version=version, sealed=sealed, at=at))
