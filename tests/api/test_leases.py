@@ -6,6 +6,7 @@ from typing import Any
 
 import cbor2
 import pytest
+import sqlalchemy as sa
 from tests.api.offline_laboratory import COSE, Claims, Offline, text
 from tests.api.problem_documents import finding_is_whole, problem
 from tests.conftest import Laboratory
@@ -52,6 +53,15 @@ def test_a_lease_gives_distinct_codes_places_and_a_verifier_key(lab: Laboratory)
     assert one["verifier_key"] != two["verifier_key"]
     before = datetime.fromisoformat(one["issue_before"]) - datetime.now(UTC)
     assert timedelta(days=6, hours=23) < before <= timedelta(days=7)
+
+
+def test_the_verifier_key_is_told_again_for_the_same_key_and_lies_nowhere_in_clear(lab: Laboratory, node: Node) -> None:
+    asked = {"count": 2}
+    first, again = (lab.lims.post("/api/v1/leases", asked, idempotency_key="LEASE-AGAIN").json() for _ in range(2))
+    assert first == again
+    with node.transaction() as db:
+        kept = db.execute(sa.text("SELECT response FROM submission WHERE idempotency_key = 'LEASE-AGAIN'")).scalar_one()
+    assert first["verifier_key"].encode() not in bytes(kept)
 
 
 def test_a_leased_code_is_reserved_until_it_is_registered(offline: Offline, told: Told) -> None:

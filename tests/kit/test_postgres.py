@@ -177,3 +177,24 @@ def test_a_home_that_the_servers_user_cannot_reach_still_gets_its_server(tmp_pat
         assert closed.stat().st_mode & 0o777 == 0o700, "no folder of the user was opened for it"
     finally:
         shutil.rmtree(base, ignore_errors=True)
+
+
+def test_a_server_that_is_killed_under_its_owner_comes_back_with_every_row(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(postgres, "RESTART_AFTER_S", 0.0)
+    with running(home) as url:
+        with connect(url) as link:
+            link.execute("INSERT INTO kept VALUES (777001)")
+        first = postmaster(home)
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with contextlib.suppress(psycopg.OperationalError):
+                assert 777001 in kept(url)
+                break
+            time.sleep(0.1)
+        assert postmaster(home) not in (None, first)
+    assert postmaster(home) is None
+    assert "started again" in capsys.readouterr().err

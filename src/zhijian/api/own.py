@@ -64,16 +64,21 @@ def lease(db: Db, node: Node, received: Received) -> Answered:
                           remedy_zh="分几次租用", remedy_en="lease in several goes")  # fmt: skip
         count_use(office, db, caller, count, received)
         try:
-            made, key, places = office.lease(db, caller.scope, caller.institution, count, received.at)
+            made, _, places = office.lease(db, caller.scope, caller.institution, count, received.at)
         except CodesError as why:
             raise problem_of(why) from why
         return 201, msgspec.json.encode({
-            "lease": made.id, "issue_before": made.expires_at.isoformat(), "verifier_key": key.hex(),
+            "lease": made.id, "issue_before": made.expires_at.isoformat(),
             "status_list": made.yymm, "log": node.issuing.log_number_at(received.at), "institution": made.institution,
             "codes": [{"code": p.code, "status_index": p.status_index} for p in places],
         })  # fmt: skip
 
-    return once(db, node, received, lambda body: Asked(_checked(_lease, decode(body))), work)
+    status, body = once(db, node, received, lambda body: Asked(_checked(_lease, decode(body))), work)
+    if status != 201:
+        return status, body
+    # Added after the answer was kept for repetitions: the key is derived, and not to lie in the database in clear.
+    told = msgspec.json.decode(body)
+    return status, msgspec.json.encode({**told, "verifier_key": node.issuing.secret.lease_key(told["lease"]).hex()})
 
 
 def one(db: Db, node: Node, received: Received, code: str) -> Answered:

@@ -18,6 +18,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from urllib.parse import quote
 SERVICE_UID = 65534
 """`nobody`: PostgreSQL refuses to run as root, so root's server runs as this user."""
 DATABASE = "zhijian"
+RESTART_AFTER_S = 5.0
+"""A server that ends sooner after its start is not started again."""
 _SETTINGS = {
     "listen_addresses": "''",
     "shared_buffers": "256MB",
@@ -90,12 +93,44 @@ def running(home: Path) -> Iterator[str]:
             _wait_ready(places, None, 60.0)
             yield places.url
             return
-        server = _start(places)
+        keeper = _Keeper(places)
         try:
             yield places.url
         finally:
-            _stop(server)
+            keeper.stop()
             shutil.rmtree(places.socket, ignore_errors=True)
+
+
+class _Keeper:
+    """Owns the server, and starts it again when it ends without being told to: killed for memory, or by hand."""
+
+    def __init__(self, places: Places) -> None:
+        self._places, self._lock, self._stopping = places, threading.Lock(), False
+        self._server = _start(places)
+        # The kernel ends the server with the thread that started it: this one lives as long as the process does.
+        threading.Thread(target=self._keep, name="postgres-keeper", daemon=True).start()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopping = True
+            _stop(self._server)
+
+    def _keep(self) -> None:
+        started = time.monotonic()
+        while True:
+            self._server.wait()
+            with self._lock:
+                if self._stopping:
+                    return
+                if time.monotonic() - started < RESTART_AFTER_S:
+                    sys.stderr.write(
+                        f"数据库一再退出，不再重启；见 the database keeps ending, see {self._places.log}\n"
+                    )
+                    return
+                sys.stderr.write("数据库意外退出，重新启动 the database ended by itself and is started again\n")
+                started = time.monotonic()
+                with contextlib.suppress(PostgresNotStarted):
+                    self._server = _start(self._places)
 
 
 def _start(places: Places) -> "subprocess.Popen[bytes]":
