@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from zhijian.api.problems import Problem
 from zhijian.codes import Office
+from zhijian.kit.problem import Problem
 from zhijian.kit.signing import Suite
 
 WINDOW_S = 300

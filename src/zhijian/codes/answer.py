@@ -30,11 +30,13 @@ from zhijian.codes.model import (
     StatusEvidence,
     VerifierWrong,
 )
-from zhijian.codes.node import IssuingNode, day
+from zhijian.codes.node import IssuingNode
 from zhijian.codes.qr import split_tail
 from zhijian.codes.status import VALUE, list_id
 from zhijian.codes.trust import TrustList
 from zhijian.kit import mask
+from zhijian.kit.base31 import read_as
+from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import BadSignature
@@ -112,16 +114,13 @@ def opened(desk: Means, row: store.Row, tail: str) -> str:
     """
     given, raw = split_tail(tail.strip().upper())
     right = verifier_for(desk.node, row["lease_id"], row["code"], bytes(row["facts_digest"]))
-    if given.translate(_READ_AS) != right:
+    if read_as(given) != right:
         raise VerifierWrong(given)
     if raw is not None and raw != bytes(row["credential"]):
         # Verified for its reason only: a genuine credential of another report, or a forged one.
         said = credential.verify(raw, lambda kid: desk.trust.key(kid).public).claims
         raise CredentialRefused(raw.hex(), f"credential is of {said.code}, not the one registered for this code")
     return right
-
-
-_READ_AS = str.maketrans("OIZSV", "0125U")
 
 
 def _late(row: store.Row) -> bool:

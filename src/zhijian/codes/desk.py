@@ -24,9 +24,10 @@ from zhijian.codes.model import (
     State,
     Trace,
 )
-from zhijian.codes.node import IssuingNode, day
+from zhijian.codes.node import IssuingNode
 from zhijian.codes.sequencer import LogBehind
 from zhijian.codes.trust import LIFETIME, TrustedKey, TrustedLog, TrustList
+from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
@@ -193,6 +194,10 @@ class Office:
     def backlog(self, db: Db) -> int:
         """Leaves that wait for their place in the log."""
         return store.backlog(db)
+
+    def oldest_waiting(self, db: Db) -> datetime | None:
+        """Since when the oldest of them waits; None when none does."""
+        return store.oldest_waiting(db)
 
     def status_list(self, db: Db, wanted: str, ttl_s: int, at: datetime) -> bytes | None:
         """See `listing.status_list`. Public by nature."""
