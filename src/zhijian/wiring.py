@@ -5,8 +5,10 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -26,6 +28,23 @@ FACTS_KEPT = 500
 ROOT_KEYS = "root-keys.json"
 RESTORED = "restored.json"
 """In the home of a node that was restored and not recovered."""
+WAITS_AT_MOST = timedelta(seconds=60)
+"""A leaf that waits longer for the log tells that no sequencer works."""
+TRUST_RUNS_OUT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a door may be sent requests: it may while there is no `reason` against it. Both words for the operator."""
+
+    trust_version: int | None
+    reason: str | None = None
+    warning: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As /readyz gives it."""
+        said = {"trust_version": self.trust_version, "reason": self.reason, "warning": self.warning}
+        return {"ready": self.reason is None, **{k: v for k, v in said.items() if v is not None}}
 
 
 class Node:
@@ -142,6 +161,24 @@ class Node:
         """Leaves that wait for their place in the log."""
         with self.transaction() as db:
             return self.office(db).backlog(db)
+
+    def readiness(self, at: datetime) -> Readiness:
+        """What a load balancer asks. Raises nothing: what fails is the reason."""
+        try:
+            with self.transaction() as db:
+                trust, waits_since = self.trust(db), self.office(db).oldest_waiting(db)
+        except CodesError:
+            return Readiness(None, "没有可用的信任列表，请运行 zhijian admin prepare no trust list: run it")
+        except (sa.exc.SQLAlchemyError, OSError) as why:
+            return Readiness(None, f"读不到数据库或根公钥 database or root keys cannot be read: {type(why).__name__}")
+        reason = warning = None
+        if waits_since is not None and (waited := at - waits_since) > WAITS_AT_MOST:
+            reason = (f"有条目等待写入日志 {waited.total_seconds():.0f} 秒，请查看 zhijian worker "
+                      "a leaf waits for the log: is the worker running?")  # fmt: skip
+        if trust.expires_at - at < TRUST_RUNS_OUT:
+            warning = (f"信任列表第 {trust.version} 版 {trust.expires_at.isoformat()} 到期，请运行 zhijian admin prepare "
+                       "the trust list runs out: run it")  # fmt: skip
+        return Readiness(trust.version, reason, warning)
 
     def sequencer(self, at: datetime) -> Sequencer:
         return Sequencer(self.transaction, self.settings.home, self.settings.log_host, *self.log_keys(), at)

@@ -2,26 +2,25 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import structlog
-from fastapi import FastAPI, Path, Query, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from zhijian.api import openapi, own, submit
+from zhijian.api import openapi, routes, submit
 from zhijian.api.caller import Received
-from zhijian.api.problems import Problem, internal, on_problem
-from zhijian.kit.db import Db
+from zhijian.api.problems import internal, on_problem, respond
+from zhijian.kit.db import without_values
+from zhijian.kit.problem import Problem
 from zhijian.wiring import Node
 
 BODY_MAX = 20 * 1024 * 1024
 """Bytes; a thousand ordinary reports take about two million."""
 log = structlog.get_logger()
-Work = Callable[[Db, Node, Received], submit.Answered]
-CodePath = Annotated[str, Path(min_length=1, max_length=60, description="报告编码")]
 
 
 def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
@@ -34,39 +33,19 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_error)
 
-    async def run(request: Request, work: Work) -> Response:
+    async def run(request: Request, work: routes.Work) -> Response:
         received = await _receive(request, clock())
         status, body = await run_in_threadpool(_in_transaction, node, received, work)
         return Response(body, status, media_type="application/json")
 
-    @app.post("/api/v1/reports", **openapi.SUBMIT_ONE)
-    async def submit_report(request: Request) -> Response:
-        return await run(request, submit.submit_one)
+    routes.submissions(app, run)
+    routes.own_reports(app, run)
+    _about(app, node, clock)
+    return app
 
-    @app.post("/api/v1/reports:batch", **openapi.SUBMIT_BATCH)
-    async def submit_reports(request: Request) -> Response:
-        return await run(request, submit.submit_batch)
 
-    @app.get("/api/v1/reports", **openapi.LIST)
-    async def own_reports(
-        request: Request,
-        state: Literal["valid", "corrected", "replaced", "withdrawn", "doubted", "inaccurate", "false"] | None = None,
-        after: Annotated[str | None, Query(max_length=100)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> Response:
-        return await run(request, lambda db, n, r: own.page(db, n, r, state, after, limit))
-
-    @app.get("/api/v1/reports/{code}", **openapi.GET_ONE)
-    async def own_report(request: Request, code: CodePath) -> Response:
-        return await run(request, lambda db, n, r: own.one(db, n, r, code))
-
-    @app.post("/api/v1/reports/{code}/state", **openapi.CHANGE)
-    async def change_state(request: Request, code: CodePath) -> Response:
-        return await run(request, lambda db, n, r: own.change_state(db, n, r, code))
-
-    @app.post("/api/v1/leases", **openapi.LEASE)
-    async def lease_codes(request: Request) -> Response:
-        return await run(request, own.lease)
+def _about(app: FastAPI, node: Node, clock: Callable[[], datetime]) -> None:
+    """What the API says of itself."""
 
     @app.get("/api/openapi.json", include_in_schema=False)
     async def description() -> Response:
@@ -84,16 +63,11 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
 
     @app.get("/readyz", include_in_schema=False)
     async def ready() -> Response:
-        def look() -> int:
-            with node.transaction() as db:
-                return node.trust(db).version
-
-        return JSONResponse({"ready": True, "trust_version": await run_in_threadpool(look)})
-
-    return app
+        found = await run_in_threadpool(node.readiness, clock())
+        return JSONResponse(found.document(), 200 if found.reason is None else 503)
 
 
-def _in_transaction(node: Node, received: Received, work: Work) -> submit.Answered:
+def _in_transaction(node: Node, received: Received, work: routes.Work) -> submit.Answered:
     """One request is one transaction."""
     with node.transaction() as db:
         return work(db, node, received)
@@ -131,8 +105,8 @@ async def _receive(request: Request, at: datetime) -> Received:
 async def _on_invalid(_: Request, why: Exception) -> Response:
     errors = why.errors() if isinstance(why, RequestValidationError) else []
     where = "、".join(".".join(str(p) for p in e["loc"]) for e in errors)
-    return Problem(422, "parameter-invalid", f"参数不对：{where}", f"wrong parameter: {where}",
-                   remedy_zh="见 /api/openapi.json", remedy_en="see /api/openapi.json").response()  # fmt: skip
+    return respond(Problem(422, "parameter-invalid", f"参数不对：{where}", f"wrong parameter: {where}",
+                           remedy_zh="见 /api/openapi.json", remedy_en="see /api/openapi.json"))  # fmt: skip
 
 
 async def _on_http(_: Request, why: Exception) -> Response:
@@ -141,10 +115,10 @@ async def _on_http(_: Request, why: Exception) -> Response:
         status, ("请求不被接受", "refused")
     )
     headers = dict(why.headers or {}) if isinstance(why, HTTPException) else {}
-    return Problem(status, f"http-{status}", zh, en, remedy_zh="见 /api/openapi.json", remedy_en="see /api/openapi.json",
-                   headers=headers).response()  # fmt: skip
+    return respond(Problem(status, f"http-{status}", zh, en, remedy_zh="见 /api/openapi.json",
+                           remedy_en="see /api/openapi.json", headers=headers))  # fmt: skip
 
 
 async def _on_error(request: Request, why: Exception) -> Response:
-    log.error("request_failed", path=request.url.path, error=type(why).__name__, detail=str(why)[:300])
+    log.error("request_failed", path=request.url.path, error=type(why).__name__, detail=without_values(why)[:300])
     return internal()

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from zhijian.api.problems import Problem
 from zhijian.api.signature import ALGORITHM, SignedRequest, read
 from zhijian.kit.db import Db
+from zhijian.kit.problem import Problem
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import BadSignature, PublicKey, Suite
 from zhijian.registry import InstitutionFacts

@@ -9,11 +9,11 @@ import msgspec
 from jsonschema_rs import Draft202012Validator
 
 from zhijian.api.caller import Received, authenticate
-from zhijian.api.problems import Problem
 from zhijian.api.submit import Answered, Asked, Begun, count_use, decode, once
 from zhijian.codes import Office, grouped
 from zhijian.codes.model import Code, CodesError, State
 from zhijian.kit.db import Db
+from zhijian.kit.problem import Problem
 from zhijian.wiring import Node
 
 _TEXT = {"type": "string", "pattern": r"^[^\u0000-\u001f\u007f]*$"}

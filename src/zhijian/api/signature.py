@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from zhijian.api.problems import Problem
 from zhijian.codes import Office
+from zhijian.kit.problem import Problem
 from zhijian.kit.signing import Suite
 
 WINDOW_S = 300
@@ -57,36 +57,37 @@ def read(
         )
     items = re.findall(r'"([^"]+)"', given["items"])
     params = {name: number or text for name, number, text in _PARAM.findall(given["params"])}
-    needed = {"@method", "@path"} | ({"@query"} if query else set()) | ({"report-root"} if root else set())
-    needed |= {"content-digest", "idempotency-key"} if method == "POST" else set()
-    if missing := sorted(needed - set(items)):
-        raise _refused(
-            "signature-incomplete",
-            f"签名没有覆盖 {', '.join(missing)}",
-            f"the signature does not cover {', '.join(missing)}",
-        )
-    if len(set(items)) != len(items):
-        raise _refused("signature-incomplete", "签名项重复", "a component is covered twice")
-    _check_time(params.get("created", ""), at)
-    if "expires" in params and (not params["expires"].isdigit() or int(params["expires"]) < at.timestamp()):
-        raise _refused(
-            "signature-time", "签名已过其自定的有效期", "the signature is past its own expiry", "重新签名", "sign again"
-        )
-    if "content-digest" in needed:
+    _check_covered(items, method, query, root=root)
+    _check_time(params, at)
+    if method == "POST":
         _check_digest(headers.get("content-digest", ""), body)
-    values = {"@method": method, "@path": path, "@query": f"?{query}"}
-    lines = []
-    for item in items:
-        value = values.get(item) if item.startswith("@") else headers.get(item)
-        if value is None:
-            raise _refused("signature-incomplete", f"请求没有 {item}", f"the request has no {item}")
-        lines.append(f'"{item}": {value}')
-    lines.append(f'"@signature-params": ({given["items"]}){given["params"]}')
+    base = _base(items, {"@method": method, "@path": path, "@query": f"?{query}"}, headers)
+    base += f'"@signature-params": ({given["items"]}){given["params"]}'
     try:
         signature = base64.b64decode(signed[1], validate=True)
     except binascii.Error:
         raise _refused("signature-missing", "签名不是 Base64", "the signature is not Base64") from None
-    return SignedRequest(params.get("keyid", ""), params.get("alg", ""), "\n".join(lines).encode(), signature)
+    return SignedRequest(params.get("keyid", ""), params.get("alg", ""), base.encode(), signature)
+
+
+def _check_covered(items: list[str], method: str, query: str, *, root: bool) -> None:
+    needed = {"@method", "@path"} | ({"@query"} if query else set()) | ({"report-root"} if root else set())
+    needed |= {"content-digest", "idempotency-key"} if method == "POST" else set()
+    if missing := ", ".join(sorted(needed - set(items))):
+        raise _refused("signature-incomplete", f"签名没有覆盖 {missing}", f"the signature does not cover {missing}")
+    if len(set(items)) != len(items):
+        raise _refused("signature-incomplete", "签名项重复", "a component is covered twice")
+
+
+def _base(items: list[str], derived: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """A line for each covered component (RFC 9421, 2.5)."""
+    lines = ""
+    for item in items:
+        value = derived.get(item) if item.startswith("@") else headers.get(item)
+        if value is None:
+            raise _refused("signature-incomplete", f"请求没有 {item}", f"the request has no {item}")
+        lines += f'"{item}": {value}\n'
+    return lines
 
 
 def check_root(headers: Mapping[str, str], leaves: list[bytes]) -> bytes:
@@ -103,10 +104,15 @@ def check_root(headers: Mapping[str, str], leaves: list[bytes]) -> bytes:
     return root
 
 
-def _check_time(created: str, at: datetime) -> None:
+def _check_time(params: Mapping[str, str], at: datetime) -> None:
+    created, expires = params.get("created", ""), params.get("expires")
     if not created.isdigit() or abs(int(created) - at.timestamp()) > WINDOW_S:
         raise _refused("signature-time", "签名时间 created 与服务器相差超过 5 分钟", "created is more than 5 minutes from the server's time",
                        "校准时钟后重新签名", "set the clock and sign again", server_time=at.isoformat())  # fmt: skip
+    if expires is not None and (not expires.isdigit() or int(expires) < at.timestamp()):
+        raise _refused(
+            "signature-time", "签名已过其自定的有效期", "the signature is past its own expiry", "重新签名", "sign again"
+        )
 
 
 def _check_digest(stated: str, body: bytes) -> None:

@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 
 from zhijian.api.caller import Caller, Received, authenticate
-from zhijian.api.problems import Problem, refused
+from zhijian.api.problems import refused
 from zhijian.api.signature import check_root
 from zhijian.codes import Office, grouped
 from zhijian.codes.model import Declined, Issued, Signed
 from zhijian.kit.db import Db
+from zhijian.kit.problem import Problem
 from zhijian.wiring import Node
 
 BATCH_MAX = 1000

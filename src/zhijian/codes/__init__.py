@@ -14,8 +14,9 @@ zhijian.codes.model.CodeMalformed: check: '3326-08K7-0049-M302-AX'
 
 from zhijian.codes import offline, recovery
 from zhijian.codes.code import grouped, parse
-from zhijian.codes.desk import Desk, Keyring, Office
+from zhijian.codes.desk import Desk, Office
 from zhijian.codes.intake import schema
+from zhijian.codes.keyring import Keyring
 from zhijian.codes.logbook import Logbook
 from zhijian.codes.node import IssuingNode
 from zhijian.codes.sequencer import Sequencer

@@ -4,60 +4,41 @@ Levels: 0 format → 1 signature → 2 fresh status → 3 log proof → 4 file d
 below it hold. A credential or a leaf that does not verify is not a lower level but an alarm: it raises.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from zhijian.codes import credential, facts, record, requested, store
+from zhijian.codes import credential, evidence, record, store
 from zhijian.codes.code import parse
+from zhijian.codes.evidence import Means
 from zhijian.codes.leasing import place_of, verifier_for
-from zhijian.codes.log import LogError
-from zhijian.codes.logbook import Logbook, Proven
 from zhijian.codes.model import (
     Answer,
     Change,
     Code,
-    CodesError,
     CodeUnknown,
     CredentialRefused,
-    EvidenceBroken,
     FullFacts,
     Issuer,
     ItemFacts,
-    Party,
-    SignatureEvidence,
     Standing,
     State,
     StatusEvidence,
     VerifierWrong,
 )
-from zhijian.codes.node import IssuingNode, day
 from zhijian.codes.qr import split_tail
-from zhijian.codes.requested import NotAsked, Requested, Wanted
 from zhijian.codes.status import VALUE, list_id
-from zhijian.codes.trust import TrustList
 from zhijian.kit import mask
+from zhijian.kit.base31 import read_as
+from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.kit.signing import BadSignature
 from zhijian.registry import InstitutionFacts
 
 LATE_AFTER = timedelta(minutes=10)
 LATE_AFTER_OFFLINE = timedelta(days=7)
 _STANDING = {"有效": Standing.IN_FORCE, "过期": Standing.EXPIRED, "未生效": Standing.NOT_YET, "暂停": Standing.SUSPENDED,
              "撤销": Standing.REVOKED, "注销": Standing.CANCELLED}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What answering needs besides the database."""
-
-    node: IssuingNode
-    trust: TrustList
-    logbook: Logbook
-    institution: Callable[[Db, str], InstitutionFacts | None]
-    """Facts by USCC; wiring keeps them in a cache."""
 
 
 def answer(db: Db, scope: Scope, desk: Means, text: str, tail: str | None, at: datetime) -> Answer:
@@ -73,9 +54,9 @@ def answer(db: Db, scope: Scope, desk: Means, text: str, tail: str | None, at: d
     institution = _institution(desk, db, row["uscc"])
     items = store.items(db, scope, code)
     changes = store.changes(db, scope, code)
-    signature = _signature(desk, row, items)
-    _state(desk, row, changes)
-    proven = _proven(desk, row)
+    signature = evidence.signature(desk, row, items)
+    evidence.state(desk, row, changes)
+    proven = evidence.proven(desk, row)
     level = 3 if proven else 2
     return Answer(
         code=code, state=State(row["state"]), asked_at=at, issuer=_issuer(institution, row, at),
@@ -102,7 +83,7 @@ def proof(db: Db, scope: Scope, desk: Means, text: str, verifier: str | None) ->
     if verifier is not None:
         opened(desk, row, verifier)
         extra = record.staple(extra, bytes(row["record"]))
-    proven = _proven(desk, row, extra)
+    proven = evidence.proven(desk, row, extra)
     if proven is None:
         raise CodeUnknown(code)
     return proven.text
@@ -115,16 +96,13 @@ def opened(desk: Means, row: store.Row, tail: str) -> str:
     """
     given, raw = split_tail(tail.strip().upper())
     right = verifier_for(desk.node, row["lease_id"], row["code"], bytes(row["facts_digest"]))
-    if given.translate(_READ_AS) != right:
+    if read_as(given) != right:
         raise VerifierWrong(given)
     if raw is not None and raw != bytes(row["credential"]):
         # Verified for its reason only: a genuine credential of another report, or a forged one.
         said = credential.verify(raw, lambda kid: desk.trust.key(kid).public).claims
         raise CredentialRefused(raw.hex(), f"credential is of {said.code}, not the one registered for this code")
     return right
-
-
-_READ_AS = str.maketrans("OIZSV", "0125U")
 
 
 def _late(row: store.Row) -> bool:
@@ -136,108 +114,6 @@ def _late(row: store.Row) -> bool:
     seen_at = row["logged_at"] or row["registered_at"]
     window = LATE_AFTER_OFFLINE if row["offline"] else LATE_AFTER
     return bool(seen_at - row["issued_at"] > window or day(seen_at) - row["issued_on"] > LATE_AFTER_OFFLINE)
-
-
-def _signature(desk: Means, row: store.Row, items: Sequence[store.Row]) -> SignatureEvidence:
-    """Both signatures, and the row held against what they cover.
-
-    Raises: EvidenceBroken.
-    """
-    code = row["code"]
-    kept = _registration(row)
-    try:
-        verified = credential.verify(
-            kept.credential,
-            lambda kid: desk.trust.key_for(kid, row["province"], row["institution"], kept.registered_at),
-        )
-        own = desk.trust.key(kept.kid)
-        own_key = desk.trust.key_for(bytes.fromhex(kept.kid), row["province"], row["institution"], kept.registered_at)
-        own_key.verify(bytes(row["signature_base"]), bytes(row["signature"]))
-    except (CredentialRefused, BadSignature) as why:
-        raise EvidenceBroken(code, f"{code}: {why}") from why
-    said = verified.claims
-    digest = facts.digest(row["uscc"], {**row, "items": items})
-    marked = row["certificate_number"] if row["cma_marked"] else None
-    same = (
-        (said.code, code), (said.file_digest, bytes.fromhex(row["file_digest"])), (said.facts_digest, digest[:16]), (bytes(row["facts_digest"]), digest),
-        (said.cma_number, marked), (said.status_list, row["yymm"]), (said.status_index, row["status_index"]),
-        (said.issued_at, row["issued_at"].replace(microsecond=0)), (kept.code, code), (kept.facts_digest, digest),
-        (kept.registered_at, row["registered_at"]), (kept.kid, row["submitted_kid"]), (kept.position, row["position"]),
-        (f'"report-root": {kept.root.hex()}'.encode() in bytes(row["signature_base"]), True),
-    )  # fmt: skip
-    if any(a != b for a, b in same):
-        raise EvidenceBroken(code, f"{code}: the row differs from what was signed and logged")
-    signer = desk.trust.key(verified.kid)
-    return SignatureEvidence(verified.suite, signer.kid, signer.name, desk.trust.version, row["issued_at"], own.kid, own.name,
-                             row["registered_at"])  # fmt: skip
-
-
-def _registration(row: store.Row) -> record.Registration:
-    """Raises: EvidenceBroken."""
-    entry, kept = bytes(row["entry"]), bytes(row["record"])
-    try:
-        registration = record.read_registration(kept)
-    except CredentialRefused as why:
-        raise EvidenceBroken(row["code"], f"{row['code']}: {why}") from why
-    if not record.opens(entry, kept) or registration.credential != bytes(row["credential"]):
-        raise EvidenceBroken(row["code"], f"{row['code']}: the record differs from its leaf or from the row")
-    return registration
-
-
-def _state(desk: Means, row: store.Row, changes: Sequence[store.Row]) -> None:
-    """Hold the row's state against the newest change in the log.
-
-    Raises: EvidenceBroken. A change whose row and log entry were both deleted is found by comparing database and log.
-    """
-    expected: tuple[str, str | None] = (State.VALID.value, None)
-    for change in changes:
-        entry, kept = bytes(change["entry"]), bytes(change["record"])
-        try:
-            said = record.read_change(kept)
-        except CredentialRefused as why:
-            raise EvidenceBroken(row["code"], f"{row['code']}: {why}") from why
-        stated = tuple(change[n] for n in ("code", "state", "at", "by", "actor", "reason", "successor"))
-        recorded = said.code, said.state, said.at, said.by, said.actor, said.reason, said.successor
-        if not record.opens(entry, kept) or recorded != stated or said.code != row["code"]:
-            raise EvidenceBroken(row["code"], f"{row['code']}: a change differs from its record or leaf")
-        _asked_for(desk, row, change, said)
-        expected = (said.state.value, said.successor if change["by"] == "institution" else expected[1])
-    if (row["state"], row["successor"]) != expected:
-        raise EvidenceBroken(row["code"], f"{row['code']}: the row says {row['state']}, the log {expected[0]}")
-    if changes and changes[-1]["log_index"] is not None:
-        _prove(desk, row["code"], changes[-1], b"")
-
-
-def _asked_for(desk: Means, row: store.Row, change: store.Row, said: record.StateChange) -> None:
-    """Hold a change against the signed request for it. Only a node's key signs a regulator's decision.
-
-    Raises: EvidenceBroken.
-    """
-    try:
-        holder = desk.trust.key(said.kid).holder
-        if holder != ("node" if said.by == "regulator" else "institution"):
-            raise NotAsked(said.code, f"key {said.kid} is a {holder}'s")
-        key = desk.trust.key_for(bytes.fromhex(said.kid), row["province"], row["institution"], said.at)
-        by: Party = "regulator" if said.by == "regulator" else "institution"
-        wanted = Wanted(said.code, said.state, said.at, by, said.actor, said.reason, said.successor)
-        base, body = bytes(change["signature_base"]), bytes(change["body"])
-        requested.check(wanted, Requested(said.kid, said.signature, base, body), key)
-    except (CodesError, ValueError) as why:
-        raise EvidenceBroken(row["code"], f"{row['code']}: {why}") from why
-
-
-def _proven(desk: Means, row: store.Row, extra: bytes = b"") -> Proven | None:
-    if row["log_index"] is None:
-        return None
-    _registration(row)
-    return _prove(desk, row["code"], row, extra)
-
-
-def _prove(desk: Means, code: str, leaf: store.Row, extra: bytes) -> Proven | None:
-    try:
-        return desk.logbook.prove(desk.trust.log(leaf["log_origin"]), leaf["log_index"], bytes(leaf["entry"]), extra)
-    except (LogError, OSError, CredentialRefused) as why:
-        raise EvidenceBroken(code, f"{code}: {type(why).__name__} {why}") from why
 
 
 def _reserved(db: Db, scope: Scope, desk: Means, code: Code, at: datetime) -> Answer:

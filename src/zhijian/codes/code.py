@@ -18,15 +18,13 @@ zhijian.codes.model.CodeMalformed: check: '3326-08K7-0049-M302-A9'
 from dataclasses import dataclass
 
 from zhijian.codes.model import Code, CodeMalformed
+from zhijian.kit.base31 import ALPHABET, VALUE, number, read_as, symbols
 from zhijian.spec import specification
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH = 18
 SERIALS = 31**8
 """How many serials one institution has in one year, 8.5e11."""
 INSTITUTIONS = 31**4
-_VALUE = {ch: v for v, ch in enumerate(ALPHABET)}
-_READ_AS = str.maketrans("OIZSV", "0125U")
 _SKIP = str.maketrans("", "", " -\t\r\n\u3000\u2010\u2011\u2012\u2013\u2014\u2212－")
 _POWERS_3 = tuple(pow(3, i, 31) for i in range(1, LENGTH + 1))
 _POWERS_9 = tuple(pow(9, i, 31) for i in range(1, LENGTH + 1))
@@ -44,7 +42,7 @@ class Parts:
 def compose(province: str, year: int, institution: str, serial: int) -> Code:
     """The code of these parts, with its check characters."""
     body = f"{province}{year % 100:02d}{institution}{symbols(serial, 8)}"
-    return Code(body + _checks([_VALUE[ch] for ch in body]))
+    return Code(body + _checks([VALUE[ch] for ch in body]))
 
 
 def parse(text: str) -> Code:
@@ -53,13 +51,13 @@ def parse(text: str) -> Code:
     Raises: CodeMalformed, with the wrong character located when the checks can.
     """
     bare = text.translate(_SKIP)
-    flat = bare.upper().translate(_READ_AS)
+    flat = read_as(bare)
     if len(flat) != len(bare):  # ß and its kin: one character is never read as two
         raise CodeMalformed(text, "symbol")
     if len(flat) != LENGTH:
         raise CodeMalformed(text, "length")
     for at, ch in enumerate(flat, 1):
-        if ch not in _VALUE:
+        if ch not in VALUE:
             raise CodeMalformed(text, "symbol", at)
     if _syndromes(flat) != (0, 0):
         position, repaired = _locate(flat)
@@ -78,25 +76,6 @@ def grouped(code: str) -> str:
     return "-".join((code[:4], code[4:8], code[8:12], code[12:16], code[16:]))
 
 
-def symbols(value: int, width: int) -> str:
-    """`value` in base 31, most significant first."""
-    out = ""
-    for _ in range(width):
-        value, digit = divmod(value, 31)
-        out = ALPHABET[digit] + out
-    if value:
-        raise ValueError(f"does not fit into {width} symbols")
-    return out
-
-
-def number(text: str) -> int:
-    """Inverse of `symbols`."""
-    value = 0
-    for ch in text:
-        value = value * 31 + _VALUE[ch]
-    return value
-
-
 def _checks(values: list[int]) -> str:
     s1 = sum(v * p for v, p in zip(values, _POWERS_3, strict=False))
     s2 = sum(v * p for v, p in zip(values, _POWERS_9, strict=False))
@@ -109,7 +88,7 @@ def _checks(values: list[int]) -> str:
 
 
 def _syndromes(flat: str) -> tuple[int, int]:
-    values = [_VALUE[ch] for ch in flat]
+    values = [VALUE[ch] for ch in flat]
     return (
         sum(v * p for v, p in zip(values, _POWERS_3, strict=True)) % 31,
         sum(v * p for v, p in zip(values, _POWERS_9, strict=True)) % 31,
@@ -122,7 +101,7 @@ def _locate(flat: str) -> tuple[int, Code] | tuple[None, None]:
     for i, (p3, p9) in enumerate(zip(_POWERS_3, _POWERS_9, strict=True)):
         error = s1 * pow(p3, -1, 31) % 31
         if error and error * p9 % 31 == s2:
-            right = ALPHABET[(_VALUE[flat[i]] - error) % 31]
+            right = ALPHABET[(VALUE[flat[i]] - error) % 31]
             repaired = flat[:i] + right + flat[i + 1 :]
             if _sensible(repaired):
                 return i + 1, Code(repaired)

@@ -25,8 +25,9 @@ from typing import Any
 
 import cbor2
 
-from zhijian.codes.code import compose, number, symbols
+from zhijian.codes.code import compose
 from zhijian.codes.model import Code, CredentialRefused
+from zhijian.kit.base31 import number, symbols
 from zhijian.kit.signing import SIGNATURE_BYTES, BadSignature, PrivateKey, PublicKey, Suite
 
 ALGORITHM = {Suite.ES256: -7, Suite.SM2: -65537}

@@ -11,8 +11,9 @@ from zhijian.codes import store
 from zhijian.codes.code import compose, parts
 from zhijian.codes.lease import Lease, Place
 from zhijian.codes.model import Code, CodesError
-from zhijian.codes.node import IssuingNode, day
+from zhijian.codes.node import IssuingNode
 from zhijian.codes.secrets import verifier
+from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import InstitutionFacts

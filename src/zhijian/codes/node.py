@@ -1,16 +1,16 @@
 """What a node needs to issue codes: its secret, its key, its name in the trust list, its log."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 
 from zhijian.codes.credential import kid_of
 from zhijian.codes.logbook import signers
 from zhijian.codes.secrets import CodeSecret
 from zhijian.codes.trust import TrustedLog
+from zhijian.kit.clock import day
 from zhijian.kit.signing import PrivateKey
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China keeps one time without summer time since 1992; a fixed offset needs no time-zone data."""
+__all__ = ["IssuingNode", "day", "log_number", "log_origin", "log_origin_before"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,6 @@ class IssuingNode:
         """The entry of the trust list for a log with these keys."""
         first, second = signers(origin, ed25519, sm2)
         return TrustedLog(log_number(origin), origin, first.verifier.vkey(), second.verifier.vkey())
-
-
-def day(at: datetime) -> date:
-    """The date in Shanghai."""
-    return at.astimezone(SHANGHAI).date()
 
 
 def log_origin(log_host: str, at: datetime) -> str:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from zhijian.codes.code import symbols
 from zhijian.codes.model import Code
 from zhijian.codes.permutation import Permutation
+from zhijian.kit.base31 import symbols
 
 VERIFIER_LENGTH = 6
 

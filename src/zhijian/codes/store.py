@@ -237,6 +237,16 @@ def backlog(db: Db) -> int:
     return int(db.execute(query).scalar_one())
 
 
+def oldest_waiting(db: Db) -> datetime | None:
+    """When the leaf that waits longest for its place was registered or changed; None when none waits."""
+    leaf = t.log_entry.c
+    first = sa.select(leaf.id, leaf.code, leaf.kind).where(leaf.index.is_(None)).order_by(leaf.id).limit(1).subquery()
+    at = sa.case((first.c.kind == 1, t.report.c.registered_at), else_=t.state_change.c.at)
+    query = sa.select(at).select_from(first).outerjoin(t.report, t.report.c.code == first.c.code)
+    of_change = sa.and_(t.state_change.c.code == first.c.code, t.state_change.c.log_entry_id == first.c.id)
+    return db.execute(query.outerjoin(t.state_change, of_change)).scalar()
+
+
 def assign(db: Db, origin: str, first: int, ids: Sequence[int], at: datetime) -> None:
     """Give the leaves `ids` the places first, first + 1, …"""
     db.execute(

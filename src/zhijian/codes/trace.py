@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from zhijian.codes import store
-from zhijian.codes.answer import Means, answer, item_facts
+from zhijian.codes.answer import answer, item_facts
+from zhijian.codes.evidence import Means
 from zhijian.codes.model import CalibrationFacts, InstrumentFacts, Trace, TracedItem, VerifierWrong
 from zhijian.kit import mask
 from zhijian.kit.db import Db

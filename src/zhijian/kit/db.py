@@ -66,8 +66,21 @@ def engine(url: str, *, pool: int = 10) -> sa.Engine:
         pool_size=pool,
         max_overflow=pool,
         pool_pre_ping=True,
+        hide_parameters=True,  # values are people's data, and errors go into logs
         connect_args={"options": "-c statement_timeout=60000 -c lock_timeout=20000 -c timezone=UTC"},
     )
+
+
+def without_values(why: BaseException) -> str:
+    """What may stand in a log of this error. PostgreSQL quotes the offending row, which holds people's data: of its
+    errors only class, SQLSTATE and the names of table, column and constraint are kept."""
+    import psycopg
+
+    found = why.orig if isinstance(why, sa.exc.DBAPIError) else why
+    if not isinstance(found, psycopg.Error):
+        return str(why)
+    names = (found.diag.table_name, found.diag.column_name, found.diag.constraint_name)
+    return " ".join(filter(None, (type(found).__name__, found.sqlstate, *names)))
 
 
 def table_of(

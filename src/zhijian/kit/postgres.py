@@ -176,26 +176,9 @@ def _initdb(places: Places, programs: Path) -> None:
     with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w") as file:
         file.write(places.password.read_text())
     _hand_over(secret)
-    made = subprocess.run(  # noqa: S603
-        [
-            programs / "initdb",
-            "-D",
-            fresh,
-            "-U",
-            "zhijian",
-            f"--pwfile={secret}",
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--lc-ctype=C.UTF-8",
-            "--data-checksums",
-        ],
-        capture_output=True,
-        text=True,
-        cwd="/",
-        check=False,
-        **_as_service(),
-    )
+    words: list[str | Path] = [programs / "initdb", "-D", fresh, "-U", "zhijian", f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8",
+             "--locale=C", "--lc-ctype=C.UTF-8", "--data-checksums"]  # fmt: skip
+    made = subprocess.run(words, capture_output=True, text=True, cwd="/", check=False, **_as_service())  # noqa: S603
     secret.unlink()
     if made.returncode:
         raise PostgresNotStarted(f"initdb: {made.stdout[-500:]} {made.stderr[-1500:]}")

@@ -10,13 +10,12 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
+from zhijian.kit.base31 import number, symbols
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import store
 from zhijian.registry.tables import BY_NAME
 from zhijian.spec import CHECKS, Entity, json_schema, specification
-
-_SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +139,6 @@ def _row(entity: Entity, record: dict[str, Any]) -> dict[str, Any]:
 def _number(db: Db, rows: list[dict[str, Any]], synthetic: bool) -> None:
     """Give each row the next index; the upsert keeps the old one where the institution is known. Gaps do not matter."""
     last = store.last_code_index(db) if rows else None
-    value = 0
-    for symbol in last or "0000":
-        value = value * 31 + _SYMBOLS.index(symbol)
-    for n, row in enumerate(rows, value + 1):
+    for n, row in enumerate(rows, number(last or "0000") + 1):
         row["province"], row["synthetic"] = row["division"][:2], synthetic
-        row["code_index"] = "".join(_SYMBOLS[n // 31**place % 31] for place in (3, 2, 1, 0))
+        row["code_index"] = symbols(n, 4)

@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-"""GB 32100-2015: no I, O, S, V, Z."""
+from zhijian.kit.base31 import ALPHABET
 
 
 class Wrong(NamedTuple):

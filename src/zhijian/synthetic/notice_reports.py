@@ -23,6 +23,7 @@ INVENTED = (
     "样品编号、报告编号、报告文件摘要、页数：由通报行的内容和位置生成",
     "未公布项目及其结果“未公布”：通报中合格样品没有项目和结果，单项判定取自样品判定",
 )
+_DAYS_BEFORE = {"sampled_on": 7, "received_on": 6, "tested_from": 5, "tested_to": 1}
 _VERDICTS = ("合格", "不合格")
 _LENGTHS = {"物料名称": 200, "生产商": 200, "供应商": 300, "批号": 100, "限量值": 100, "检测结果": 200, "检测项目": 200}
 """Longest texts that the specification takes."""
@@ -87,10 +88,6 @@ def _without_place(row: Row) -> list[Unmapped]:
 def _report(row: Row, item: Item, lab: Demonstration) -> Record:
     cells = row.cells
     published = date.fromisoformat(_date_text(cells["发布日期"]))
-
-    def before(days: int) -> str:
-        return (published - timedelta(days=days)).isoformat()
-
     content = "\n".join(cells.values())
     mark = hashlib.sha256(content.encode()).hexdigest()[:8].upper()
     optional = {
@@ -111,10 +108,7 @@ def _report(row: Row, item: Item, lab: Demonstration) -> Record:
         "sample_name": cells["物料名称"][:200],
         "sample_no": f"{Path(row.file).stem[:40]}-{row.line}",
         **{name: value for name, value in optional.items() if value},
-        "sampled_on": before(7),
-        "received_on": before(6),
-        "tested_from": before(5),
-        "tested_to": before(1),
+        **{name: _before(published, days) for name, days in _DAYS_BEFORE.items()},
         "prepared_by": labs.WRITER,
         "reviewed_by": labs.REVIEWER,
         "signatory": labs.SIGNATORY,
@@ -124,8 +118,12 @@ def _report(row: Row, item: Item, lab: Demonstration) -> Record:
         "file_digest": file_digest("sm3", content),
         "file_digest_algorithm": "sm3",
         "file_pages": 1,
-        "items": [_item(item, cells["判定"], before(3))],
+        "items": [_item(item, cells["判定"], _before(published, 3))],
     }
+
+
+def _before(published: date, days: int) -> str:
+    return (published - timedelta(days=days)).isoformat()
 
 
 def _item(item: Item, verdict: str, tested_on: str) -> dict[str, Any]:

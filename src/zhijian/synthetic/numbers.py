@@ -4,7 +4,8 @@ The organisation code inside every credit code here begins with XN (虚拟, inve
 digits or MA as those in use do; telephone numbers begin with 0000.
 """
 
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+from zhijian.kit.base31 import ALPHABET
+
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _BODIES = 31**6
 _STRIDE = 391_939_003
@@ -17,8 +18,8 @@ def uscc_check(first17: str) -> str:
     >>> uscc_check("91350100M000100Y4")
     '3'
     """
-    total = sum(_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(first17))
-    return _ALPHABET[(31 - total % 31) % 31]
+    total = sum(ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(first17))
+    return ALPHABET[(31 - total % 31) % 31]
 
 
 def organisation_check(body: str) -> str:
@@ -40,7 +41,7 @@ def uscc(kind: str, division: str, number: int, mark: str = "XN") -> str:
     rest, body = number * _STRIDE % _BODIES, ""
     for _ in range(6):
         rest, place = divmod(rest, 31)
-        body += _ALPHABET[place]
+        body += ALPHABET[place]
     first17 = kind + division + mark + body + organisation_check(mark + body)
     return first17 + uscc_check(first17)
 

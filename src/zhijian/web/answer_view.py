@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from zhijian.kit.clock import day
 from zhijian.web import dates
 from zhijian.web.facts_view import Fact, full_facts, public_facts
 from zhijian.web.say import Say, zh
@@ -120,7 +121,7 @@ def _line(answer: Answer, t: Say) -> Markup:
         text,
         name=answer.issuer.name,
         issued=dates.day(answer.issued_on) if answer.issued_on else "",
-        on=dates.day(dates.day_of(change.at)) if change else "",
+        on=dates.day(day(change.at)) if change else "",
         actor=change.actor if change else t("监管部门"),
         successor=dates.code_link(answer.successor) if answer.successor else "",
     )

@@ -1,10 +1,10 @@
 """Days, times and codes as the pages write them. Times on pages are Asia/Shanghai."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from markupsafe import Markup
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from zhijian.kit.clock import SHANGHAI
 
 
 def day(on: date) -> Markup:
@@ -25,10 +25,6 @@ def second(at: datetime) -> Markup:
 
 def clock_time(at: datetime) -> Markup:
     return _time(at, "%H:%M", "minutes")
-
-
-def day_of(at: datetime) -> date:
-    return at.astimezone(SHANGHAI).date()
 
 
 def _time(at: datetime, pattern: str, precision: str) -> Markup:

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
+from zhijian.kit.problem import Problem
 from zhijian.web.asking import OtherSpelling, TooManyGuesses
 from zhijian.web.not_found_view import not_found_view, refused_view
 from zhijian.web.prefs import request_prefs, wants_json
-from zhijian.web.problems import problem, problem_of, status_of
+from zhijian.web.problems import problem, problem_of, respond, status_of
 from zhijian.web.render import Renderer
 from zhijian.web.service import (
     CodeMalformed,
@@ -23,7 +24,6 @@ from zhijian.web.service import (
     VerifierWrong,
 )
 from zhijian.web.typed import MAX_VERIFIER, read_typed, tidy
-from zhijian.web.verify_api import BodyProblem
 from zhijian.web.verify_pages import VerifyPages
 
 log = structlog.get_logger("web.verify")
@@ -41,7 +41,7 @@ class ErrorPages:
         if isinstance(error, EvidenceBroken):
             log.error("evidence_broken", code=error.value, detail=str(error)[:300])
         if wants_json(request.headers, request.url.path):
-            return problem_of(error)
+            return respond(problem_of(error))
         t = self._renderer.say(request_prefs(request))
         match error:
             case VerifierWrong() | CredentialRefused():
@@ -65,17 +65,17 @@ class ErrorPages:
             raise error
         return self.too_many(request.scope, error.wait_s)
 
-    async def body_problem(self, _: Request, error: Exception) -> Response:
-        if not isinstance(error, BodyProblem):
+    async def problem(self, _: Request, error: Exception) -> Response:
+        if not isinstance(error, Problem):
             raise error
-        return problem(error.why, error.detail)
+        return respond(error)
 
     async def http_error(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
         headers = dict(error.headers or {})
         if wants_json(request.headers, request.url.path):
-            return problem("method-not-allowed" if error.status_code == 405 else "not-found", headers=headers)
+            return respond(problem("method-not-allowed" if error.status_code == 405 else "not-found", headers=headers))
         response = self._pages.respond(request, "no_page.html", error.status_code)
         response.headers.update(headers)
         return response
@@ -84,7 +84,7 @@ class ErrorPages:
         """The server logs the trace; the reader sees none."""
         log.error("fault", path=request.url.path, error=type(error).__name__)
         if wants_json(request.headers, request.url.path):
-            return problem("internal")
+            return respond(problem("internal"))
         return self._pages.respond(request, "fault.html", 500)
 
     def too_many(self, scope: Scope, wait_s: float) -> Response:
@@ -92,7 +92,7 @@ class ErrorPages:
         seconds = max(1, ceil(wait_s))
         headers = {"retry-after": str(seconds)}
         if wants_json(request.headers, request.url.path):
-            return problem("too-many-requests", headers=headers)
+            return respond(problem("too-many-requests", headers=headers))
         response = self._pages.respond(request, "too_many.html", 429, seconds=seconds)
         response.headers.update(headers)
         return response

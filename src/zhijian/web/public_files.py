@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from zhijian.codes import Logbook
+from zhijian.codes import Logbook, Office
 from zhijian.wiring import Node
 
 _HALF_YEAR = re.compile(r"\d{4}h[12]")
@@ -20,54 +20,54 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 def routes(node: Node, clock: Callable[[], datetime]) -> list[BaseRoute]:
     """`/log/HOST/HALF-YEAR/…` as C2SP tlog-tiles, `/status/PP-YYYY-MM`, `/trust`, `/readyz`."""
+    files = _PublicFiles(node, clock)
+    return [
+        Route("/log/{host}/{half_year}/{name:path}", files.log),
+        Route("/status/{list}", files.status),
+        Route("/trust", files.trust),
+        Route("/readyz", files.ready),
+    ]
 
-    async def log_file(request: Request) -> Response:
+
+class _PublicFiles:
+    def __init__(self, node: Node, clock: Callable[[], datetime]) -> None:
+        self._node, self._clock = node, clock
+
+    async def log(self, request: Request) -> Response:
         half_year, name = request.path_params["half_year"], request.path_params["name"]
-        if (
-            request.path_params["host"] != node.settings.log_host
-            or not _HALF_YEAR.fullmatch(half_year)
-            or not _FILE.fullmatch(name)
-        ):
+        settings = self._node.settings
+        named = _HALF_YEAR.fullmatch(half_year) and _FILE.fullmatch(name)
+        if request.path_params["host"] != settings.log_host or not named:
             raise HTTPException(404)
-        path = Logbook.folder(node.settings.home, f"{node.settings.log_host}/{half_year}") / name
+        path = Logbook.folder(settings.home, f"{settings.log_host}/{half_year}") / name
         if not await run_in_threadpool(path.is_file):
             raise HTTPException(404)
         fixed = name.startswith("tile/") and ".p/" not in name
         kind = "application/octet-stream" if name.startswith("tile/") else "text/plain; charset=utf-8"
         return FileResponse(path, media_type=kind, headers={"Cache-Control": IMMUTABLE if fixed else "no-cache"})
 
-    async def status(request: Request) -> Response:
-        def read() -> bytes | None:
-            with node.transaction() as db:
-                return node.office(db).status_list(db, request.path_params["list"], node.settings.status_ttl_s, clock())
-
-        sealed = await run_in_threadpool(read)
+    async def status(self, request: Request) -> Response:
+        ttl_s = self._node.settings.status_ttl_s
+        sealed = await run_in_threadpool(self._read_status, request.path_params["list"], ttl_s)
         if sealed is None:
             raise HTTPException(404)
         return Response(sealed, media_type="application/statuslist+cwt",
-                        headers={"Cache-Control": f"public, max-age={min(60, node.settings.status_ttl_s)}"})  # fmt: skip
+                        headers={"Cache-Control": f"public, max-age={min(60, ttl_s)}"})  # fmt: skip
 
-    async def trust(_: Request) -> Response:
-        def read() -> bytes | None:
-            with node.transaction() as db:
-                return node.office(db).sealed_trust(db)
+    def _read_status(self, wanted: str, ttl_s: int) -> bytes | None:
+        with self._node.transaction() as db:
+            return self._node.office(db).status_list(db, wanted, ttl_s, self._clock())
 
-        return Response(
-            await run_in_threadpool(read) or b"",
-            media_type="application/json",
-            headers={"Cache-Control": "public, max-age=60"},
-        )
+    async def trust(self, _: Request) -> Response:
+        sealed = await run_in_threadpool(self._read_trust)
+        if sealed is None:
+            raise HTTPException(404)
+        return Response(sealed, media_type="application/json", headers={"Cache-Control": "public, max-age=60"})
 
-    async def ready(_: Request) -> Response:
-        def look() -> int:
-            with node.transaction() as db:
-                return node.trust(db).version
+    def _read_trust(self) -> bytes | None:
+        with self._node.transaction() as db:
+            return Office.sealed_trust(db)
 
-        return JSONResponse({"ready": True, "trust_version": await run_in_threadpool(look)})
-
-    return [
-        Route("/log/{host}/{half_year}/{name:path}", log_file),
-        Route("/status/{list}", status),
-        Route("/trust", trust),
-        Route("/readyz", ready),
-    ]
+    async def ready(self, _: Request) -> Response:
+        found = await run_in_threadpool(self._node.readiness, self._clock())
+        return JSONResponse(found.document(), 200 if found.reason is None else 503)

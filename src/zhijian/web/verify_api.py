@@ -10,6 +10,7 @@ from starlette.responses import Response
 from zhijian.web.asking import Asking, OtherSpelling, client_of, tidy_tail
 from zhijian.web.front import JSON_VARIANT
 from zhijian.web.page_cache import CachedAnswer, PageCache
+from zhijian.web.problems import problem
 from zhijian.web.render import Renderer, TimeNow
 from zhijian.web.security import SECURITY_HEADERS
 from zhijian.web.service import Answer, DigestAlgorithm
@@ -33,14 +34,6 @@ class Question(msgspec.Struct, forbid_unknown_fields=True):
     code: Text | None = None
     verifier: Text | None = None
     digest: Digest | None = None
-
-
-class BodyProblem(Exception):
-    """`why` is a key of problems.py."""
-
-    def __init__(self, why: str, detail: str | None = None) -> None:
-        super().__init__(detail or why)
-        self.why, self.detail = why, detail
 
 
 class VerifyApi:
@@ -71,12 +64,12 @@ class VerifyApi:
         if question.qr:
             typed = read_typed(question.qr)
             if typed.host and typed.host not in (self._settings.public_host, *self._settings.other_hosts):
-                raise BodyProblem("foreign-host", typed.host)
+                raise problem("foreign-host", typed.host)
             text, tail = typed.text, typed.tail
         elif question.code:
             text, tail = tidy(question.code), tidy_tail(question.verifier or "") or None
         else:
-            raise BodyProblem("body-malformed", "One of qr, code, digest is needed.")
+            raise problem("body-malformed", "One of qr, code, digest is needed.")
         at = self._renderer.now()
         if not tail:
             return _found("found", await self._asking.look_up(text, at))
@@ -105,11 +98,11 @@ class VerifyApi:
         async for chunk in request.stream():
             body += chunk
             if len(body) > limit:
-                raise BodyProblem("body-too-large", f"The body may have {limit} bytes.")
+                raise problem("body-too-large", f"The body may have {limit} bytes.")
         try:
             return msgspec.json.decode(bytes(body), type=Question)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BodyProblem("body-malformed", str(error)) from error
+            raise problem("body-malformed", str(error)) from error
 
     def _cached(self, answer: Answer) -> CachedAnswer:
         head, found, rest = msgspec.json.encode(answer).partition(ASKED_AT)

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
 
+from zhijian.kit.problem import Problem
 from zhijian.web.asking import Asking, OtherSpelling, TooManyGuesses
 from zhijian.web.error_pages import ErrorPages
 from zhijian.web.front import Front
@@ -20,7 +21,7 @@ from zhijian.web.render import Renderer
 from zhijian.web.service import CodesError, VerifyService
 from zhijian.web.settings import DoorSettings
 from zhijian.web.static_files import hashed_files
-from zhijian.web.verify_api import BodyProblem, VerifyApi
+from zhijian.web.verify_api import VerifyApi
 from zhijian.web.verify_openapi import openapi
 from zhijian.web.verify_pages import VerifyPages
 
@@ -50,7 +51,7 @@ def verify_app(
             CodesError: errors.codes_error,
             OtherSpelling: errors.other_spelling,
             TooManyGuesses: errors.too_many_guesses,
-            BodyProblem: errors.body_problem,
+            Problem: errors.problem,
             HTTPException: errors.http_error,
             Exception: errors.fault,
         },
