@@ -10,19 +10,21 @@ from typing import Any
 from zhijian.kit.signing import PrivateKey, Suite
 
 _numbers = itertools.count()
+AUTHORITY = "127.0.0.1:8000"
+"""The host of the API as the settings have it when nobody says otherwise."""
 
 
 class Lims:
     """Signs every request. `client` is anything with request(method, url, content=, headers=)."""
 
-    def __init__(self, client: Any, kid: str, key: PrivateKey) -> None:
-        self.client, self.kid, self.key = client, kid, key
+    def __init__(self, client: Any, kid: str, key: PrivateKey, authority: str = AUTHORITY) -> None:
+        self.client, self.kid, self.key, self.authority = client, kid, key, authority
 
     def headers(
         self, method: str, path: str, body: bytes, *, root: str | None = None, idempotency_key: str | None = None,
         created: int | None = None, query: str = "", leave_out: tuple[str, ...] = (),
     ) -> dict[str, str]:  # fmt: skip
-        values: dict[str, str] = {"@method": method, "@path": path}
+        values: dict[str, str] = {"@method": method, "@authority": self.authority, "@path": path}
         if query:
             values["@query"] = f"?{query}"
         sent: dict[str, str] = {}

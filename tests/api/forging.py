@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from tests.conftest import Laboratory
-from tests.lims import leaf
+from tests.lims import AUTHORITY, leaf
 
 from zhijian.kit.signing import PrivateKey, Suite
 
@@ -24,6 +24,7 @@ class Forged:
         self, lab: Laboratory, report: Any, *, path: str = SINGLE, method: str = "POST", signed_path: str | None = None,
         components: tuple[str, ...] | None = None, created: Any = None, kid: str | None = None, alg: str | None = None,
         key: PrivateKey | None = None, root: str | None = None, parameters: str = "", signed_query: str = "", query: str = "",
+        authority: str = AUTHORITY,
     ) -> None:  # fmt: skip
         self.lab, self.method, self.path, self.query = lab, method, path, query
         self.body = report if isinstance(report, bytes) else json.dumps(report, ensure_ascii=False).encode()
@@ -33,10 +34,10 @@ class Forged:
             "idempotency-key": f"forged-{time.time_ns()}-{next(_numbers)}",
             "report-root": leaf(self.body).hex() if root is None else root,
         }
-        values = {**self.headers, "@method": method, "@path": path if signed_path is None else signed_path,
+        values = {**self.headers, "@method": method, "@authority": authority, "@path": path if signed_path is None else signed_path,
                   "@query": f"?{signed_query or query}"}  # fmt: skip
         if components is None:
-            components = ("@method", "@path", "content-digest", "idempotency-key", "report-root")
+            components = ("@method", "@authority", "@path", "content-digest", "idempotency-key", "report-root")
             components += ("@query",) if query else ()
         signer = key or lab.lims.key
         listed = " ".join(f'"{c}"' for c in components)

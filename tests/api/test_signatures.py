@@ -16,7 +16,7 @@ from tests.lims import leaf
 from zhijian.kit.signing import PrivateKey, Suite
 
 Rows = Callable[..., list[Any]]
-HONEST = ("@method", "@path", "content-digest", "idempotency-key", "report-root")
+HONEST = ("@method", "@authority", "@path", "content-digest", "idempotency-key", "report-root")
 
 
 def test_the_honest_request_of_these_tests_is_accepted(lab: Laboratory) -> None:
@@ -48,6 +48,8 @@ FORGERIES: dict[str, Callable[[Laboratory, Laboratory, dict[str, Any]], Forged]]
     "signed at no time": lambda lab, _, r: Forged(lab, r, created='"now"'),
     "signed before the beginning": lambda lab, _, r: Forged(lab, r, created=-1),
     "the method left out": lambda lab, _, r: Forged(lab, r, components=without("@method")),
+    "the node left out": lambda lab, _, r: Forged(lab, r, components=without("@authority")),
+    "signed for another node": lambda lab, _, r: Forged(lab, r, authority="api.other-province.example"),
     "the path left out": lambda lab, _, r: Forged(lab, r, components=without("@path")),
     "the digest left out": lambda lab, _, r: Forged(lab, r, components=without("content-digest")),
     "the idempotency key left out": lambda lab, _, r: Forged(lab, r, components=without("idempotency-key")),

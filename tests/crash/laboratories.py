@@ -43,7 +43,10 @@ class Laboratory:
         self.ledger, self._report = ledger, report
         self._url = town.url("office")
         self._lims = Lims(
-            self, kid, PrivateKey(Suite(suite), bytes.fromhex(json.loads(key_file.read_text())["secret"]))
+            self,
+            kid,
+            PrivateKey(Suite(suite), bytes.fromhex(json.loads(key_file.read_text())["secret"])),
+            self._url.removeprefix("http://"),
         )
         self.issued: list[str] = []
         """Codes that are valid, as far as was acknowledged; the first is the next to be changed."""

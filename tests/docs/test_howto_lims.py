@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.conftest import Seeded
-from tests.servers import running
+from tests.servers import free_port, running
 
 from zhijian.api import api_app
 
@@ -15,8 +16,12 @@ HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "lims.md"
 
 @pytest.fixture
 def address(seeded: Seeded) -> Iterator[str]:
-    with running(api_app(seeded.node)) as address:
+    port = free_port()
+    before = seeded.node.settings
+    seeded.node.settings = replace(before, office_url=f"http://127.0.0.1:{port}")
+    with running(api_app(seeded.node), port) as address:
         yield address
+    seeded.node.settings = before
 
 
 def test_every_block_of_the_howto_runs(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from zhijian.api.signature import ALGORITHM, SignedRequest, read
 from zhijian.kit.db import Db
@@ -39,13 +40,14 @@ def authenticate(db: Db, node: Node, received: Received, *, root: bool = False) 
     Raises: Problem 401 for an unknown, expired or revoked key and for a signature that does not verify; all alike
     from outside, so that nobody learns which keys exist.
     """
-    signed = read(
-        received.method, received.path, received.query, received.headers, received.body, received.at, root=root
-    )
+    authority = urlsplit(node.settings.office_url).netloc.lower()
+    signed = read(received.method, authority, received.path, received.query, received.headers, received.body, received.at,
+                  root=root)  # fmt: skip
     key = node.office(db).key(db, signed.kid)
     wrong = Problem(401, "signature-wrong", "签名不被接受", "the signature was not accepted",
-                    remedy_zh="核对 keyid、密钥、算法和签名基；密钥可能已停用", headers={"WWW-Authenticate": 'Signature realm="zhijian"'},
-                    remedy_en="compare keyid, key, algorithm and signature base; the key may be out of use")  # fmt: skip
+                    remedy_zh=f"核对 keyid、密钥、算法和签名基（@authority 为 {authority}）；密钥可能已停用",
+                    headers={"WWW-Authenticate": 'Signature realm="zhijian"'},
+                    remedy_en=f"compare keyid, key, algorithm and signature base (@authority is {authority}); the key may be out of use")  # fmt: skip
     if key is None or signed.algorithm != ALGORITHM[Suite(key["suite"])]:
         raise wrong
     if not key["not_before"] <= received.at <= key["not_after"] or key["revoked_at"] is not None:

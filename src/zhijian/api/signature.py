@@ -3,7 +3,8 @@
     Signature-Input: sig=("@method" "@path" …);created=1764000000;keyid="a1b2c3d4";alg="sm2-sm3"
     Signature: sig=:BASE64:
 
-Covered, in any order: `@method` and `@path` always; `@query` when there is a query; `content-digest` and
+Covered, in any order: `@method`, `@authority` and `@path` always (the authority being the host by which this node is
+called, so that what was signed for one node is good at no other); `@query` when there is a query; `content-digest` and
 `idempotency-key` when there is a body; `report-root` when reports are submitted. `created` within five minutes. The
 signature over `report-root` (the Merkle root of the reports as sent) is the institution's signature over each report.
 """
@@ -41,9 +42,11 @@ class SignedRequest:
 
 
 def read(
-    method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, at: datetime, *, root: bool
-) -> SignedRequest:
-    """Take the signature apart and hold the digest against the body. `root`: reports are submitted.
+    method: str, authority: str, path: str, query: str, headers: Mapping[str, str], body: bytes, at: datetime,
+    *, root: bool,
+) -> SignedRequest:  # fmt: skip
+    """Take the signature apart and hold the digest against the body. `root`: reports are submitted. `authority` is this
+    node's own, whatever the request's Host says.
 
     Raises: Problem 401 or 400.
     """
@@ -61,7 +64,7 @@ def read(
     _check_time(params, at)
     if method == "POST":
         _check_digest(headers.get("content-digest", ""), body)
-    base = _base(items, {"@method": method, "@path": path, "@query": f"?{query}"}, headers)
+    base = _base(items, {"@method": method, "@authority": authority, "@path": path, "@query": f"?{query}"}, headers)
     base += f'"@signature-params": ({given["items"]}){given["params"]}'
     try:
         signature = base64.b64decode(signed[1], validate=True)
@@ -71,7 +74,9 @@ def read(
 
 
 def _check_covered(items: list[str], method: str, query: str, *, root: bool) -> None:
-    needed = {"@method", "@path"} | ({"@query"} if query else set()) | ({"report-root"} if root else set())
+    needed = (
+        {"@method", "@authority", "@path"} | ({"@query"} if query else set()) | ({"report-root"} if root else set())
+    )
     needed |= {"content-digest", "idempotency-key"} if method == "POST" else set()
     if missing := ", ".join(sorted(needed - set(items))):
         raise _refused("signature-incomplete", f"签名没有覆盖 {missing}", f"the signature does not cover {missing}")

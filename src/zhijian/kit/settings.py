@@ -25,6 +25,8 @@ class Settings:
     verify_port: int = 8001
     public_url: str = ""
     """What the QR and the pages name as the place to verify; no path. Empty: where the public door listens."""
+    office_url: str = ""
+    """By which laboratories' systems call the API; their signatures name its host. Empty: where the office door listens."""
     log_host: str = "log.zhijian.example"
     demo: bool = True
     suite: str = "SM2-SM3"
@@ -43,6 +45,8 @@ class Settings:
         """Raises: SettingWrong for a value that cannot work."""
         if not self.public_url:
             object.__setattr__(self, "public_url", f"http://{self.host}:{self.verify_port}")
+        if not self.office_url:
+            object.__setattr__(self, "office_url", f"http://{self.host}:{self.office_port}")
         for name, (holds, should) in _HOLDS.items():
             if not holds(getattr(self, name)):
                 raise SettingWrong(f"ZHIJIAN_{name.upper()}={getattr(self, name)!r}: should be 应为 {should}")
@@ -71,6 +75,7 @@ _HOLDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "office_port": _PORT,
     "verify_port": _PORT,
     "suite": (lambda s: s in ("SM2-SM3", "ES256"), "SM2-SM3 | ES256"),
+    "office_url": (lambda u: u.startswith(("http://", "https://")), "http(s)://HOST"),
     "public_url": (lambda u: u.startswith(("http://", "https://")), "http(s)://HOST"),
     "verify_rate_per_s": (lambda r: math.isfinite(r) and r >= 0, ">= 0"),
     "verify_burst": (lambda n: n > 0, "> 0"),
