@@ -138,3 +138,11 @@ def test_whoever_keeps_answers_is_told_when_the_change_commits_and_not_before(la
         with lab.node.transaction() as db:
             lab.change(db, code, State.WITHDRAWN)
         assert [n.payload for n in ear.notifies(timeout=5, stop_after=1)] == [code]
+
+
+def test_a_successor_that_is_withdrawn_later_is_not_recommended_any_more(lab: Counter, db: Db, change: Change) -> None:
+    old, new = lab.issue(db, "LATER-1").code, lab.issue(db, "LATER-2").code
+    change(old, State.CORRECTED, successor=new)
+    assert answer(lab, db, old).successor_state is State.VALID
+    change(new, State.WITHDRAWN)
+    assert (answer(lab, db, old).successor, answer(lab, db, old).successor_state) == (new, State.WITHDRAWN)

@@ -44,6 +44,14 @@ def test_each_state_answers_in_its_first_line(door: Door, state: State) -> None:
     assert f"请确认浏览器地址是 {HOST}" in text
 
 
+def test_a_successor_that_is_not_valid_any_more_is_not_recommended(door: Door, service: FakeVerifyService) -> None:
+    kept = service.reports[CODES[State.CORRECTED]]
+    kept.answer = replace(kept.answer, successor_state=State.WITHDRAWN)
+    text = door.text(f"/v/{CODES[State.CORRECTED]}")
+    assert "请改用" not in text
+    assert "现在也不是有效状态" in text
+
+
 @pytest.mark.parametrize("state", set(State) - {State.INACCURATE, State.FALSE})
 def test_red_is_for_findings_of_the_regulator_only(door: Door, state: State) -> None:
     main = door.get(f"/v/{CODES[state]}").text.split("<main")[1]

@@ -66,6 +66,7 @@ def answer(db: Db, scope: Scope, desk: Means, text: str, tail: str | None, at: d
         log=proven.evidence if proven else None, history=_history(institution, row, changes),
         successor=Code(row["successor"]) if row["successor"] else None,
         full=_full(institution, row, items) if verifier else None, verifier=verifier, file_matches=None,
+        successor_state=store.state_of(db, row["successor"]) if row["successor"] else None,
     )  # fmt: skip
 
 

@@ -185,6 +185,8 @@ class Answer:
     verifier: str | None
     """Echoed when it was given and right."""
     file_matches: bool | None
+    successor_state: State | None = None
+    """What became of the successor since; None without one."""
 
 
 @dataclass(frozen=True, slots=True)

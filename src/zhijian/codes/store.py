@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from zhijian.codes import tables as t
 from zhijian.codes.events import REPORT_CHANGED
 from zhijian.codes.lease import Lease
-from zhijian.codes.model import Code, own_number_key
+from zhijian.codes.model import Code, State, own_number_key
 from zhijian.kit.db import Db, copy_rows
 from zhijian.kit.scope import Scope
 
@@ -173,6 +173,12 @@ def own_reports(
     query = sa.select(c.code, c.own_number, c.title, c.issued_on, c.state, c.successor, c.registered_at)
     query = query.where(*where).order_by(c.registered_at.desc(), c.code.desc()).limit(limit)
     return db.execute(query).mappings().all()
+
+
+def state_of(db: Db, code: Code) -> State | None:
+    """State of a report, which anyone may know; None for a code that is not registered."""
+    found = db.execute(sa.select(t.report.c.state).where(t.report.c.code == code)).scalar()
+    return State(found) if found else None
 
 
 def set_state(db: Db, scope: Scope, code: Code, state: str, successor: Code | None) -> None:

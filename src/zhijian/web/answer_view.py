@@ -110,7 +110,7 @@ def _line(answer: Answer, t: Say) -> Markup:
         case State.RESERVED:
             text = zh("{name} 已领取编码，报告还没有签发。")
         case State.CORRECTED | State.REPLACED:
-            text = zh("请改用 {successor}。") if answer.successor else zh("{name} {on} 改用了新报告，请向机构索取。")
+            text = _successor(answer)
         case State.WITHDRAWN:
             text = zh("{name} {on} 撤回，请不要再使用。")
         case State.DOUBTED:
@@ -125,6 +125,14 @@ def _line(answer: Answer, t: Say) -> Markup:
         actor=change.actor if change else t("监管部门"),
         successor=dates.code_link(answer.successor) if answer.successor else "",
     )
+
+
+def _successor(answer: Answer) -> str:
+    if answer.successor is None:
+        return zh("{name} {on} 改用了新报告，请向机构索取。")
+    if answer.successor_state in (None, State.VALID):
+        return zh("请改用 {successor}。")
+    return zh("{name} 改用的 {successor} 现在也不是有效状态，请先查询它，或向机构核实。")
 
 
 def _levels(answer: Answer, t: Say) -> list[Level]:

@@ -39,7 +39,7 @@ def trace_view(trace: Trace, t: Say) -> TraceView:
     full = trace.answer.full
     return TraceView(
         sample=_sample(full, t) if full else [],
-        items=[_item(item, t) for item in trace.items],
+        items=[_item(item, trace.answer.issuer.certificate_number is not None, t) for item in trace.items],
         people=_people(trace, full, t),
         place=[
             Fact(t("出具机构"), trace.answer.issuer.name),
@@ -61,7 +61,7 @@ def _sample(full: FullFacts, t: Say) -> list[Fact]:
     return facts
 
 
-def _item(traced: TracedItem, t: Say) -> ItemView:
+def _item(traced: TracedItem, marked: bool, t: Say) -> ItemView:
     item = traced.item
     facts = [Fact(t("结果"), result_with_unit(item), note=t("限值 {limit}", limit=item.limit) if item.limit else None)]
     if item.verdict:
@@ -70,6 +70,8 @@ def _item(traced: TracedItem, t: Say) -> ItemView:
     facts.append(Fact(t("方法"), standard, note=Markup.escape(traced.standard_name) if traced.standard_name else None))
     if traced.in_scope:
         facts.append(Fact(t("能力附表"), t("第 {row} 行，在批准范围内", row=traced.in_scope)))
+    elif marked:
+        facts.append(Fact(t("能力附表"), t("能力附表中现在没有对应的行")))
     else:
         facts.append(Fact(t("能力附表"), t("没有使用 CMA 标志，不作核对")))
     facts.append(Fact(t("检测日期"), dates.day(traced.tested_on), digits=True))
