@@ -38,6 +38,7 @@ _SETTINGS = {
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     "jit": "off",
+    "log_min_messages": "log",  # not the errors of statements: they quote rows, and whoever sent the statement has them
 }
 
 
