@@ -120,7 +120,11 @@ def _start(places: Places) -> "subprocess.Popen[bytes]":
             start_new_session=True,
             **_as_service(),
         )
-    _wait_ready(places, server, 60.0)
+    try:
+        _wait_ready(places, server, 60.0)
+    except BaseException:  # also a Ctrl-C: nobody else knows of this server yet
+        _stop(server)
+        raise
     return server
 
 
@@ -160,6 +164,8 @@ def _initdb(places: Places, programs: Path) -> None:
         text=True,
         cwd="/",
         check=False,
+        start_new_session=True,  # a Ctrl-C at the terminal is for the application to hear
+        preexec_fn=_die_with_parent,
         **_as_service(),
     )
     secret.unlink()
