@@ -50,21 +50,28 @@ def test_variables_of_others_are_not_looked_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("name", "text", "should"),
     [
-        ("OFFICE_PORT", "http"),
-        ("OFFICE_PORT", "80.5"),
-        ("OFFICE_PORT", ""),
-        ("DEMO", "maybe"),
-        ("DEMO", ""),
-        ("VERIFY_RATE_PER_S", "fast"),
-        ("STATUS_TTL_S", "15min"),
+        ("OFFICE_PORT", "http", "a whole number 整数"),
+        ("OFFICE_PORT", "80.5", "a whole number 整数"),
+        ("OFFICE_PORT", "", "a whole number 整数"),
+        ("DEMO", "maybe", "1 or 0 是或否"),
+        ("DEMO", "", "1 or 0 是或否"),
+        ("VERIFY_RATE_PER_S", "fast", "a number 数字"),
+        ("STATUS_TTL_S", "15min", "a whole number 整数"),
+        ("HOME", "~nobody-of-this-name/z", "a folder 文件夹"),
     ],
 )
-def test_a_value_of_another_type_is_refused_with_name_and_value(name: str, text: str) -> None:
+def test_a_value_of_another_type_is_refused_with_name_value_and_what_it_should_be(
+    name: str, text: str, should: str
+) -> None:
     with pytest.raises(SettingWrong) as why:
         read(**{f"ZHIJIAN_{name}": text})
-    assert f"ZHIJIAN_{name}={text!r}" in str(why.value)
+    assert str(why.value) == f"ZHIJIAN_{name}={text!r}: should be 应为 {should}"
+
+
+def test_every_setting_has_a_type_that_can_be_read_and_named() -> None:
+    assert {field.type for field in fields(Settings)} <= {Path, bool, int, float, str}
 
 
 @pytest.mark.parametrize(

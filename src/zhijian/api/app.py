@@ -14,7 +14,6 @@ from starlette.responses import JSONResponse, Response
 from zhijian.api import openapi, routes, submit
 from zhijian.api.caller import Received
 from zhijian.api.problems import internal, on_problem, respond
-from zhijian.kit.db import without_values
 from zhijian.kit.problem import Problem
 from zhijian.wiring import Node
 
@@ -120,5 +119,5 @@ async def _on_http(_: Request, why: Exception) -> Response:
 
 
 async def _on_error(request: Request, why: Exception) -> Response:
-    log.error("request_failed", path=request.url.path, error=type(why).__name__, detail=without_values(why)[:300])
+    log.error("request_failed", path=request.url.path, error=type(why).__name__, detail=str(why)[:300])
     return internal()

@@ -1,43 +1,47 @@
-"""The argv door: `zhijian COMMAND`. Exit status 0 fine, 1 findings, 2 wrong use or input, 3 could not do it."""
+"""The argv door: `zhijian COMMAND`, entered by `entry.main`."""
 
-import sys
+from importlib import import_module, metadata
+from typing import Annotated, Any
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
+from typer.core import TyperGroup
 
-from zhijian.cli import admin, codes, demo, log, registry, serve, spec, verify
-from zhijian.codes.log import LogError
-from zhijian.kit.postgres import PostgresNotStarted
-from zhijian.kit.settings import SettingWrong
-
-app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="智检：一码查报告，一网管机构。", pretty_exceptions_enable=False
-)
-app.command()(demo.demo)
-serve.register(app)
-app.command()(verify.verify)
-for name, group in (
-    ("codes", codes.app),
-    ("log", log.app),
-    ("registry", registry.app),
-    ("spec", spec.app),
-    ("admin", admin.app),
-):
-    app.add_typer(group, name=name)
+_MODULES = {
+    "demo": "demo", "serve": "serve", "worker": "serve", "verify": "verify", "codes": "codes", "log": "log",
+    "registry": "registry", "spec": "spec", "admin": "admin",
+}  # fmt: skip
+"""Where each command lies. The module's `app` holds the command of that name, or is the group of that name."""
 
 
-def main() -> None:
-    """Entry point; what cannot be done is one line and exit status 3, never a trace."""
-    try:
-        app()
-    except SettingWrong as why:
-        sys.exit(_said(str(why), 2))
-    except (PostgresNotStarted, LogError, OSError, SQLAlchemyError) as why:
-        sys.exit(_said(f"做不到 could not: {str(why).splitlines()[0][:300]}", 3))
-    except KeyboardInterrupt:
-        sys.exit(_said("已中断，再次运行会接着做 stopped; run it again to go on", 130))
+class _Loaded(TyperGroup):
+    """Loads a command's module when it is asked for: nothing that starts pays for the imports of the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        # An unknown name loads all of them, so that the error can name the one that was meant.
+        for name in [cmd_name] if cmd_name in _MODULES else _MODULES:
+            if name not in self.commands:
+                group = typer.main.get_group(import_module(f"zhijian.cli.{_MODULES[name]}").app)
+                group.name = name
+                self.commands[name] = group.commands.get(name, group)
+        return super().get_command(ctx, cmd_name)
 
 
-def _said(text: str, status: int) -> int:
-    sys.stderr.write(text + "\n")
-    return status
+app = typer.Typer(cls=_Loaded, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"zhijian {metadata.version('zhijian')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 show the version")
+    ] = False,
+) -> None:
+    """智检：一码查报告，一网管机构。Zhijian: one code checks a report."""

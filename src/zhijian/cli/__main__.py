@@ -1,5 +1,5 @@
 """`python -m zhijian.cli`"""
 
-from zhijian.cli import main
+from zhijian.cli.entry import main
 
 main()

@@ -16,42 +16,64 @@ from typing import Annotated, Any
 
 import typer
 
-from zhijian.cli.say import COULD_NOT, fail
-from zhijian.cli.seed import SEED, seed
+from zhijian.cli.say import COULD_NOT, at_least_one, fail
+from zhijian.cli.stopping import Stopping
 from zhijian.kit.settings import Settings
-from zhijian.synthetic import World
-from zhijian.wiring import open_node
+from zhijian.wiring import Node, open_node
 
+app = typer.Typer()
 PROCESSES = (("serve", "office"), ("serve", "verify"), ("worker",))
 
 
+@app.command()
 def demo(
-    institutions: Annotated[int, typer.Option(help="机构数")] = 60,
-    reports: Annotated[int, typer.Option(help="报告数")] = 20_000,
-    once: Annotated[bool, typer.Option(help="启动、自检后即停止")] = False,
+    institutions: Annotated[int, typer.Option(help="机构数 how many institutions", callback=at_least_one)] = 60,
+    reports: Annotated[int, typer.Option(help="报告数 how many reports", callback=at_least_one)] = 20_000,
+    once: Annotated[bool, typer.Option(help="启动、自检后即停止 start, look, stop")] = False,
 ) -> None:
-    """启动演示环境：数据库、办公与接口（8000）、公众验证（8001）、日志。"""
+    """启动演示环境：接口（8000）、公众验证（8001）、日志。 Start a demonstration of everything, on this machine."""
     settings = replace(Settings.read(), demo=True)
     started = time.monotonic()
     for port in (settings.office_port, settings.verify_port):
         _port_is_free(settings.host, port)
-    with open_node(settings) as node:
+    with Stopping() as stopping, open_node(settings) as node:
+        stopping.check()
         _say(f"数据库已启动 database is up（{time.monotonic() - started:.1f} s），数据目录 home: {settings.home}")
         at = datetime.now(UTC)
         node.prepare(at)
+        stopping.check()
         if not (settings.home / "demo.json").exists():
-            on = _first_day(settings, at)
-            seed(node, World(seed=SEED, institutions=institutions, reports=reports, on=on), at, Bar())
-            sys.stdout.write("\n")
+            _seed(node, institutions, reports, at, stopping)
         children = [_child(*words) for words in PROCESSES]
         try:
-            _await_ready(settings, children)
+            _await_ready(settings, children, stopping)
             _welcome(settings, node.issuing.log_origin_at(datetime.now(UTC)), time.monotonic() - started)
             if not once:
-                _wait(children)
+                _wait(children, stopping)
         finally:
             _stop(children)
+        if stopping.asked == signal.SIGINT:
+            stopping.check()
     _say("已停止，数据保留 stopped; the data stays.")
+
+
+def _seed(node: Node, institutions: int, reports: int, at: datetime, stopping: Stopping) -> None:
+    # Here and not above: on every later start there is nothing to seed.
+    from zhijian.cli.seed import SEED, seed
+    from zhijian.synthetic import World
+
+    bar = Bar()
+
+    def progress(what: str, done: int, total: int) -> None:
+        stopping.check()
+        bar(what, done, total)
+
+    on = _first_day(node.settings, at)
+    try:
+        seed(node, World(seed=SEED, institutions=institutions, reports=reports, on=on), at, progress)
+    finally:
+        if sys.stdout.isatty():
+            _say("")  # the bar's line is not ended
 
 
 def _port_is_free(host: str, port: int) -> None:
@@ -100,10 +122,11 @@ def _child(*words: str) -> "subprocess.Popen[bytes]":
                             process_group=0, env={**os.environ, "ZHIJIAN_DEMO": "1"})  # fmt: skip
 
 
-def _await_ready(settings: Settings, children: "list[subprocess.Popen[bytes]]") -> None:
+def _await_ready(settings: Settings, children: "list[subprocess.Popen[bytes]]", stopping: Stopping) -> None:
     deadline = time.monotonic() + 60
     for port in (settings.office_port, settings.verify_port):
         while not _answers(f"http://{settings.host}:{port}/readyz"):
+            stopping.check()
             if any(child.poll() is not None for child in children) or time.monotonic() > deadline:
                 fail(COULD_NOT, f"端口 {port} 没有启动，可能已被占用；可设 ZHIJIAN_OFFICE_PORT、ZHIJIAN_VERIFY_PORT",
                      f"port {port} did not come up; it may be in use: set ZHIJIAN_OFFICE_PORT, ZHIJIAN_VERIFY_PORT")  # fmt: skip
@@ -139,11 +162,8 @@ def _welcome(settings: Settings, origin: str, seconds: float) -> None:
     _say("\n".join(lines))
 
 
-def _wait(children: "list[subprocess.Popen[bytes]]") -> None:
-    stop: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda n, _: stop.append(n))
-    while not stop:
+def _wait(children: "list[subprocess.Popen[bytes]]", stopping: Stopping) -> None:
+    while stopping.asked is None:
         for child in children:
             if child.poll() is not None:
                 fail(

@@ -1,9 +1,7 @@
 """How every command speaks: text for people, JSON for machines, and four exit statuses."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -22,17 +20,14 @@ def say(data: Any, format_: str, text: Callable[[Any], str]) -> None:
         fail(WRONG_USE, f"--format {format_}: text 或 json")
 
 
+def at_least_one(value: int) -> int:
+    """Callback of an option that counts something."""
+    if value < 1:
+        raise typer.BadParameter(f"{value}：应为 1 或更大的整数 should be 1 or more")
+    return value
+
+
 def fail(status: int, zh: str, en: str = "") -> None:
     """Say why on standard error, and end with `status`."""
     typer.echo(f"{zh}\n{en}" if en else zh, err=True)
     raise typer.Exit(status)
-
-
-@contextmanager
-def exit_3_when(*kinds: type[Exception]) -> Iterator[None]:
-    """Turn what the machine could not do into exit status 3 with one line, not a trace."""
-    try:
-        yield
-    except kinds as why:
-        typer.echo(f"做不到 could not: {why}", err=True)
-        sys.exit(COULD_NOT)

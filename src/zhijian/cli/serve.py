@@ -9,12 +9,13 @@ from typing import Any
 
 import structlog
 import typer
-import uvicorn
 
 from zhijian import worker as worker_door
 from zhijian.kit.settings import Settings
 from zhijian.kit.telemetry import Measured
 from zhijian.wiring import open_node
+
+app = typer.Typer()
 
 
 class What(StrEnum):
@@ -34,29 +35,33 @@ def log_as_json() -> None:
     )
 
 
+@app.command()
 def serve(what: What) -> None:
     """运行一个服务：office 为接口，verify 为公众验证。"""
+    import uvicorn  # a worker needs none
+
     log_as_json()
     settings = Settings.read()
     with open_node(settings, create=False) as node:
         # Imported here: a worker needs neither door.
-        app: Any
+        door: Any
         if what is What.OFFICE:
             node.check_log(datetime.now(UTC))
             from zhijian.api import api_app
 
             waiting = ("Leaves that wait for the log", node.log_backlog)
-            app, port = Measured(api_app(node), "office", {"zhijian_log_backlog": waiting}), settings.office_port
+            door, port = Measured(api_app(node), "office", {"zhijian_log_backlog": waiting}), settings.office_port
         else:
             from zhijian.web import public_app
 
-            app, port = Measured(public_app(node), "verify"), settings.verify_port
+            door, port = Measured(public_app(node), "verify"), settings.verify_port
         trusted = settings.trusted_proxy
-        uvicorn.run(app, host=settings.host, port=port, log_level="warning", access_log=False, server_header=False,
+        uvicorn.run(door, host=settings.host, port=port, log_level="warning", access_log=False, server_header=False,
                     proxy_headers=bool(trusted), forwarded_allow_ips=trusted or None, timeout_keep_alive=15,
                     timeout_graceful_shutdown=5)  # fmt: skip
 
 
+@app.command()
 def worker() -> None:
     """运行后台：按序写入公开日志。"""
     log_as_json()
@@ -65,8 +70,3 @@ def worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     with open_node(Settings.read(), create=False) as node:
         worker_door.run(node, stop)
-
-
-def register(app: typer.Typer) -> None:
-    app.command()(serve)
-    app.command()(worker)

@@ -16,9 +16,11 @@ from zhijian.codes.log import LogError
 from zhijian.codes.model import CodeMalformed, CodesError
 from zhijian.kit.signing import sm3
 
+app = typer.Typer()
 SERVER = "http://127.0.0.1:8001"
 
 
+@app.command()
 def verify(
     target: Annotated[str, typer.Argument(help="报告编码、二维码文字，或报告文件")],
     verifier: Annotated[str | None, typer.Option(help="报告上的 6 位校验码")] = None,

@@ -58,29 +58,39 @@ class SpecifiedEntity(Protocol):
 
 
 def engine(url: str, *, pool: int = 10) -> sa.Engine:
-    """Engine for `url` with statement and lock time-outs; `postgresql://` is read as psycopg 3."""
+    """Engine for `url` with statement and lock time-outs; `postgresql://` is read as psycopg 3.
+
+    Values are people's data, and errors go into logs: no error of this engine quotes any.
+    """
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return sa.create_engine(
+    made = sa.create_engine(
         url,
         pool_size=pool,
         max_overflow=pool,
         pool_pre_ping=True,
-        hide_parameters=True,  # values are people's data, and errors go into logs
+        hide_parameters=True,
         connect_args={"options": "-c statement_timeout=60000 -c lock_timeout=20000 -c timezone=UTC"},
     )
+    sa.event.listen(made, "handle_error", _forget_values)
+    return made
 
 
-def without_values(why: BaseException) -> str:
-    """What may stand in a log of this error. PostgreSQL quotes the offending row, which holds people's data: of its
-    errors only class, SQLSTATE and the names of table, column and constraint are kept."""
-    import psycopg
+def _forget_values(context: sa.engine.ExceptionContext) -> None:
+    said = _without_values(context.original_exception)
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = (said,)
 
-    found = why.orig if isinstance(why, sa.exc.DBAPIError) else why
-    if not isinstance(found, psycopg.Error):
-        return str(why)
-    names = (found.diag.table_name, found.diag.column_name, found.diag.constraint_name)
-    return " ".join(filter(None, (type(found).__name__, found.sqlstate, *names)))
+
+def _without_values(error: BaseException) -> str:
+    """PostgreSQL's own words of an error, cut where they quote a row: DETAIL and CONTEXT do, and messages of class 22
+    (data exceptions) do."""
+    sqlstate, diag = getattr(error, "sqlstate", None), getattr(error, "diag", None)
+    if sqlstate is None or diag is None:
+        return str(error)
+    named = type(error).__name__ if sqlstate.startswith("22") else str(diag.message_primary)
+    return f"{named} ({sqlstate})"
 
 
 def table_of(
@@ -122,6 +132,10 @@ def copy_rows(db: Db, table: sa.Table, columns: Sequence[str], rows: Iterable[Se
     """Append rows by COPY, an order faster than INSERT. Fails whole on the first row that does not fit."""
     names = ", ".join(f'"{c}"' for c in columns)
     driver: Any = db.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+    except Exception as error:  # the driver's own, which the engine does not see
+        error.args = (_without_values(error),)
+        raise

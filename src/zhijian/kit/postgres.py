@@ -41,6 +41,7 @@ _SETTINGS = {
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     "jit": "off",
+    "log_min_messages": "log",  # not the errors of statements: they quote rows, and whoever sent the statement has them
 }
 
 
@@ -154,7 +155,11 @@ def _start(places: Places) -> "subprocess.Popen[bytes]":
             start_new_session=True,
             **_as_service(),
         )
-    _wait_ready(places, server, 60.0)
+    try:
+        _wait_ready(places, server, 60.0)
+    except BaseException:  # also a Ctrl-C: nobody else knows of this server yet
+        _stop(server)
+        raise
     return server
 
 
@@ -178,7 +183,9 @@ def _initdb(places: Places, programs: Path) -> None:
     _hand_over(secret)
     words: list[str | Path] = [programs / "initdb", "-D", fresh, "-U", "zhijian", f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8",
              "--locale=C", "--lc-ctype=C.UTF-8", "--data-checksums"]  # fmt: skip
-    made = subprocess.run(words, capture_output=True, text=True, cwd="/", check=False, **_as_service())  # noqa: S603
+    # A session of its own: a Ctrl-C at the terminal is for the application to hear.
+    made = subprocess.run(words, capture_output=True, text=True, cwd="/", check=False, start_new_session=True,  # noqa: S603
+                          preexec_fn=_die_with_parent, **_as_service())  # fmt: skip
     secret.unlink()
     if made.returncode:
         raise PostgresNotStarted(f"initdb: {made.stdout[-500:]} {made.stderr[-1500:]}")

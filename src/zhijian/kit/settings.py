@@ -62,7 +62,7 @@ class Settings:
         for one in fields(cls):
             text = environ.get(f"ZHIJIAN_{one.name.upper()}")
             if text is not None:
-                given[one.name] = _parse(one.name, str(one.type), text)
+                given[one.name] = _parse(one.name, one.type, text)
         given.setdefault("home", default_home(environ))
         unknown = {n for n in environ if n.startswith("ZHIJIAN_")} - {f"ZHIJIAN_{f.name.upper()}" for f in fields(cls)}
         if wrong := sorted(unknown - {"ZHIJIAN_PICTURES"}):
@@ -95,14 +95,19 @@ def _names(cls: type[Settings]) -> str:
     return " ".join(f"ZHIJIAN_{f.name.upper()}" for f in fields(cls))
 
 
-def _parse(name: str, kind: str, text: str) -> object:
+_YES_OR_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_READ: Mapping[object, tuple[Callable[[str], object], str]] = {
+    Path: (lambda text: Path(text).expanduser().resolve(), "a folder 文件夹"),
+    bool: (lambda text: _YES_OR_NO[text.lower()], "1 or 0 是或否"),
+    int: (int, "a whole number 整数"),
+    float: (float, "a number 数字"),
+    str: (str, "text 文字"),
+}
+
+
+def _parse(name: str, kind: object, text: str) -> object:
+    read, should = _READ[kind]
     try:
-        if "Path" in kind:
-            return Path(text).expanduser().resolve()
-        if "bool" in kind:
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
-        if "int" in kind:
-            return int(text)
-        return float(text) if "float" in kind else text
-    except (KeyError, ValueError) as why:
-        raise SettingWrong(f"ZHIJIAN_{name.upper()}={text!r}: should be 应为 {kind}") from why
+        return read(text)
+    except (KeyError, ValueError, RuntimeError) as why:
+        raise SettingWrong(f"ZHIJIAN_{name.upper()}={text!r}: should be 应为 {should}") from why

@@ -6,8 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import yaml
-
+from zhijian.kit import yaml_text
 from zhijian.spec.model import CodeEntry, Element, Entity, Specification
 from zhijian.spec.notation import read as read_notation
 from zhijian.spec.values import CHECKS
@@ -47,7 +46,7 @@ def _codelist(file: Traversable) -> dict[str, CodeEntry]:
 
 
 def _entity(file: Traversable) -> Entity:
-    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    raw = yaml_text.read(file.read_text(encoding="utf-8"))
     return Entity(
         id=raw["entity"], zh=raw["title"]["zh"], en=raw["title"]["en"],
         definition_zh=raw["definition"]["zh"], definition_en=raw["definition"]["en"],

@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from markupsafe import Markup, escape
+
+from zhijian.kit import yaml_text
 
 Lang = Literal["zh", "en"]
 LOCALE = Path(__file__).parent / "locale"
@@ -43,5 +44,5 @@ class Say:
 
 @cache
 def languages() -> Mapping[Lang, Say]:
-    english: dict[str, str] = yaml.safe_load((LOCALE / "en.yaml").read_text("utf-8"))
+    english: dict[str, str] = yaml_text.read((LOCALE / "en.yaml").read_text("utf-8"))
     return {"zh": Say("zh", {}), "en": Say("en", english)}
