@@ -257,7 +257,9 @@ def upgrade() -> None:
     sa.Column('point', sa.LargeBinary(), nullable=False),
     sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
     sa.Column('not_after', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True, comment='失窃时间：此后的签名不作数'),
+    sa.Column('revoked_reason', sa.String(length=200), nullable=True),
+    sa.Column('revoked_on_record_at', sa.DateTime(timezone=True), nullable=True, comment='作废的登记时间'),
     sa.Column('reports_per_day', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['uscc'], ['institution.uscc'], name=op.f('fk_institution_key_uscc')),
     sa.PrimaryKeyConstraint('kid', name=op.f('pk_institution_key')),
@@ -281,6 +283,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['uscc'], ['institution.uscc'], name=op.f('fk_instrument_uscc')),
     sa.PrimaryKeyConstraint('uscc', 'management_no', name=op.f('pk_instrument')),
     comment='仪器设备'
+    )
+    op.create_table('key_request',
+    sa.Column('kid', sa.String(length=8), nullable=False),
+    sa.Column('uscc', sa.String(length=18), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('suite', sa.String(length=10), nullable=False),
+    sa.Column('point', sa.LargeBinary(), nullable=False),
+    sa.Column('asked_by', sa.String(length=8), nullable=True, comment='提出申请所用的密钥'),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('granted', sa.Boolean(), nullable=True),
+    sa.Column('reason', sa.String(length=200), nullable=True),
+    sa.ForeignKeyConstraint(['uscc'], ['institution.uscc'], name=op.f('fk_key_request_uscc')),
+    sa.PrimaryKeyConstraint('kid', name=op.f('pk_key_request')),
+    comment='机构密钥申请'
     )
     op.create_table('site',
     sa.Column('uscc', sa.String(length=18), nullable=False, comment='统一社会信用代码'),
@@ -346,6 +363,7 @@ def downgrade() -> None:
     op.drop_table('capability')
     op.drop_table('staff')
     op.drop_table('site')
+    op.drop_table('key_request')
     op.drop_table('instrument')
     op.drop_table('institution_key')
     op.drop_index('ix_code_lease_range', table_name='code_lease')

@@ -30,7 +30,8 @@ BOUNDED = settings(
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 OPERATIONS = {("get", "/api/v1/reports"), ("post", "/api/v1/reports"), ("post", "/api/v1/reports:batch"), ("post", "/api/v1/leases"),
-              ("get", "/api/v1/reports/{code}"), ("post", "/api/v1/reports/{code}/state")}  # fmt: skip
+              ("get", "/api/v1/reports/{code}"), ("post", "/api/v1/reports/{code}/state"),
+              ("get", "/api/v1/keys"), ("post", "/api/v1/keys")}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

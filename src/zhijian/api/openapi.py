@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from zhijian.api.keys import KEY_SCHEMA
 from zhijian.api.own import LEASE_SCHEMA, STATE_SCHEMA
 from zhijian.codes import schema
 
@@ -88,6 +89,14 @@ LEASE = _described(
     "Lease codes for offline work 租用编码", 201, _object({"lease": 1, "codes": [{"code": ISSUED["code"], "status_index": 7}]}),
     (400, 401, 413, 415, 422, 429, 503), LEASE_SCHEMA, {"count": 100}, _BODY_HEADERS,
 )  # fmt: skip
+
+
+ASK_KEY = _described(
+    "Ask for a further key 申请新密钥", 202, _object({"kid": "a1b2c3d4", "state": "waiting"}),
+    (400, 401, 409, 413, 415, 422, 503), KEY_SCHEMA,
+    {"name": "LIMS 2027", "suite": "ES256", "point": "04" + "1f" * 64, "proof": "2e" * 64}, _BODY_HEADERS,
+)  # fmt: skip
+KEYS = _described("Own keys and requests 本机构的密钥", 200, _object({"keys": [], "requests": []}), (401,))
 
 
 def document(app: FastAPI) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def change_state(db: Db, node: Node, received: Received, code: str) -> Answered:
             {"code": changed, "state": wanted["state"], "changed_at": received.at.isoformat(), "log": "pending"}
         )
 
-    return once(db, node, received, lambda body: Asked(_checked(_state, decode(body))), work)
+    return once(db, node, received, lambda body: Asked(checked(_state, decode(body))), work)
 
 
 def lease(db: Db, node: Node, received: Received) -> Answered:
@@ -73,7 +73,7 @@ def lease(db: Db, node: Node, received: Received) -> Answered:
             "codes": [{"code": p.code, "status_index": p.status_index} for p in places],
         })  # fmt: skip
 
-    status, body = once(db, node, received, lambda body: Asked(_checked(_lease, decode(body))), work)
+    status, body = once(db, node, received, lambda body: Asked(checked(_lease, decode(body))), work)
     if status != 201:
         return status, body
     # Added after the answer was kept for repetitions: the key is derived, and not to lie in the database in clear.
@@ -132,7 +132,7 @@ def problem_of(why: CodesError) -> Problem:
     return Problem(status, why.why, zh, str(why), remedy_zh=remedy_zh, remedy_en=remedy_en, value=why.value[:100])
 
 
-def _checked(validator: Draft202012Validator, body: Any) -> dict[str, Any]:
+def checked(validator: Draft202012Validator, body: Any) -> dict[str, Any]:
     try:
         errors = list(islice(validator.iter_errors(body), 1))
     except (ValueError, RecursionError):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from zhijian.api import openapi, own, submit
+from zhijian.api import keys, openapi, own, submit
 from zhijian.api.caller import Received
 from zhijian.kit.db import Db
 from zhijian.wiring import Node
@@ -48,3 +48,13 @@ def own_reports(app: FastAPI, run: Run) -> None:
     @app.post("/api/v1/reports/{code}/state", **openapi.CHANGE)
     async def change_state(request: Request, code: CodePath) -> Response:
         return await run(request, lambda db, n, r: own.change_state(db, n, r, code))
+
+
+def own_keys(app: FastAPI, run: Run) -> None:
+    @app.get("/api/v1/keys", **openapi.KEYS)
+    async def own_keys(request: Request) -> Response:
+        return await run(request, keys.own)
+
+    @app.post("/api/v1/keys", **openapi.ASK_KEY)
+    async def ask_key(request: Request) -> Response:
+        return await run(request, keys.ask)

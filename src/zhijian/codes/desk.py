@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from zhijian.codes import answer, change, evidence, key_store, leasing, listing, qr, register, requested, store, trace
+from zhijian.codes import (
+    answer,
+    change,
+    evidence,
+    key_requests,
+    key_store,
+    leasing,
+    listing,
+    qr,
+    register,
+    requested,
+    store,
+    trace,
+)
 from zhijian.codes.code import parse
 from zhijian.codes.lease import Lease, Place
 from zhijian.codes.log import SHA256
@@ -28,7 +41,7 @@ from zhijian.codes.trust import TrustList
 from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.kit.signing import PrivateKey
+from zhijian.kit.signing import PrivateKey, PublicKey
 from zhijian.registry import InstitutionFacts
 
 
@@ -152,6 +165,28 @@ class Office:
     def key(self, db: Db, kid: str) -> store.Row | None:
         """An institution's key, whatever its state."""
         return key_store.key(db, kid)
+
+    def keys(self, db: Db, uscc: str | None = None) -> tuple[Sequence[key_store.Row], Sequence[key_store.Row]]:
+        """Keys and requests for keys, of one institution or of all."""
+        return key_store.keys(db, uscc), key_store.key_requests(db, uscc)
+
+    def ask_key(
+        self, db: Db, scope: Scope, uscc: str, name: str, key: PublicKey, proof: bytes, asked_by: str | None, at: datetime
+    ) -> str:  # fmt: skip
+        """See `key_requests.ask`."""
+        return key_requests.ask(db, scope, uscc, name, key, proof, asked_by, at)
+
+    def grant_key(self, db: Db, scope: Scope, kid: str, institution: str, reports_per_day: int, at: datetime) -> None:
+        """See `key_requests.grant`."""
+        key_requests.grant(db, scope, kid, institution, reports_per_day, at)
+
+    def refuse_key(self, db: Db, kid: str, reason: str, at: datetime) -> None:
+        """See `key_requests.refuse`."""
+        key_requests.refuse(db, kid, reason, at)
+
+    def revoke_key(self, db: Db, kid: str, since: datetime, reason: str, at: datetime) -> None:
+        """See `key_requests.revoke`."""
+        key_requests.revoke(db, kid, since, reason, at)
 
     def use_key(self, db: Db, kid: str, reports: int, at: datetime) -> int:
         """Count reports on a key; how many it has submitted on this day, Shanghai."""

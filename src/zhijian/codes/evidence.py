@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from zhijian.codes import credential, facts, record, requested, store
 from zhijian.codes.log import LogError
 from zhijian.codes.logbook import Logbook, Proven
-from zhijian.codes.model import CodesError, CredentialRefused, EvidenceBroken, Party, SignatureEvidence, State
+from zhijian.codes.model import (
+    CodesError,
+    CredentialRefused,
+    EvidenceBroken,
+    KeyRevoked,
+    Party,
+    SignatureEvidence,
+    SignerRevoked,
+    State,
+)
 from zhijian.codes.node import IssuingNode
 from zhijian.codes.requested import NotAsked, Requested, Wanted
 from zhijian.codes.trust import TrustList
@@ -32,7 +41,7 @@ class Means:
 def signature(desk: Means, row: store.Row, items: Sequence[store.Row]) -> SignatureEvidence:
     """Both signatures, and the row held against what they cover.
 
-    Raises: EvidenceBroken.
+    Raises: EvidenceBroken, SignerRevoked.
     """
     code = row["code"]
     kept = _registration(row)
@@ -44,6 +53,8 @@ def signature(desk: Means, row: store.Row, items: Sequence[store.Row]) -> Signat
         own = desk.trust.key(kept.kid)
         own_key = desk.trust.key_for(bytes.fromhex(kept.kid), row["province"], row["institution"], kept.registered_at)
         own_key.verify(bytes(row["signature_base"]), bytes(row["signature"]))
+    except KeyRevoked as why:
+        raise SignerRevoked(code, f"{code}: {why}") from why
     except (CredentialRefused, BadSignature) as why:
         raise EvidenceBroken(code, f"{code}: {why}") from why
     said = verified.claims

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from zhijian.codes import tables as t
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
+from zhijian.kit.signing import Suite
 
 Row = sa.RowMapping
 
@@ -29,9 +30,42 @@ def key(db: Db, kid: str) -> Row | None:
     return db.execute(sa.select(t.institution_key).where(t.institution_key.c.kid == kid)).mappings().one_or_none()
 
 
-def keys(db: Db) -> Sequence[Row]:
-    """Every institution key."""
-    return db.execute(sa.select(t.institution_key).order_by(t.institution_key.c.kid)).mappings().all()
+def keys(db: Db, uscc: str | None = None) -> Sequence[Row]:
+    """Institution keys, of one institution or of all."""
+    query = sa.select(t.institution_key).order_by(t.institution_key.c.kid)
+    if uscc is not None:
+        query = query.where(t.institution_key.c.uscc == uscc)
+    return db.execute(query).mappings().all()
+
+
+def suite(row: Row) -> Suite:
+    return Suite(row["suite"])
+
+
+def revoke_key(db: Db, kid: str, since: datetime, reason: str, at: datetime) -> None:
+    values = {"revoked_at": since, "revoked_reason": reason, "revoked_on_record_at": at}
+    db.execute(sa.update(t.institution_key).where(t.institution_key.c.kid == kid).values(**values))
+
+
+def key_request(db: Db, kid: str) -> Row | None:
+    return db.execute(sa.select(t.key_request).where(t.key_request.c.kid == kid)).mappings().one_or_none()
+
+
+def key_requests(db: Db, uscc: str | None = None) -> Sequence[Row]:
+    """Oldest first, decided ones too."""
+    query = sa.select(t.key_request).order_by(t.key_request.c.asked_at, t.key_request.c.kid)
+    if uscc is not None:
+        query = query.where(t.key_request.c.uscc == uscc)
+    return db.execute(query).mappings().all()
+
+
+def insert_key_request(db: Db, scope: Scope, row: dict[str, Any]) -> None:
+    db.execute(sa.insert(t.key_request).values(**row))
+
+
+def decide_key_request(db: Db, kid: str, granted: bool, reason: str | None, at: datetime) -> None:
+    values = {"decided_at": at, "granted": granted, "reason": reason}
+    db.execute(sa.update(t.key_request).where(t.key_request.c.kid == kid).values(**values))
 
 
 def insert_keys(db: Db, scope: Scope, rows: Sequence[dict[str, Any]]) -> None:

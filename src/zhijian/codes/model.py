@@ -311,7 +311,18 @@ class EvidenceBroken(CodesError):
     why = "evidence-broken"
 
 
+class SignerRevoked(CodesError):
+    """The log saw the signature when the signing key was revoked already: whoever holds the stolen key made it. `value` is
+    the code."""
+
+    why = "signer-revoked"
+
+
 class CredentialRefused(CodesError):
     """The QR's credential is not what the node or the institution signed. `message` says which check failed."""
 
     why = "credential-refused"
+
+
+class KeyRevoked(CredentialRefused):
+    """The key was revoked when the log saw its signature."""

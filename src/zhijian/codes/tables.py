@@ -130,9 +130,25 @@ institution_key = sa.Table(
     sa.Column("point", sa.LargeBinary(), nullable=False),
     sa.Column("not_before", _time, nullable=False),
     sa.Column("not_after", _time, nullable=False),
-    sa.Column("revoked_at", _time),
+    sa.Column("revoked_at", _time, comment="失窃时间：此后的签名不作数"),
+    sa.Column("revoked_reason", sa.String(200)),
+    sa.Column("revoked_on_record_at", _time, comment="作废的登记时间"),
     sa.Column("reports_per_day", sa.Integer(), nullable=False),
     comment="机构密钥（公钥）",
+)  # fmt: skip
+key_request = sa.Table(
+    "key_request", metadata,
+    sa.Column("kid", sa.String(8), primary_key=True),
+    sa.Column("uscc", sa.String(18), sa.ForeignKey("institution.uscc"), nullable=False),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("suite", sa.String(10), nullable=False),
+    sa.Column("point", sa.LargeBinary(), nullable=False),
+    sa.Column("asked_by", sa.String(8), comment="提出申请所用的密钥"),
+    sa.Column("asked_at", _time, nullable=False),
+    sa.Column("decided_at", _time),
+    sa.Column("granted", sa.Boolean()),
+    sa.Column("reason", sa.String(200)),
+    comment="机构密钥申请",
 )  # fmt: skip
 key_use = sa.Table(
     "key_use", metadata,

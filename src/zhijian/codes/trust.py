@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from zhijian.codes.model import CodesError, CredentialRefused
+from zhijian.codes.model import CodesError, CredentialRefused, KeyRevoked
 from zhijian.kit.signing import BadSignature, PrivateKey, PublicKey, Suite
 
 ALG = {Suite.ES256: "ES256", Suite.SM2: "SM2SM3"}
@@ -100,7 +100,7 @@ class TrustList:
         if not key.not_before <= seen_at <= key.not_after:
             raise CredentialRefused(key.kid, f"key {key.name} was not valid at {seen_at.isoformat()}")
         if key.revoked_at is not None and seen_at >= key.revoked_at:
-            raise CredentialRefused(key.kid, f"key {key.name} was revoked at {key.revoked_at.isoformat()}")
+            raise KeyRevoked(key.kid, f"key {key.name} was revoked at {key.revoked_at.isoformat()}")
         return key.public
 
     def log(self, origin_or_number: str | int) -> TrustedLog:

@@ -21,6 +21,7 @@ from zhijian.web.service import (
     CodeUnknown,
     CredentialRefused,
     EvidenceBroken,
+    SignerRevoked,
     VerifierWrong,
 )
 from zhijian.web.typed import MAX_VERIFIER, read_typed, tidy
@@ -44,10 +45,11 @@ class ErrorPages:
             return respond(problem_of(error))
         t = self._renderer.say(request_prefs(request))
         match error:
-            case VerifierWrong() | CredentialRefused():
+            case VerifierWrong() | CredentialRefused() | SignerRevoked():
                 code = tidy(request.path_params.get("code", ""))
                 view = refused_view(error, t)
-                return self._pages.respond(request, "refused.html", status_of(error), view=view, code=code)
+                return self._pages.respond(request, "refused.html", status_of(error), view=view, code=code,
+                                           revoked=isinstance(error, SignerRevoked))  # fmt: skip
             case CodeMalformed() | CodeUnknown():
                 view = not_found_view(error, _typed(request), t)
                 return self._pages.respond(request, "not_found.html", status_of(error), view=view)

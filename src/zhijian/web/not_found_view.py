@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from zhijian.web import dates
 from zhijian.web.say import Say, zh
-from zhijian.web.service import CodeMalformed, CodesError, CredentialRefused, VerifierWrong
+from zhijian.web.service import CodeMalformed, CodesError, CredentialRefused, SignerRevoked, VerifierWrong
 from zhijian.web.typed import CODE_LENGTH, tidy
 
 REASONS = {
@@ -66,10 +66,15 @@ def not_found_view(error: CodesError, typed: str, t: Say) -> NotFoundView:
     )  # fmt: skip
 
 
-def refused_view(error: VerifierWrong | CredentialRefused, t: Say) -> NotFoundView:
+def refused_view(error: VerifierWrong | CredentialRefused | SignerRevoked, t: Say) -> NotFoundView:
     """The code is registered, and what came with it does not belong to it: amber, a look is needed."""
     if isinstance(error, VerifierWrong):
         word, line = t("校验码不符"), t("编码有登记，但这 6 位校验码不属于它。")
+    elif isinstance(error, SignerRevoked):
+        word, line = (
+            t("登记不作数"),
+            t("登记它的签名密钥当时已经作废，可能是有人盗用。不要使用这份报告，请向机构核实。"),
+        )
     else:
         word, line = t("二维码未通过核验"), t("编码有登记，但二维码里的凭证与登记不一致。")
     return NotFoundView("care", "alert", word, line, None, None, None, None, "", None)

@@ -42,6 +42,11 @@ _WORDS: dict[str, _Words] = {
         500, "没有答案：平台的记录互相矛盾", "No answer: the records contradict each other", "The fault is ours; the operator was told.",
         "已报警，暂时不能回答。请联系出具机构。", "Ask the issuing institution, and try again later.",
     ),
+    "signer-revoked": _Words(
+        410, "登记不作数：签名密钥当时已作废", "The registration does not count: the key was revoked",
+        "It was registered with a key after the time of its compromise.",
+        "不要使用这份报告，请向出具机构核实。", "Do not use the report; ask the institution.",
+    ),
     "foreign-host": _Words(
         422, "二维码指向另一个网站", "The QR points to another website", "Its host is none on which codes are verified.",
         "请核对报告上的编码后在这里输入。", "Compare the printed code and type it here.",
