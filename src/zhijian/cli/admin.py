@@ -38,5 +38,4 @@ def state(
                 )  # fmt: skip
         except CodesError as why:
             fail(WRONG_USE if why.why == "code-malformed" else FINDINGS, f"未变更 not changed: {why}")
-            return
     say({"code": changed, "state": to.value, "at": at.isoformat()}, format_, lambda d: f"{d['code']} → {d['state']}")

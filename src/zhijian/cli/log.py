@@ -31,10 +31,8 @@ def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
         continued = len([reader.continues(past.size, past.root) for past in reader.history() if past.size])
     except LogError as why:
         fail(FINDINGS, f"日志不成立 does not hold: {why}")
-        return
     except (OSError, urllib.error.URLError) as why:
         fail(COULD_NOT, f"读不到日志 cannot read the log: {why}")
-        return
     head = reader.checkpoint
     data = {"origin": head.origin, "size": head.size, "root": head.root.hex(), "checkpoints_consistent": continued,
             "witnesses": len(reader.signed.witnesses)}  # fmt: skip
@@ -58,7 +56,6 @@ def log_keys(
         logs = offline.logs(trust.read_bytes(), offline.roots(json.loads(roots.read_text())))
     except (CodesError, ValueError, AttributeError) as why:
         fail(FINDINGS, f"信任列表不被接受 refused: {why}")
-        return
     say([{"origin": log.origin, "vkey": log.vkey, "sm2_vkey": log.sm2_vkey} for log in logs], format_,
         lambda found: "\n".join(f"{log['origin']}  {log['vkey']}" for log in found))  # fmt: skip
 
@@ -73,10 +70,8 @@ def check_proof(
         found = verify_proof(proof.read_bytes(), bytes.fromhex(entry), trust)
     except ValueError:
         fail(WRONG_USE, "--entry 应为十六进制", "--entry is hexadecimal")
-        return
     except LogError as why:
         fail(FINDINGS, f"证明不成立 does not hold: {why}")
-        return
     data = {"index": found.included.index, "size": found.included.size}
     say(data, format_, lambda d: f"第 {d['index']} 条在 {d['size']} 条的日志中 included")
 
@@ -86,7 +81,6 @@ def _trust(vkeys: list[str]) -> Trust:
         return offline.log_trust(vkeys)
     except LogError as why:
         fail(WRONG_USE, f"--vkey: {why}")
-        raise
 
 
 def _fetch(target: str) -> Callable[[str], bytes]:

@@ -28,7 +28,6 @@ def import_notices(
         notices = read_notices(paths)
     except NoticeError as why:
         fail(WRONG_USE, f"不是所要的通报文件 not such a notice: {why}")
-        return
     at = datetime.now(UTC)
     with open_node(Settings.read(), create=False) as node:
         node.prepare(at)

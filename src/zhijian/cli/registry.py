@@ -28,7 +28,6 @@ def enrol_file(
         records = list(_records(path))
     except (ValueError, KeyError, TypeError) as why:
         fail(WRONG_USE, f"{path}: 不是所要的 JSON 行: {why}", 'one JSON object a line: {"entity": …, "record": {…}}')
-        return
     with open_node(Settings.read(), create=False) as node, node.transaction() as db:
         done = enrol(db, Scope.everything(), records)
     data = {
