@@ -54,8 +54,6 @@ def root_keys(option: str, path: Path) -> dict[Suite, PublicKey]:
 def kind(raw: bytes) -> Kind:
     """What a file holds, by its own marks; whether it can be believed is asked later."""
     start = raw[:200].lstrip().lower()
-    if not raw.strip():
-        return Kind("空文件", "an empty file")
     if start.startswith(b"%pdf"):
         return Kind("PDF 文件", "a PDF")
     if start.startswith((b"<!doctype html", b"<html")):
@@ -72,6 +70,8 @@ def kind(raw: bytes) -> Kind:
 
 
 def _kind_of_text(text: str) -> Kind:
+    if not text.strip():
+        return Kind("空文件", "an empty file")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
