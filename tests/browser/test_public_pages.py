@@ -16,7 +16,7 @@ WORDS = {
     State.CORRECTED: "已更正",
     State.REPLACED: "已替换",
     State.WITHDRAWN: "已撤回",
-    State.RESERVED: "尚未签发",
+    State.RESERVED: "尚未登记",
     State.DOUBTED: "存疑",
     State.INACCURATE: "认定不实",
     State.FALSE: "认定虚假",

@@ -1,9 +1,12 @@
 """Commands against a server and against files alone: what they say, and with which exit status."""
 
+import hashlib
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,8 @@ from typer.testing import CliRunner
 
 from zhijian.cli import app
 from zhijian.codes import Logbook, grouped
-from zhijian.kit.signing import sm3
+from zhijian.codes.trust import seal, unseal
+from zhijian.kit.signing import PrivateKey, Suite, sm3
 
 runner = CliRunner()
 
@@ -133,6 +137,92 @@ def test_offline_a_withdrawn_report_is_not_valid(
     assert (status, json.loads(said)["status"]) == (1, "invalid"), said
 
 
+def relist(printed: Printed, seeded: Seeded, folder: Path, roots: Any = None, **changes: Any) -> Printed:
+    """The same evidence beside another trust list: that of `printed` with `changes`, signed by the root or by `roots`."""
+    for name in ("roots.json", "status.cwt", "proof"):
+        (folder / name).write_bytes((printed.folder / name).read_bytes())
+    public = {suite: key.public for suite, key in seeded.node.roots().items()}
+    listed = unseal((printed.folder / "trust.json").read_bytes(), public)
+    (folder / "trust.json").write_bytes(seal(replace(listed, **changes), roots or seeded.node.roots()))
+    return Printed(printed.issued, printed.door, printed.file, folder)
+
+
+def version_of(said: str) -> int:
+    return int(json.loads(said.splitlines()[-1])["trust_version"])
+
+
+def test_offline_a_trust_list_older_than_one_seen_before_is_refused(
+    printed: Printed, seeded: Seeded, tmp_path: Path, state_home: Path
+) -> None:
+    status, said = printed.offline(printed.issued["qr"])
+    version = version_of(said)
+    newer = relist(printed, seeded, tmp_path, version=version + 1)
+    assert newer.offline(printed.issued["qr"])[0] == status == 0
+    assert list(json.loads((state_home / "zhijian" / "trust-seen.json").read_text()).values()) == [version + 1]
+    status, said = printed.offline(printed.issued["qr"])
+    assert (status, f"第 {version} 版比这里见过的第 {version + 1} 版旧" in said) == (3, True), said
+    assert "fetch it from http://HOST:PORT/trust" in said
+    assert newer.offline(printed.issued["qr"])[0] == 0
+
+
+def test_offline_a_list_is_remembered_though_the_report_is_refused(
+    printed: Printed, seeded: Seeded, tmp_path: Path
+) -> None:
+    version = version_of(printed.offline(printed.issued["qr"])[1])
+    newer = relist(printed, seeded, tmp_path, version=version + 1)
+    assert newer.offline(printed.issued["qr"][:-4] + "AAAA")[0] == 1
+    assert printed.offline(printed.issued["qr"])[0] == 3
+
+
+def test_offline_a_trust_list_that_ran_out_could_not_be_used_and_a_forged_one_is_a_finding(
+    printed: Printed, seeded: Seeded, tmp_path: Path, state_home: Path
+) -> None:
+    past = datetime.now(UTC) - timedelta(days=1)
+    status, said = relist(printed, seeded, tmp_path, expires_at=past).offline(printed.issued["qr"])
+    assert (status, "已过期" in said, "http://HOST:PORT/trust" in said) == (3, True, True), said
+    others = {suite: PrivateKey.generate(suite) for suite in Suite}
+    status, said = relist(printed, seeded, tmp_path, others, version=999).offline(printed.issued["qr"])
+    assert (status, "信任列表不被接受" in said) == (1, True), said
+    assert not (state_home / "zhijian").exists(), "nothing was accepted"
+
+
+def test_offline_a_memory_that_cannot_be_kept_is_a_warning(printed: Printed, state_home: Path) -> None:
+    state_home.write_text("in the way")
+    status, said = printed.offline(printed.issued["qr"])
+    assert status == 0, said
+    assert "care: the versions seen before cannot be read" in said
+    assert "care: the trust list's version cannot be kept" in said
+
+
+def test_times_are_shanghai_s_for_people_and_utc_for_machines(printed: Printed) -> None:
+    f = printed.folder
+    known = ("--trust", str(f / "trust.json"), "--roots", str(f / "roots.json"), "--status", str(f / "status.cwt"),
+             "--proof", str(f / "proof"))  # fmt: skip
+    online = ("verify", printed.issued["code"], "--server", printed.door)
+    away = ("verify", "--offline", printed.issued["qr"], *known)
+    for words in (online, away):
+        status, said = run(*words)
+        assert status == 0, said
+        assert re.findall(r"\d{2}:\d{2}:\d{2}(\S*?)(?=[\s，）]|$)", said), said
+        assert set(re.findall(r"\d{2}:\d{2}:\d{2}(\S*?)(?=[\s，）]|$)", said)) == {"+08:00"}, said
+    found = json.loads(run(*away, "--format", "json")[1])
+    for name in ("trust_issued_at", "issued_at", "status_as_of"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", found[name])
+    asked = json.loads(run(*online, "--format", "json")[1])["asked_at"]
+    assert datetime.fromisoformat(asked).utcoffset() == timedelta(0)
+
+
+def test_a_digest_that_cannot_be_compared_is_said_by_door_and_command(printed: Printed, seeded: Seeded) -> None:
+    value = hashlib.sha256(printed.file.read_bytes()).hexdigest()
+    body = json.dumps({"code": printed.issued["code"], "digest": {"algorithm": "sha256", "value": value}}).encode()
+    asked = urllib.request.Request(f"{printed.door}/api/v1/verify", body, {"Content-Type": "application/json"})
+    found = json.loads(urllib.request.urlopen(asked).read())
+    assert (found["outcome"], found["reason"]["why"]) == ("incomparable", "other-algorithm")
+    reserved = seeded.shown["reserved"]["code"]
+    status, said = run("verify", reserved, "--file", str(printed.file), "--server", printed.door)
+    assert (status, "file not compared" in said) == (1, True), said
+
+
 def test_the_log_is_checked_from_a_folder_and_from_an_address(printed: Printed, seeded: Seeded) -> None:
     origin = seeded.node.issuing.log_origin_at(seeded.at)
     with seeded.node.transaction() as db:
@@ -154,7 +244,10 @@ def test_the_trust_list_names_the_logs_keys(printed: Printed, seeded: Seeded) ->
     origin = seeded.node.issuing.log_origin_at(seeded.at)
     vkey = next(log["vkey"] for log in json.loads(said) if log["origin"] == origin)
     assert run("log", "verify", f"{printed.door}/log/{origin}", "--vkey", vkey)[0] == 0
-    assert run("log", "keys", known[0], known[3], known[2], known[3])[0] == 1
+    status, said = run("log", "keys", known[0], known[3], known[2], known[3])
+    assert (status, "--trust" in said, "it should be a trust list" in said) == (2, True, True), said
+    status, said = run("log", "prove", known[1], "--entry", "00", "--vkey", vkey)
+    assert (status, "it should be a proof of the log" in said) == (2, True), said
 
 
 def test_spec_gives_schema_and_documents() -> None:

@@ -223,6 +223,10 @@ class FakeVerifyService:
             if found.digests.get(algorithm) == digest
         )
 
+    def file_matches(self, code: Code, algorithm: DigestAlgorithm, digest: str) -> bool | None:
+        registered = self._found(code).digests.get(algorithm)
+        return None if registered is None else registered == digest
+
     def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
         answer = self.look_up(code, verifier, at)
         calibration = CalibrationFacts("校准", "JZ-2025-1187", "示例计量院", date(2025, 9, 1), date(2026, 8, 31))

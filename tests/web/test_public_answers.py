@@ -1,5 +1,6 @@
 """Every state and every way of having no answer, as the reader sees it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -17,13 +18,15 @@ from tests.web.fakes import (
 )
 from tests.web.public_client import HOST, Door
 
+from zhijian.codes.model import Standing
+
 VALID = CODES[State.VALID]
 BANDS = {
     State.VALID: ("answer valid", "在册有效", f"{INSTITUTION} 2026-05-12 签发。"),
     State.CORRECTED: ("answer changed", "已更正", "请改用 3326-08K7-M4QX-72RD-9C。"),
     State.REPLACED: ("answer changed", "已替换", "请改用 3326-08K7-M4QX-72RD-9C。"),
     State.WITHDRAWN: ("answer stopped", "已撤回", f"{INSTITUTION} 2026-05-15 撤回，请不要再使用。"),
-    State.RESERVED: ("answer stopped", "尚未签发", "报告还没有签发。"),
+    State.RESERVED: ("answer stopped", "尚未登记", f"编码已由 {INSTITUTION} 领取，平台还没有收到报告。"),
     State.DOUBTED: ("answer care", "存疑", "监管部门正在核查，结论以公布为准。"),
     State.INACCURATE: ("answer penalty", "认定不实", "浙江省市场监督管理局 2026-05-15 认定，请不要使用。"),
     State.FALSE: ("answer penalty", "认定虚假", "浙江省市场监督管理局 2026-05-15 认定，请不要使用。"),
@@ -106,9 +109,49 @@ def test_a_lapsed_certificate_stands_beside_the_state_and_does_not_change_it(doo
     assert "今天的资质变化不改变签发当日的资质。" in text
 
 
+NOTICED, CHECKED = "事后改动会被发现", "每次变化都写入公开日志，并可逐条核对。"
+
+
+def test_only_a_witnessed_log_is_said_to_show_later_alterations(door: Door, service: FakeVerifyService) -> None:
+    for state in set(State) - {State.RESERVED}:
+        assert NOTICED in door.text(f"/v/{CODES[state]}")
+        assert CHECKED not in door.text(f"/v/{CODES[state]}")
+    english = door.get(f"/v/{VALID}?lang=en").text
+    assert "A later alteration would be noticed." in english
+    service.reports[VALID].answer = replace(service.reports[VALID].answer, log=None, level=2)
+    for code in (UNWITNESSED, VALID):
+        door.cache.clear()
+        door.client.cookies.clear()
+        assert (CHECKED in door.text(f"/v/{code}"), NOTICED in door.text(f"/v/{code}")) == (True, False)
+        english = door.get(f"/v/{code}?lang=en").text
+        assert "Every change is written to the public log, and each can be checked." in english
+        assert "noticed" not in english
+
+
+def test_a_reserved_code_says_what_it_means_and_what_to_do(door: Door, service: FakeVerifyService) -> None:
+    code = CODES[State.RESERVED]
+    answer = service.reports[code].answer
+    none = replace(answer.issuer, certificate_number=None, on_issue=Standing.NONE, today=Standing.NONE, expires_on=None)
+    history = tuple(replace(change, logged=False) for change in answer.history)
+    service.reports[code].answer = replace(answer, issuer=none, history=history)
+    text = door.text(f"/v/{code}")
+    for part in ("尚未登记", "供断网时使用", "最长 7 天内补登记", "请先不要使用", "过了 7 天仍未登记，可以反映问题"):
+        assert part in text
+    for false in ("写入公开日志", "等待写入日志", "没有使用 CMA 标志", "尚未签发"):
+        assert false not in text
+    assert "registered within 7 days" in door.get(f"/v/{code}?lang=en").text
+    picture = re.search(r'<img[^>]+src="([^"]+)"', door.get(f"/v/{code}").text)
+    assert picture
+    assert door.get(picture[1]).status_code == 200
+
+
+def test_the_home_page_links_to_the_explanation_once(door: Door) -> None:
+    assert door.get("/").text.count('href="/about"') == 1
+
+
 def test_history_stands_newest_first_with_its_reason(door: Door) -> None:
     text = door.text(f"/v/{CODES[State.WITHDRAWN]}")
-    withdrawn, issued, assigned = text.index("2026-05-15 16:40"), text.index("2026-05-12 16:40"), text.index("赋码")
+    withdrawn, issued, assigned = (text.index(what) for what in ("2026-05-15 16:40", "2026-05-12 16:40", "领取编码"))
     assert withdrawn < issued < assigned
     assert "机构说明：样品标识有误，委托方已同意" in text
 

@@ -54,6 +54,7 @@ def test_an_equal_file_reaches_level_four(door: Door, service: FakeVerifyService
 
 
 def test_another_file_differs_and_is_never_called_forged(door: Door, service: FakeVerifyService) -> None:
+    service.file(VALID, b"%PDF-1.7 registered")
     found = door.post({"digest": DIGEST, "code": VALID}).json()
     assert found["outcome"] == "differs"
     assert [answer["file_matches"] for answer in found["answers"]] == [False]
@@ -61,6 +62,23 @@ def test_another_file_differs_and_is_never_called_forged(door: Door, service: Fa
     found = door.post({"digest": DIGEST, "code": VALID}).json()
     assert found["outcome"] == "differs"
     assert [answer["code"] for answer in found["answers"]] == [VALID, CODES[State.WITHDRAWN]]
+
+
+def test_a_digest_of_another_algorithm_is_not_called_different(door: Door, service: FakeVerifyService) -> None:
+    service.file(VALID, FILE)
+    found = door.post({"digest": {"algorithm": "sm3", "value": DIGEST["value"]}, "code": VALID}).json()
+    assert found["outcome"] == "incomparable"
+    assert [(answer["code"], answer["file_matches"], answer["level"]) for answer in found["answers"]] == [
+        (VALID, None, 3)
+    ]
+    assert found["reason"]["why"] == "other-algorithm"
+    assert "sha256" in found["reason"]["zh"]
+    assert "compute sha256" in found["reason"]["en"]
+
+
+def test_under_a_reserved_code_there_is_no_file_to_compare(door: Door) -> None:
+    found = door.post({"digest": DIGEST, "code": CODES[State.RESERVED]}).json()
+    assert (found["outcome"], found["reason"]["why"]) == ("incomparable", "no-file")
 
 
 def test_a_file_that_nobody_registered_is_unknown(door: Door) -> None:

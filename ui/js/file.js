@@ -79,9 +79,13 @@ async function newHashes() {
   }
 }
 
+const WEIGHT = ["incomparable", "unknown", "differs"];
+
 // Which of the two the institution registered is not known here: the second is sent only if the first is not equal.
+// With a code one of them cannot be compared, and the other decides; both may name other reports that have the file.
 async function ask(digests, code) {
-  let last;
+  let heaviest;
+  const others = [];
   for (const algorithm of ["sm3", "sha256"]) {
     const question = { digest: { algorithm, value: digests[algorithm] } };
     if (code) question.code = code;
@@ -93,9 +97,10 @@ async function ask(digests, code) {
     if (!response.ok) throw new Error(`status ${response.status}`);
     const answer = await response.json();
     if (answer.outcome === "same") return answer;
-    if (!last || answer.answers.length > last.answers.length) last = answer;
+    others.push(...answer.answers.filter((found) => found.code !== code));
+    if (!heaviest || WEIGHT.indexOf(answer.outcome) > WEIGHT.indexOf(heaviest.outcome)) heaviest = answer;
   }
-  return last;
+  return { outcome: heaviest.outcome, answers: [...heaviest.answers.filter((found) => found.code === code), ...others] };
 }
 
 function progress(box, share) {
@@ -115,7 +120,7 @@ function showResult(box, { outcome, answers }) {
   show(box, outcome);
   const code = box.dataset.code;
   for (const answer of answers) if (answer.code !== code) slot(box, "found").append(row(box, answer));
-  if (code) markLevel(outcome, answers[0].level);
+  if (code && outcome !== "incomparable") markLevel(outcome, answers[0].level);
 }
 
 function row(box, answer) {

@@ -1,5 +1,5 @@
 """`python -m zhijian.cli`"""
 
-from zhijian.cli.entry import main
+from zhijian.cli import main
 
 main()

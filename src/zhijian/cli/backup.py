@@ -28,7 +28,6 @@ def backup(
             made = backups.backup(node, folder, datetime.now(UTC), _progress, with_keys=with_keys)
         except DumpRefused as why:
             fail(WRONG_USE, str(why))
-            return
     rows = sum(t["rows"] for t in made["tables"])
     keys = "" if made["keys"] else "；不含密钥，请另存 keys/ without the secrets: keep keys/ elsewhere"
     say({"folder": str(folder), "rows": rows, "logs": sorted(made["logs"]), "made_at": made["made_at"], "keys": made["keys"]},
@@ -45,7 +44,6 @@ def restore(folder: Annotated[Path, typer.Argument(help="备份 a backup")], for
             made = backups.restore(node, folder, datetime.now(UTC), _progress)
     except (DumpRefused, LogError) as why:
         fail(COULD_NOT, f"\n没有恢复 not restored: {why}")
-        return
     say({"restored": str(folder), "made_at": made["made_at"]}, format_,
         lambda d: f"\n已恢复到 restored as of {d['made_at']}。节点暂不赋码 it does not issue yet: 运行 run `zhijian admin recover`")  # fmt: skip
 
@@ -75,7 +73,6 @@ def recover(
             done = backups.recover(node, [_copy(node, place) for place in mirror or ()], datetime.now(UTC))
         except (LogError, CodesError) as why:
             fail(FINDINGS, f"标记保留 the mark stays: {why}")
-            return
     say(done, format_, _said)
 
 

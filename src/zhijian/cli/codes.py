@@ -9,7 +9,7 @@ from zhijian.codes import grouped, offline, parse
 from zhijian.codes.model import CodeMalformed, CodesError
 from zhijian.spec import specification
 
-app = typer.Typer(no_args_is_help=True, help="报告编码")
+app = typer.Typer(no_args_is_help=True, help="报告编码 report codes")
 _REASON = {
     "length": "应为 18 位",
     "symbol": "含有不用的字符",
@@ -20,7 +20,7 @@ _REASON = {
 
 @app.command("parse")
 def parse_code(code: str, format_: Format = "text") -> None:
-    """解读一个编码；抄错一位时指出是哪一位。"""
+    """解读一个编码，抄错一位时指出是哪一位。 Read a code; one wrong character is located."""
     try:
         found = parse(code)
     except CodeMalformed as why:
@@ -41,7 +41,7 @@ def parse_code(code: str, format_: Format = "text") -> None:
 
 @app.command("qr")
 def read_qr(text: str, format_: Format = "text") -> None:
-    """拆开二维码里的文字（不验证签名；验证用 zhijian verify）。"""
+    """拆开二维码里的文字，不验证。 Take a QR's text apart, unverified; zhijian verify verifies it."""
     try:
         scanned = offline.scan(text)
     except CodesError as why:

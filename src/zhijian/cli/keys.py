@@ -41,9 +41,11 @@ def list_keys(
 
 @app.command()
 def ask(
-    uscc: str, point: Annotated[str, typer.Argument(help="公钥，130 位十六进制 uncompressed point, hex")],
-    proof: Annotated[str, typer.Option(help="新密钥的签名，见 docs/howto/keys.md")],
-    suite: Annotated[Suite, typer.Option()] = Suite.SM2, name: Annotated[str, typer.Option()] = "LIMS",
+    uscc: Annotated[str, typer.Argument(help="统一社会信用代码 unified social credit code")],
+    point: Annotated[str, typer.Argument(help="公钥，130 位十六进制 uncompressed point, hex")],
+    proof: Annotated[str, typer.Option(help="新密钥的签名 the new key's signature, see docs/howto/keys.md")],
+    suite: Annotated[Suite, typer.Option(help="算法 suite")] = Suite.SM2,
+    name: Annotated[str, typer.Option(help="密钥名称 name of the key")] = "LIMS",
 ) -> None:  # fmt: skip
     """为还没有密钥的机构登记申请（之后 grant）。 For an institution that has no key yet."""
     with open_node(Settings.read(), create=False) as node:
@@ -57,7 +59,6 @@ def ask(
                 )
         except (ValueError, CodesError) as why:
             fail(WRONG_USE, f"没有登记 not put down: {why}")
-            return
     typer.echo(f"{kid} 待决 waits; zhijian admin key grant {kid}")
 
 
@@ -106,5 +107,4 @@ def _decided(work: Work, done: str) -> None:
                 trust = node.keyring().publish(db, at)
         except CodesError as why:
             fail(FINDINGS, f"未作变更 not changed: {why}")
-            return
     typer.echo(f"{done}；信任列表第 {trust.version} 版 trust list version {trust.version}")

@@ -1,6 +1,5 @@
 """`zhijian log`: check a transparency log from a URL or a folder, without trusting whoever keeps it."""
 
-import json
 import sys
 import urllib.error
 import urllib.request
@@ -10,18 +9,21 @@ from typing import Annotated
 
 import typer
 
+from zhijian.cli import evidence_files as files
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes import offline
 from zhijian.codes.log import LogError, LogReader, Trust, folder_fetch, verify_proof
 from zhijian.codes.model import CodesError
 
-app = typer.Typer(no_args_is_help=True, help="公开日志")
-Vkey = Annotated[list[str], typer.Option("--vkey", help="日志公钥（名称+散列+Base64）；可重复")]
+app = typer.Typer(no_args_is_help=True, help="公开日志 the public log")
+Vkey = Annotated[
+    list[str], typer.Option("--vkey", help="日志公钥，可重复 a verifier key NAME+HASH+BASE64, may be repeated")
+]
 
 
 @app.command("verify")
 def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
-    """逐条重算：条目、瓦片、根、签名。TARGET 是网址或文件夹。"""
+    """逐条重算：条目、瓦片、根、签名。 Compute the whole log again. TARGET 是网址或文件夹 is an address or a folder."""
     trust = _trust(vkey)
     try:
         reader = LogReader.open(fetch_of(target), trust)
@@ -31,10 +33,8 @@ def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
         continued = len([reader.continues(past.size, past.root) for past in reader.history() if past.size])
     except LogError as why:
         fail(FINDINGS, f"日志不成立 does not hold: {why}")
-        return
     except (OSError, urllib.error.URLError) as why:
         fail(COULD_NOT, f"读不到日志 cannot read the log: {why}")
-        return
     head = reader.checkpoint
     data = {"origin": head.origin, "size": head.size, "root": head.root.hex(), "checkpoints_consistent": continued,
             "witnesses": len(reader.signed.witnesses)}  # fmt: skip
@@ -49,34 +49,35 @@ def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
 
 @app.command("keys")
 def log_keys(
-    trust: Annotated[Path, typer.Option(help="信任列表", exists=True)],
-    roots: Annotated[Path, typer.Option(help="根公钥 root-keys.json", exists=True)],
+    trust: Annotated[Path, typer.Option(help="信任列表 the trust list")],
+    roots: Annotated[Path, typer.Option(help="根公钥 the root keys, root-keys.json")],
     format_: Format = "text",
 ) -> None:
-    """信任列表中各日志的公钥，供 log verify --vkey 使用。"""
+    """信任列表中各日志的公钥。 Keys of the logs in a trust list, for log verify --vkey."""
+    points, raw = files.root_keys("--roots", roots), files.read("--trust", trust, files.TRUST)
     try:
-        logs = offline.logs(trust.read_bytes(), offline.roots(json.loads(roots.read_text())))
-    except (CodesError, ValueError, AttributeError) as why:
+        logs = offline.logs(raw, points)
+    except CodesError as why:
         fail(FINDINGS, f"信任列表不被接受 refused: {why}")
-        return
     say([{"origin": log.origin, "vkey": log.vkey, "sm2_vkey": log.sm2_vkey} for log in logs], format_,
         lambda found: "\n".join(f"{log['origin']}  {log['vkey']}" for log in found))  # fmt: skip
 
 
 @app.command("prove")
 def check_proof(
-    proof: Path, entry: Annotated[str, typer.Option(help="条目的十六进制")], vkey: Vkey, format_: Format = "text"
+    proof: Path,
+    entry: Annotated[str, typer.Option(help="条目的十六进制 the entry in hexadecimal")],
+    vkey: Vkey,
+    format_: Format = "text",
 ) -> None:
-    """核对一份 tlog-proof。"""
+    """核对一份日志证明。 Check a proof of the log (tlog-proof)."""
     trust = _trust(vkey)
     try:
-        found = verify_proof(proof.read_bytes(), bytes.fromhex(entry), trust)
+        found = verify_proof(files.read("PROOF", proof, files.PROOF), bytes.fromhex(entry), trust)
     except ValueError:
         fail(WRONG_USE, "--entry 应为十六进制", "--entry is hexadecimal")
-        return
     except LogError as why:
         fail(FINDINGS, f"证明不成立 does not hold: {why}")
-        return
     data = {"index": found.included.index, "size": found.included.size}
     say(data, format_, lambda d: f"第 {d['index']} 条在 {d['size']} 条的日志中 included")
 
@@ -86,7 +87,6 @@ def _trust(vkeys: list[str]) -> Trust:
         return offline.log_trust(vkeys)
     except LogError as why:
         fail(WRONG_USE, f"--vkey: {why}")
-        raise
 
 
 def fetch_of(target: str) -> Callable[[str], bytes]:

@@ -18,17 +18,18 @@ BATCH = 1000
 
 
 def import_notices(
-    paths: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="通报 CSV 文件")],
-    unmapped: Annotated[Path, typer.Option(help="没有映射的单元格，逐条列出")] = Path("unmapped.csv"),
-    issued: Annotated[Path, typer.Option(help="编码清单")] = Path("issued.csv"),
+    paths: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="通报 CSV 文件 notices as CSV")],
+    unmapped: Annotated[Path, typer.Option(help="没有映射的单元格写到 where cells without a place are listed")] = Path(
+        "unmapped.csv"
+    ),
+    issued: Annotated[Path, typer.Option(help="编码清单写到 where the codes are listed")] = Path("issued.csv"),
     format_: Format = "text",
 ) -> None:
-    """把公开抽检通报变成演示实验室的报告，赋码登记。没有映射的逐行列出；退出码 1 表示有这样的行。"""
+    """把公开抽检通报变成演示报告并登记；1 表示有没映射的。 Public notices as demonstration reports; exit 1: some cells have no place."""
     try:
         notices = read_notices(paths)
     except NoticeError as why:
         fail(WRONG_USE, f"不是所要的通报文件 not such a notice: {why}")
-        return
     at = datetime.now(UTC)
     with open_node(Settings.read(), create=False) as node:
         node.prepare(at)

@@ -14,21 +14,20 @@ from zhijian.kit.settings import Settings
 from zhijian.registry import enrol
 from zhijian.wiring import open_node
 
-app = typer.Typer(no_args_is_help=True, help="机构与能力")
+app = typer.Typer(no_args_is_help=True, help="机构与能力 institutions and what they may test")
 app.command("import-notices")(import_notices)
 
 
 @app.command("enrol")
 def enrol_file(
-    path: Annotated[Path, typer.Argument(exists=True, help='每行一条 JSON：{"entity": …, "record": {…}}')],
+    path: Annotated[Path, typer.Argument(exists=True, help='每行一条 JSON one a line: {"entity": …, "record": {…}}')],
     format_: Format = "text",
 ) -> None:
-    """从 JSON 行文件登记机构、场所、证书、能力、人员、仪器。不合规范的行列出，其余照常登记。"""
+    """从 JSON 行登记机构及其能力，不合规范的列出。 Enrol institutions from JSON lines; what does not conform is listed."""
     try:
         records = list(_records(path))
     except (ValueError, KeyError, TypeError) as why:
         fail(WRONG_USE, f"{path}: 不是所要的 JSON 行: {why}", 'one JSON object a line: {"entity": …, "record": {…}}')
-        return
     with open_node(Settings.read(), create=False) as node, node.transaction() as db:
         done = enrol(db, Scope.everything(), records)
     data = {

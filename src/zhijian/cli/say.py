@@ -2,22 +2,35 @@
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from zhijian.kit.clock import SHANGHAI
+
 FINE, FINDINGS, WRONG_USE, COULD_NOT = 0, 1, 2, 3
-Format = Annotated[str, typer.Option("--format", help="text 或 json")]
+Format = Annotated[str, typer.Option("--format", help="text 或 or json")]
 
 
 def say(data: Any, format_: str, text: Callable[[Any], str]) -> None:
     """`data` as JSON, or as `text` puts it."""
     if format_ == "json":
-        typer.echo(json.dumps(data, ensure_ascii=False, default=str))
+        typer.echo(json.dumps(data, ensure_ascii=False, default=_plain))
     elif format_ == "text":
         typer.echo(text(data))
     else:
-        fail(WRONG_USE, f"--format {format_}: text 或 json")
+        fail(WRONG_USE, f"--format {format_}: text 或 or json")
+
+
+def local(at: datetime | str) -> str:
+    """A time as people read it; JSON keeps UTC.
+
+    >>> local("2026-11-24T08:54:19.5Z")
+    '2026-11-24 16:54:19+08:00'
+    """
+    time = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return time.astimezone(SHANGHAI).isoformat(" ", "seconds")
 
 
 def at_least_one(value: int) -> int:
@@ -27,7 +40,11 @@ def at_least_one(value: int) -> int:
     return value
 
 
-def fail(status: int, zh: str, en: str = "") -> None:
+def fail(status: int, zh: str, en: str = "") -> NoReturn:
     """Say why on standard error, and end with `status`."""
     typer.echo(f"{zh}\n{en}" if en else zh, err=True)
     raise typer.Exit(status)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -37,7 +37,7 @@ def log_as_json() -> None:
 
 @app.command()
 def serve(what: What) -> None:
-    """运行一个服务：office 为接口，verify 为公众验证。"""
+    """运行一个服务。 Run one door: office 为接口 the API，verify 为公众验证 the public pages."""
     import uvicorn  # a worker needs none
 
     log_as_json()
@@ -63,7 +63,7 @@ def serve(what: What) -> None:
 
 @app.command()
 def worker() -> None:
-    """运行后台：按序写入公开日志。"""
+    """运行后台，写入公开日志。 Run what writes the log."""
     log_as_json()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

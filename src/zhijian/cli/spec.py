@@ -9,20 +9,20 @@ import typer
 from zhijian.cli.say import WRONG_USE, fail
 from zhijian.spec import json_schema, markdown, specification
 
-app = typer.Typer(no_args_is_help=True, help="数据规范")
+app = typer.Typer(no_args_is_help=True, help="数据规范 the data specification")
 
 
 @app.command()
 def schema(entity: str) -> None:
-    """一个实体的 JSON Schema。"""
+    """一个实体的 JSON Schema。 JSON Schema of one entity."""
     if entity not in specification().entities:
         fail(WRONG_USE, f"没有实体 {entity}；有：{'、'.join(specification().entities)}", f"no such entity {entity}")
     typer.echo(json.dumps(json_schema(specification(), entity), ensure_ascii=False, indent=1))
 
 
 @app.command()
-def docs(out: Annotated[Path | None, typer.Option(help="写入文件")] = None) -> None:
-    """整个规范的 Markdown。"""
+def docs(out: Annotated[Path | None, typer.Option(help="写入文件 write to this file")] = None) -> None:
+    """整个规范的 Markdown。 The whole specification as Markdown."""
     text = markdown(specification()) + "\n"
     if out:
         out.write_text(text, encoding="utf-8")

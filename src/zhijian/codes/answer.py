@@ -11,6 +11,7 @@ from typing import Any
 from zhijian.codes import credential, evidence, record, store
 from zhijian.codes.code import parse
 from zhijian.codes.evidence import Means
+from zhijian.codes.lease import Lease
 from zhijian.codes.leasing import place_of, verifier_for
 from zhijian.codes.model import (
     Answer,
@@ -117,8 +118,8 @@ def _late(row: store.Row) -> bool:
     return bool(seen_at - row["issued_at"] > window or day(seen_at) - row["issued_on"] > LATE_AFTER_OFFLINE)
 
 
-def _reserved(db: Db, scope: Scope, desk: Means, code: Code, at: datetime) -> Answer:
-    """A code that was leased for offline work and not registered yet.
+def reserved_in(db: Db, scope: Scope, desk: Means, code: Code) -> Lease:
+    """The lease for offline work that holds this code.
 
     Raises: CodeUnknown for one that nobody leased. An online lease's unused codes are unknown too: they were never
     given to anyone.
@@ -126,7 +127,11 @@ def _reserved(db: Db, scope: Scope, desk: Means, code: Code, at: datetime) -> An
     found = place_of(db, scope, desk.node, code)
     if found is None or not found[0].offline:
         raise CodeUnknown(code)
-    lease = found[0]
+    return found[0]
+
+
+def _reserved(db: Db, scope: Scope, desk: Means, code: Code, at: datetime) -> Answer:
+    lease = reserved_in(db, scope, desk, code)
     institution = _institution(desk, db, lease.uscc)
     return Answer(
         code=code, state=State.RESERVED, asked_at=at, issuer=_issuer(institution, None, at), issued_on=None, late=False,

@@ -90,15 +90,18 @@ class Desk(evidence.Means):
         return bool(store.codes_registered(db, Scope.everything(), [code]))
 
     def qr_text(self, db: Db, scope: Scope, code: Code, tail: str | None) -> str:
-        """What the report's QR says: the whole one once the verifier was found right, else the page's address alone.
+        """What the report's QR says: the whole one once the verifier was found right, else the page's address alone,
+        which a code that is only reserved has too.
 
         Raises: CodeUnknown, VerifierWrong.
         """
         row = store.report(db, scope, parse(code))
-        if row is None:
-            raise CodeUnknown(code)
+        if row is None and tail is None:
+            answer.reserved_in(db, scope, self, code)
         if tail is None:
             return f"{self.node.public_url}/v/{code}"
+        if row is None:
+            raise CodeUnknown(code)
         return qr.text(self.node.public_url, code, answer.opened(self, row, tail), bytes(row["credential"]))
 
 

@@ -13,7 +13,7 @@ from zhijian.codes.qr import Scanned
 from zhijian.codes.qr import read as scan
 from zhijian.codes.status import StatusList, StatusListRefused, list_id
 from zhijian.codes.status import unseal as unseal_status
-from zhijian.codes.trust import TrustedLog, TrustList
+from zhijian.codes.trust import TrustedLog, TrustList, TrustListRefused
 from zhijian.codes.trust import unseal as unseal_trust
 from zhijian.kit.signing import PublicKey, Suite
 
@@ -158,10 +158,12 @@ __all__ = [
     "Offline",
     "Parts",
     "Scanned",
+    "TrustListRefused",
     "log_trust",
     "logs",
     "parts",
     "roots",
     "scan",
+    "unseal_trust",
     "verify",
 ]

@@ -68,6 +68,7 @@ class AnswerView:
     today: Tag
     standing_note: Markup | None
     steps: list[Step]
+    log_note: Markup | None
     late: Markup | None
 
     @property
@@ -93,6 +94,7 @@ def answer_view(answer: Answer, t: Say) -> AnswerView:
         today=_tag(STANDINGS[answer.issuer.today], t),
         standing_note=_standing_note(answer, t),
         steps=[_step(change, index == 0, t) for index, change in enumerate(answer.history)],
+        log_note=_log_note(answer, t),
         late=_late(answer, t),
     )
 
@@ -108,7 +110,7 @@ def _line(answer: Answer, t: Say) -> Markup:
         case State.VALID:
             text = zh("{name} {issued} 签发。") if answer.issued_on else zh("{name} 签发。")
         case State.RESERVED:
-            text = zh("{name} 已领取编码，报告还没有签发。")
+            text = zh("编码已由 {name} 领取，平台还没有收到报告。")
         case State.CORRECTED | State.REPLACED:
             text = _successor(answer)
         case State.WITHDRAWN:
@@ -172,6 +174,16 @@ def _proves(answer: Answer) -> tuple[list[str], list[str]]:
     return yes, no
 
 
+def _log_note(answer: Answer, t: Say) -> Markup | None:
+    """What the log does for the history above it. Without witnesses the platform could show two people two logs, so
+    that nothing is promised but what each can check. That a code was taken is not logged at all."""
+    if answer.state is State.RESERVED:
+        return None
+    if answer.log is not None and answer.log.witnesses:
+        return t("每次变化都写入公开日志，事后改动会被发现。")
+    return t("每次变化都写入公开日志，并可逐条核对。")
+
+
 def _late(answer: Answer, t: Say) -> Markup | None:
     """Issue time and log disagree by more than the window: say which of the two the platform vouches for."""
     if not answer.late:
@@ -204,4 +216,5 @@ def _step(change: Change, newest: bool, t: Say) -> Step:
         says.append(t("{actor} 公布", actor=change.actor))
     if change.successor:
         says.append(t("新报告 {code}", code=dates.code_link(change.successor)))
-    return Step(mark, dates.minute(change.at), t(words.changed), t.join(says) if says else None, change.logged)
+    return Step(mark, dates.minute(change.at), t(words.changed), t.join(says) if says else None,
+                change.logged or change.state is State.RESERVED)  # fmt: skip

@@ -49,6 +49,9 @@ class Asking:
     async def by_digest(self, algorithm: DigestAlgorithm, digest: str, at: datetime) -> tuple[Answer, ...]:
         return await run_in_threadpool(self.service.by_digest, algorithm, digest, at)
 
+    async def file_matches(self, code: Code, algorithm: DigestAlgorithm, digest: str) -> bool | None:
+        return await run_in_threadpool(self.service.file_matches, code, algorithm, digest)
+
     async def trace(self, code: Code, verifier: str, at: datetime, client: str) -> Trace:
         return await self.guarded(client, code, self.service.trace, code, verifier, at)
 

@@ -18,7 +18,7 @@ def evidence(answer: Answer, t: Say) -> list[Fact]:
 def _signatures(answer: Answer, t: Say) -> Iterator[Fact]:
     signature = answer.signature
     if signature is None:
-        yield Fact(t("签名"), t("没有。报告尚未签发。") if answer.issued_on is None else t("没有"))
+        yield Fact(t("签名"), t("没有。报告还没有登记。") if answer.issued_on is None else t("没有"))
         return
     yield Fact(
         t("凭证签名"),

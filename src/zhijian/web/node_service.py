@@ -25,6 +25,10 @@ class NodeService:
         with self._node.transaction() as db:
             return self._node.desk(db).by_digest(db, Scope.anyone(), algorithm, digest, at)
 
+    def file_matches(self, code: Code, algorithm: DigestAlgorithm, digest: str) -> bool | None:
+        with self._node.transaction() as db:
+            return self._node.desk(db).file_matches(db, Scope.anyone(), code, algorithm, digest)
+
     def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
         with self._node.transaction() as db:
             return self._node.desk(db).trace(db, Scope.anyone(), code, verifier, at)

@@ -72,6 +72,9 @@ class VerifyService(Protocol):
         """Reports registered with this file digest (64 lower-case hexadecimal digits); empty when there
         is none. Usually one, more when an institution registered one file twice."""
 
+    def file_matches(self, code: Code, algorithm: DigestAlgorithm, digest: str) -> bool | None:
+        """Whether this is the registered digest; None when another algorithm was registered, or no report."""
+
     def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
         """Raises CodeUnknown, VerifierWrong."""
 

@@ -19,7 +19,7 @@ from zhijian.web.typed import read_typed, tidy
 
 Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 ASKED_AT = b'"asked_at":"'
-Outcome = Literal["found", "same", "differs", "unknown"]
+Outcome = Literal["found", "same", "differs", "incomparable", "unknown"]
 
 
 class Digest(msgspec.Struct, forbid_unknown_fields=True):
@@ -87,10 +87,13 @@ class VerifyApi:
         if code is None:
             return _found("same" if equal else "unknown", *equal)
         expected = await self._asking.look_up(tidy(code), at)
-        equal = [answer for answer in equal if answer.code == expected.code]
-        if equal:
-            return _found("same", *equal)
-        return _found("differs", replace(expected, file_matches=False), *answers)
+        matches = await self._asking.file_matches(expected.code, digest.algorithm, digest.value.lower())
+        if matches:
+            return _found("same", _equal(expected))
+        others = [answer for answer in answers if answer.code != expected.code]
+        if matches is None:
+            return _found("incomparable", expected, *others, reason=_incomparable(expected, digest.algorithm))
+        return _found("differs", replace(expected, file_matches=False), *others)
 
     async def _question(self, request: Request) -> Question:
         limit = self._settings.max_body_bytes
@@ -121,8 +124,23 @@ def _equal(answer: Answer) -> Answer:
     return replace(answer, file_matches=True, level=4 if answer.level >= 3 else answer.level)
 
 
-def _found(outcome: Outcome, *answers: Answer) -> Response:
-    return _json(msgspec.json.encode({"outcome": outcome, "answers": answers}))
+def _incomparable(answer: Answer, algorithm: DigestAlgorithm) -> dict[str, str]:
+    """Why nothing can be said of the file: no statement about it at all, unlike "differs"."""
+    if answer.issued_on is None:
+        why, zh, en = (
+            "no-file",
+            "这个编码下还没有登记报告，没有可比对的文件",
+            "no report is registered under this code yet",
+        )
+    else:
+        other = "sha256" if algorithm == "sm3" else "sm3"
+        why, zh = "other-algorithm", f"登记的文件摘要不是 {algorithm}，不能比对；请计算 {other} 再比"
+        en = f"the registered digest is no {algorithm} and cannot be compared; compute {other} and ask again"
+    return {"why": why, "zh": zh, "en": en}
+
+
+def _found(outcome: Outcome, *answers: Answer, **more: object) -> Response:
+    return _json(msgspec.json.encode({"outcome": outcome, "answers": answers, **more}))
 
 
 def _json(body: bytes) -> Response:

@@ -20,6 +20,12 @@ _WHY = {400: "编码或请求格式不对 Malformed", 403: "校验码不对 Wron
         422: "凭证不被接受 Credential refused", 429: "过于频繁 Too many requests"}  # fmt: skip
 
 
+_REASON: dict[str, Any] = {
+    "type": "object", "required": ["why", "zh", "en"], "description": "With incomparable: nothing is said of the file",
+    "properties": {"why": {"enum": ["other-algorithm", "no-file"]}, "zh": {"type": "string"}, "en": {"type": "string"}},
+}  # fmt: skip
+
+
 def document() -> dict[str, Any]:
     """The whole description; the schema of an answer is that of the dataclass the room gives."""
     (answer,), schemas = msgspec.json.schema_components([Answer], ref_template="#/components/schemas/{name}")
@@ -27,7 +33,8 @@ def document() -> dict[str, Any]:
     failed = {str(status): {"description": why, "content": problem} for status, why in _WHY.items()}
     outcome = {
         "type": "object", "required": ["outcome", "answers"],
-        "properties": {"outcome": {"enum": ["found", "same", "differs", "unknown"]}, "answers": {"type": "array", "items": answer}},
+        "properties": {"outcome": {"enum": ["found", "same", "differs", "incomparable", "unknown"]}, "reason": _REASON,
+                       "answers": {"type": "array", "items": answer}},
     }  # fmt: skip
     question = {
         "type": "object", "additionalProperties": False, "minProperties": 1,

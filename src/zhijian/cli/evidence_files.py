@@ -1,0 +1,89 @@
+"""The files that offline verification is given: what each holds, what it should be, and where one gets it."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from zhijian.cli.say import WRONG_USE, fail
+from zhijian.codes import offline
+from zhijian.kit.signing import PublicKey, Suite
+
+AT = "http://HOST:PORT"
+
+
+class Kind(NamedTuple):
+    zh: str
+    en: str
+    from_zh: str = ""
+    from_en: str = ""
+
+
+TRUST = Kind("信任列表", "a trust list", f"从 {AT}/trust 下载", f"fetch it from {AT}/trust")
+ROOTS = Kind("根公钥 root-keys.json", "the root keys (root-keys.json)", "从可信的途径取得；演示环境写在 ZHIJIAN_HOME 里",
+             "get them by a way you trust; the demonstration writes them into ZHIJIAN_HOME")  # fmt: skip
+STATUS = Kind("状态列表", "a status list", f"从 {AT}/status/省代码-年-月 下载，例如 {AT}/status/33-2026-11",
+              f"fetch it from {AT}/status/PROVINCE-YEAR-MONTH, such as {AT}/status/33-2026-11")  # fmt: skip
+PROOF = Kind(
+    "日志证明", "a proof of the log", f"从 {AT}/proof/编码?v=校验码 下载", f"fetch it from {AT}/proof/CODE?v=VERIFIER"
+)
+_HTML = Kind("网页", "a web page")
+
+
+def read(option: str, path: Path, wanted: Kind) -> bytes:
+    """The file's bytes; ends the command with status 2 when it is of another kind."""
+    if not path.is_file():
+        _wrong(option, path, Kind("没有这个文件", "no such file"), wanted)
+    raw = path.read_bytes()
+    found = kind(raw)
+    if found != wanted:
+        _wrong(option, path, Kind(f"这是{found.zh}", f"this is {found.en}"), wanted)
+    return raw
+
+
+def root_keys(option: str, path: Path) -> dict[Suite, PublicKey]:
+    """Ends the command with status 2 when the file holds none."""
+    try:
+        points = offline.roots(json.loads(read(option, path, ROOTS)))
+    except ValueError:
+        points = {}
+    if not points or any(len(key.point) != 65 or key.point[0] != 4 for key in points.values()):
+        _wrong(option, path, Kind("根公钥已损坏", "the root keys in it are damaged"), ROOTS)
+    return points
+
+
+def kind(raw: bytes) -> Kind:
+    """What a file holds, by its own marks; whether it can be believed is asked later."""
+    start = raw[:200].lstrip().lower()
+    if start.startswith(b"%pdf"):
+        return Kind("PDF 文件", "a PDF")
+    if start.startswith((b"<!doctype html", b"<html")):
+        return _HTML
+    if raw.startswith(b"c2sp.org/tlog-proof@"):
+        return PROOF
+    if raw.startswith(b"\xd2") and b"application/statuslist+cwt" in raw[:200]:
+        return STATUS
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return Kind("不认识的二进制文件", "some binary file")
+    return _kind_of_text(text)
+
+
+def _kind_of_text(text: str) -> Kind:
+    if not text.strip():
+        return Kind("空文件", "an empty file")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        begins = text.strip()[:30].splitlines()[0]
+        return Kind(f"以“{begins}”开头的文本", f"text that begins with “{begins}”")
+    if isinstance(value, dict) and {"payload", "signatures"} <= value.keys():
+        return TRUST
+    if isinstance(value, dict) and value.keys() & set(Suite) and all(isinstance(v, str) for v in value.values()):
+        return ROOTS
+    return Kind("别的 JSON", "some other JSON")
+
+
+def _wrong(option: str, path: Path, found: Kind, wanted: Kind) -> None:
+    fail(WRONG_USE, f"{option} {path}：{found.zh}，应为{wanted.zh}。{wanted.from_zh}。",
+         f"{option} {path}: {found.en}, it should be {wanted.en}; {wanted.from_en}.")  # fmt: skip
