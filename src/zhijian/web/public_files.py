@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from zhijian.codes import log_folder
+from zhijian.web.status_bundle import status_routes
 from zhijian.wiring import Node
 
 _HALF_YEAR = re.compile(r"\d{4}h[12]")
@@ -19,7 +20,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def routes(node: Node, clock: Callable[[], datetime]) -> list[BaseRoute]:
-    """`/log/HOST/HALF-YEAR/…` as C2SP tlog-tiles, `/status/PP-YYYY-MM`, `/trust`, `/readyz`."""
+    """`/log/HOST/HALF-YEAR/…` as C2SP tlog-tiles, `/status`, `/status/bundle`, `/status/PP-YYYY-MM`, `/trust`, `/readyz`."""
 
     async def log_file(request: Request) -> Response:
         half_year, name = request.path_params["half_year"], request.path_params["name"]
@@ -67,6 +68,7 @@ def routes(node: Node, clock: Callable[[], datetime]) -> list[BaseRoute]:
 
     return [
         Route("/log/{host}/{half_year}/{name:path}", log_file),
+        *status_routes(node, clock),
         Route("/status/{list}", status),
         Route("/trust", trust),
         Route("/readyz", ready),

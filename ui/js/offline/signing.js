@@ -1,11 +1,10 @@
 // Two suites behind one call, as kit/signing.py: SM2 with SM3 (GB/T 32918, identity 1234567812345678) by sm-crypto-v2,
 // ES256 by WebCrypto. Signatures are raw r ‖ s, 64 bytes, nothing longer; keys are uncompressed points.
-import * as smCrypto from "sm-crypto-v2";
+import { sm2 } from "sm-crypto-v2";
 import { hex, unhex } from "./bytes.js";
 
 export const SM2 = "SM2-SM3";
 export const ES256 = "ES256";
-const { sm2 } = smCrypto.default ?? smCrypto;
 const SM2_ORDER = BigInt("0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123");
 
 // Resolves when the signature is this key's over the message; throws otherwise.

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import * as smCrypto from "sm-crypto-v2";
+import { sm2 } from "sm-crypto-v2";
 import { concat, hex, unhex, utf8 } from "./bytes.js";
 import { ES256, SM2, verify } from "./signing.js";
 
-const { sm2 } = smCrypto.default ?? smCrypto;
 const MESSAGE = utf8("message digest");
 const ORDER = "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123";
 const pair = sm2.generateKeyPairHex();
