@@ -207,13 +207,22 @@ def test_other_pages_lead_here_with_the_code_when_the_network_is_gone(away: Page
     expect(answer(away)).to_be_hidden()
 
 
+KEPT_PATHS = """(async () => {
+  const paths = [];
+  for (const name of await caches.keys()) {
+    for (const request of await (await caches.open(name)).keys()) paths.push(new URL(request.url).pathname);
+  }
+  return paths;
+})()"""
+
+
 def test_with_the_network_back_the_other_pages_come_from_it(away: Page, field: Field) -> None:
     away.context.set_offline(False)
     away.goto(f"/v/{field.withdrawn['code']}")
     expect(away.get_by_role("heading", level=1)).to_have_text("已撤回")
-    kept = away.evaluate(
-        "caches.keys().then((names) => Promise.all(names.map(async (n) => (await (await caches.open(n)).keys()).map((r) => new URL(r.url).pathname)))).then((all) => all.flat())"
-    )
+    away.goto(f"/q?code={field.valid['printed']}")
+    expect(away).to_have_url(f"{field.url}/v/{field.valid['code']}")
+    kept = away.evaluate(KEPT_PATHS)
     assert {path for path in kept if not path.startswith("/static/")} == {"/offline", "/offline-prefs"}
 
 
