@@ -30,6 +30,8 @@ VARIANTS = [Prefs(lang, size) for lang, size in product(("zh", "en"), ("normal",
 class OfflinePages:
     def __init__(self, pages: VerifyPages, renderer: Renderer, service: VerifyService, settings: DoorSettings) -> None:
         self._pages, self._renderer, self._service, self._settings = pages, renderer, service, settings
+        self._made: tuple[dict[str, str], str] | None = None
+        """Root keys, and the worker made for them: all else in it stands while the process runs."""
 
     def routes(self) -> list[BaseRoute]:
         return [Route("/offline", self.page), Route("/sw.js", self.worker)]
@@ -55,13 +57,21 @@ class OfflinePages:
 
     def _worker(self) -> str | None:
         """The built worker, told what to keep; None before the build."""
+        values = self._values()
+        if self._made is None or self._made[0] != values["roots"]:
+            made = self._make(values)
+            if made is None:
+                return None
+            self._made = values["roots"], made
+        return self._made[1]
+
+    def _make(self, values: dict[str, Any]) -> str | None:
         folder = self._settings.static_dir
         name, listed = static_names(folder).get("sw.js"), folder / SHELL_FILES
         if name is None or not listed.is_file():
             return None
         code = (folder / name).read_text("utf-8")
         files = [f"/static/{one}" for one in json.loads(listed.read_text("utf-8"))]
-        values = self._values()
         bodies = [self._renderer.page("offline.html", prefs, **values) for prefs in VARIANTS]
         version = hashlib.sha256("\0".join([code, *files, *bodies]).encode()).hexdigest()[:16]
         pages = [f"/offline?lang={prefs.lang}&size={prefs.size}" for prefs in VARIANTS]
