@@ -10,9 +10,8 @@ const out = join(here, "../src/zhijian/web/static");
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const { metafile } = await build({
+const common = {
   absWorkingDir: here,
-  entryPoints: ["js/public.js", "css/public.css", "mark.svg"],
   outdir: out,
   outbase: here,
   entryNames: "[name]-[hash]",
@@ -21,20 +20,34 @@ const { metafile } = await build({
   publicPath: "/static/",
   loader: { ".wasm": "file", ".svg": "copy" },
   bundle: true,
-  splitting: true,
-  format: "esm",
   target: "chrome90",
   minify: true,
   legalComments: "linked",
   metafile: true,
   logLevel: "warning",
-});
+};
+const entryPoints = ["js/public.js", "js/offline.js", "css/public.css", "mark.svg"];
+const { outputs } = (await build({ ...common, entryPoints, splitting: true, format: "esm" })).metafile;
+// Chromium 90 knows no modules in service workers.
+const worker = (await build({ ...common, entryPoints: ["js/sw.js"], format: "iife" })).metafile;
 
 const names = {};
-for (const [path, { entryPoint, bytes }] of Object.entries(metafile.outputs)) {
+for (const [path, { entryPoint, bytes }] of Object.entries({ ...outputs, ...worker.outputs })) {
   console.log(String(bytes).padStart(9), basename(path));
   if (entryPoint) names[basename(entryPoint)] = basename(path);
 }
+
+// What the offline page needs, down to the last module and WebAssembly that it may load later.
+const shell = new Set();
+function need(path) {
+  if (shell.has(basename(path))) return;
+  shell.add(basename(path));
+  for (const one of outputs[path].imports) if (!one.external) need(one.path);
+}
+for (const [path, { entryPoint }] of Object.entries(outputs)) {
+  if (["js/offline.js", "css/public.css", "mark.svg"].includes(entryPoint)) need(path);
+}
+await writeFile(join(out, "offline-shell.json"), JSON.stringify([...shell].sort(), null, 2) + "\n");
 await writeFile(join(out, "manifest.json"), JSON.stringify(names, null, 2) + "\n");
 
 // Whole TrueType files: a PDF takes the glyphs it needs from them.

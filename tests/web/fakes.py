@@ -248,6 +248,9 @@ class FakeVerifyService:
             else None
         )
 
+    def root_keys(self) -> dict[str, str]:
+        return {"SM2-SM3": "04" + "11" * 64, "ES256": "04" + "22" * 64}
+
     def qr_svg(self, code: Code, tail: str | None) -> str:
         found = self._found(code)
         if tail is not None and tail != found.verifier:

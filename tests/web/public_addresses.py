@@ -26,5 +26,6 @@ PAGES: dict[str, str] = {
     "own-not-found": "/own?cma=1&number=2",
     "about": "/about",
     "concern": f"/concern?code={VALID}",
+    "offline": "/offline",
     "no-page": "/nothing",
 }

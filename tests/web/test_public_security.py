@@ -17,6 +17,8 @@ ADDRESSES = [
     "/about",
     "/own",
     "/concern",
+    "/offline",
+    "/sw.js",
     f"/v/{VALID}",
     f"/v/{VALID}?v={VERIFIER}",
     f"/v/{VALID}/trace?v={VERIFIER}",
@@ -58,7 +60,7 @@ def test_a_fault_has_its_page_in_both_languages_with_the_headers(door: Door, ser
     assert "content-security-policy" in response.headers
 
 
-@pytest.mark.parametrize("address", ADDRESSES[:13])
+@pytest.mark.parametrize("address", ADDRESSES[:15])
 def test_no_page_holds_inline_script_style_or_handlers(door: Door, address: str) -> None:
     html = door.get(address).text
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", html)

@@ -58,7 +58,7 @@ async function check(box, file) {
   }
 }
 
-async function digest(file, onProgress) {
+export async function digest(file, onProgress) {
   const hashes = await newHashes();
   for (let start = 0; start < file.size; start += PIECE) {
     const piece = new Uint8Array(await file.slice(start, start + PIECE).arrayBuffer());

@@ -1,10 +1,13 @@
-// Reads a QR by camera or from a photo and follows it only to this host or one of the allowed ones.
+// Reads a QR by camera or from a photo and follows it only to this host or one of the allowed ones, or hands its text
+// to a page that verifies by itself.
 import { show, slot } from "./slots.js";
 
 const PAUSE_MS = 120;
 let stream = null;
+let take = follow;
 
-export function scanner() {
+export function scanner(onText = follow) {
+  take = onText;
   const box = document.querySelector("[data-scan-result]");
   if (!box) return;
   const open = document.querySelector("[data-scan-open]");
@@ -42,7 +45,7 @@ async function watch(box) {
     await video.play();
     const { readQr } = await import("./qr.js");
     const text = await firstQr(video, readQr);
-    if (text !== null) follow(box, text);
+    if (text !== null) take(box, text);
   } catch (error) {
     console.warn(error);
     show(box, "no-camera");
@@ -74,7 +77,7 @@ async function readPhoto(box, file) {
     const { readQr } = await import("./qr.js");
     const text = await readQr(file);
     if (text === null) show(box, "no-code");
-    else follow(box, text);
+    else take(box, text);
   } catch (error) {
     console.warn(error);
     show(box, "no-code");

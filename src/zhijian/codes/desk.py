@@ -251,9 +251,14 @@ class Office:
         """Since when the oldest of them waits; None when none does."""
         return store.oldest_waiting(db)
 
-    def status_list(self, db: Db, wanted: str, ttl_s: int, at: datetime) -> bytes | None:
+    def status_list(self, db: Db, wanted: str, ttl_s: int, at: datetime, believed_s: int | None = None) -> bytes | None:
         """See `listing.status_list`. Public by nature."""
-        return listing.status_list(db, Scope.anyone(), self.node, wanted, ttl_s, at)
+        return listing.status_list(db, Scope.anyone(), self.node, wanted, ttl_s, at, believed_s)
+
+    @staticmethod
+    def status_lists(db: Db) -> list[tuple[str, int]]:
+        """See `listing.status_lists`. Public by nature."""
+        return listing.status_lists(db, Scope.anyone())
 
     def qr_texts(self, issued: Issued) -> tuple[str, str]:
         """The whole QR's text, and the small one's."""

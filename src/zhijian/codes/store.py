@@ -221,9 +221,16 @@ def status_size(db: Db, scope: Scope, province: str, yymm: int) -> int | None:
     return db.execute(sa.select(c.next).where(c.province == province, c.yymm == yymm)).scalar()
 
 
-def status_lists(db: Db, scope: Scope) -> list[tuple[str, int]]:
-    c = t.status_counter.c
-    return [(p, y) for p, y in db.execute(sa.select(c.province, c.yymm).order_by(c.province, c.yymm))]
+def status_lists(db: Db, scope: Scope) -> list[tuple[str, int, int, int]]:
+    """(province, yymm, size, how many of them are not valid) of every list."""
+    c, r = t.status_counter.c, t.report.c
+    counted = sa.select(r.province, r.yymm, sa.func.count().label("bad")).where(
+        r.state != "valid", visible(scope, t.report)
+    )
+    bad = counted.group_by(r.province, r.yymm).subquery()
+    joined = t.status_counter.outerjoin(bad, sa.and_(bad.c.province == c.province, bad.c.yymm == c.yymm))
+    query = sa.select(c.province, c.yymm, c.next, sa.func.coalesce(bad.c.bad, 0)).select_from(joined)
+    return [(p, y, int(n), int(b)) for p, y, n, b in db.execute(query.order_by(c.province, c.yymm))]
 
 
 def notify(db: Db, code: Code) -> None:

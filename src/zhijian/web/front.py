@@ -19,7 +19,8 @@ PAGE, API = "/v/", "/api/v1/verify/"
 JSON_VARIANT = "json"
 FREE_OF_LIMIT = ("/static/", "/log/", "/status/")
 """Files that whoever verifies by himself reads many of."""
-FREE_EXACTLY = {"/healthz", "/readyz", "/trust"}
+FREE_EXACTLY = {"/healthz", "/readyz", "/trust", "/status", "/sw.js"}
+"""A browser that keeps the offline page asks for its worker again with every page."""
 _OWN = frozenset(name for name, _ in SECURITY_HEADERS)
 
 

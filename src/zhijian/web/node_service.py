@@ -1,5 +1,6 @@
 """The node behind the public door: each method one transaction, with the scope of anyone."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from zhijian.kit.scope import Scope
@@ -41,6 +42,9 @@ class NodeService:
                 if self._node.desk(db).registered(db, code):
                     return None
                 raise
+
+    def root_keys(self) -> Mapping[str, str]:
+        return {suite.value: key.point.hex() for suite, key in self._node.root_keys().items()}
 
     def qr_svg(self, code: Code, tail: str | None) -> str:
         with self._node.transaction() as db:

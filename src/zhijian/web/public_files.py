@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from zhijian.codes import Logbook, Office
+from zhijian.web.status_bundle import status_routes
 from zhijian.wiring import Node
 
 _HALF_YEAR = re.compile(r"\d{4}h[12]")
@@ -19,10 +20,11 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def routes(node: Node, clock: Callable[[], datetime]) -> list[BaseRoute]:
-    """`/log/HOST/HALF-YEAR/…` as C2SP tlog-tiles, `/status/PP-YYYY-MM`, `/trust`, `/readyz`."""
+    """`/log/HOST/HALF-YEAR/…` as C2SP tlog-tiles, `/status`, `/status/bundle`, `/status/PP-YYYY-MM`, `/trust`, `/readyz`."""
     files = _PublicFiles(node, clock)
     return [
         Route("/log/{host}/{half_year}/{name:path}", files.log),
+        *status_routes(node, clock),
         Route("/status/{list}", files.status),
         Route("/trust", files.trust),
         Route("/readyz", files.ready),

@@ -3,6 +3,7 @@
 Synchronous on purpose: the door calls every method in a thread, one method, one transaction.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -81,6 +82,9 @@ class VerifyService(Protocol):
     def proof(self, code: Code, verifier: str | None) -> str | None:
         """The C2SP tlog-proof text, which with the verifier carries what ties it to the QR; None while no checkpoint
         includes the report yet. Raises CodeUnknown, VerifierWrong."""
+
+    def root_keys(self) -> Mapping[str, str]:
+        """Public keys of the national root, {suite: hex of the uncompressed point}: what the offline page trusts."""
 
     def qr_svg(self, code: Code, tail: str | None) -> str:
         """The symbol as a stand-alone SVG: the small one when `tail` is None, else with the credential.

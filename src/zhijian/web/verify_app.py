@@ -15,6 +15,7 @@ from zhijian.kit.problem import Problem
 from zhijian.web.asking import Asking, OtherSpelling, TooManyGuesses
 from zhijian.web.error_pages import ErrorPages
 from zhijian.web.front import Front
+from zhijian.web.offline_pages import OfflinePages
 from zhijian.web.page_cache import PageCache
 from zhijian.web.rate_limit import GuessLimit, TokenBuckets
 from zhijian.web.render import Renderer
@@ -43,10 +44,16 @@ def verify_app(
     asking = Asking(service, _guess_limit(settings))
     renderer = Renderer(settings, clock)
     pages = VerifyPages(asking, renderer, cache, settings)
+    offline = OfflinePages(pages, renderer, service, settings)
     api = VerifyApi(asking, renderer, cache, settings)
     errors = ErrorPages(pages, renderer)
     app = Starlette(
-        routes=[*_routes(pages, api, settings), *extra_routes, Route("/{code}/{tail}", pages.from_qr)],
+        routes=[
+            *_routes(pages, api, settings),
+            *offline.routes(),
+            *extra_routes,
+            Route("/{code}/{tail}", pages.from_qr),
+        ],
         exception_handlers={
             CodesError: errors.codes_error,
             OtherSpelling: errors.other_spelling,
