@@ -56,6 +56,12 @@ class Note:
             raise LogRefused("unsigned", [name for name, _, _ in self.lines])
         return tuple(signed.values())
 
+    def only(self, verifiers: Sequence[Verifier]) -> bytes:
+        """The note with the lines of these keys alone, verbatim and in their order."""
+        kept = {(verifier.name, verifier.key_id) for verifier in verifiers}
+        lines = [_spelled(*line) for line in self.lines if (line[0], line[1]) in kept]
+        return self.text + b"\n" + b"".join(lines)
+
 
 def _parse_line(line: str) -> tuple[str, bytes, bytes]:
     parts = line.split(" ")
@@ -67,9 +73,12 @@ def _parse_line(line: str) -> tuple[str, bytes, bytes]:
     return parts[1], raw[:4], raw[4:]
 
 
+def _spelled(name: str, key_id: bytes, signature: bytes) -> bytes:
+    return f"— {name} {base64.b64encode(key_id + signature).decode()}\n".encode()
+
+
 def _line(signer: Signer, text: bytes) -> bytes:
-    blob = base64.b64encode(signer.verifier.key_id + signer.sign(text)).decode()
-    return f"— {signer.verifier.name} {blob}\n".encode()
+    return _spelled(signer.verifier.name, signer.verifier.key_id, signer.sign(text))
 
 
 def sign_note(text: bytes, signers: Sequence[Signer]) -> bytes:
