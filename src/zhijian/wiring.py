@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList
+from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, offline
+from zhijian.codes.log import Witness
 from zhijian.codes.model import CodesError
 from zhijian.kit import migrate, postgres
 from zhijian.kit.db import Db, engine
@@ -22,6 +24,9 @@ from zhijian.registry import InstitutionFacts, facts, revision
 
 FACTS_KEPT = 500
 ROOT_KEYS = "root-keys.json"
+WITNESSES = "witness"
+"""Folder of the home with the witnesses that this node hosts, one folder each."""
+_WITNESS_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 
 
 class Node:
@@ -38,6 +43,7 @@ class Node:
         self.logbook = Logbook(settings.home)
         self._trust: TrustList | None = None
         self._facts: OrderedDict[str, InstitutionFacts] = OrderedDict()
+        self._witnesses: dict[str, tuple[tuple[int, tuple[str, ...]], Witness]] = {}
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -109,6 +115,25 @@ class Node:
         """Leaves that wait for their place in the log."""
         with self.transaction() as db:
             return self.office(db).backlog(db)
+
+    def witness(self, name: str) -> Witness | None:
+        """One that this node hosts: a folder of `home/witness` with a key. It witnesses the logs of the trust list, and
+        those whose keys stand in its file `logs`, one a line.
+
+        Raises: LogError.
+        """
+        folder = self.settings.home / WITNESSES / name
+        if not _WITNESS_NAME.fullmatch(name) or not folder.is_dir():
+            return None
+        with self.transaction() as db:
+            trust = self.trust(db)
+        others = (folder / "logs").read_text().split() if (folder / "logs").exists() else []
+        known = (trust.version, tuple(others))
+        kept = self._witnesses.get(name)
+        if kept is None or kept[0] != known:
+            keys = offline.verifiers([key for log in trust.logs for key in (log.vkey, log.sm2_vkey)] + others)
+            kept = self._witnesses[name] = (known, Witness.open(folder, keys))
+        return kept[1]
 
     def sequencer(self, at: datetime) -> Sequencer:
         return Sequencer(self.transaction, self.settings.home, self.settings.log_host, *self.log_keys(), at)

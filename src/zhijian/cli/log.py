@@ -1,30 +1,30 @@
 """`zhijian log`: check a transparency log from a URL or a folder, without trusting whoever keeps it."""
 
-import json
 import sys
 import urllib.error
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from zhijian.cli import log_witness
+from zhijian.cli.log_source import fetch_of, trust_list_of, trust_of
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes import offline
-from zhijian.codes.log import LogError, LogReader, Trust, folder_fetch, verify_proof
-from zhijian.codes.model import CodesError
+from zhijian.codes.log import LogError, LogReader, verify_proof
 
 app = typer.Typer(no_args_is_help=True, help="公开日志")
+app.command("witness")(log_witness.witness)
+app.command("witness-key")(log_witness.witness_key)
 Vkey = Annotated[list[str], typer.Option("--vkey", help="日志公钥（名称+散列+Base64）；可重复")]
 
 
 @app.command("verify")
 def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
     """逐条重算：条目、瓦片、根、签名。TARGET 是网址或文件夹。"""
-    trust = _trust(vkey)
+    trust = trust_of(vkey)
     try:
-        reader = LogReader.open(_fetch(target), trust)
+        reader = LogReader.open(fetch_of(target), trust)
         for step in reader.verify_all(offline.SM3_TREE):
             if sys.stderr.isatty():
                 typer.echo(f"\r{step.checked} / {step.size}", nl=False, err=True)
@@ -54,11 +54,7 @@ def log_keys(
     format_: Format = "text",
 ) -> None:
     """信任列表中各日志的公钥，供 log verify --vkey 使用。"""
-    try:
-        logs = offline.logs(trust.read_bytes(), offline.roots(json.loads(roots.read_text())))
-    except (CodesError, ValueError, AttributeError) as why:
-        fail(FINDINGS, f"信任列表不被接受 refused: {why}")
-        return
+    logs = trust_list_of(trust, roots).logs
     say([{"origin": log.origin, "vkey": log.vkey, "sm2_vkey": log.sm2_vkey} for log in logs], format_,
         lambda found: "\n".join(f"{log['origin']}  {log['vkey']}" for log in found))  # fmt: skip
 
@@ -68,7 +64,7 @@ def check_proof(
     proof: Path, entry: Annotated[str, typer.Option(help="条目的十六进制")], vkey: Vkey, format_: Format = "text"
 ) -> None:
     """核对一份 tlog-proof。"""
-    trust = _trust(vkey)
+    trust = trust_of(vkey)
     try:
         found = verify_proof(proof.read_bytes(), bytes.fromhex(entry), trust)
     except ValueError:
@@ -79,27 +75,3 @@ def check_proof(
         return
     data = {"index": found.included.index, "size": found.included.size}
     say(data, format_, lambda d: f"第 {d['index']} 条在 {d['size']} 条的日志中 included")
-
-
-def _trust(vkeys: list[str]) -> Trust:
-    try:
-        return offline.log_trust(vkeys)
-    except LogError as why:
-        fail(WRONG_USE, f"--vkey: {why}")
-        raise
-
-
-def _fetch(target: str) -> Callable[[str], bytes]:
-    if not target.startswith(("http://", "https://")):
-        return folder_fetch(Path(target))
-
-    def fetch(name: str) -> bytes:
-        try:
-            with urllib.request.urlopen(f"{target.rstrip('/')}/{name}", timeout=30) as answer:  # noqa: S310
-                return bytes(answer.read())
-        except urllib.error.HTTPError as why:
-            if why.code == 404:
-                raise FileNotFoundError(name) from None
-            raise
-
-    return fetch

@@ -12,6 +12,7 @@ import typer
 import uvicorn
 
 from zhijian import worker as worker_door
+from zhijian.codes.log import Witness
 from zhijian.kit.settings import Settings
 from zhijian.kit.telemetry import Measured
 from zhijian.wiring import open_node
@@ -65,6 +66,16 @@ def worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     with open_node(Settings.read(), create=False) as node:
         worker_door.run(node, stop)
+
+
+def run_witness(witness: Witness, host: str, port: int) -> None:
+    """One witness alone, until it is stopped."""
+    from zhijian.web import witness_app
+
+    log_as_json()
+    app: Any = witness_app(witness, lambda: datetime.now(UTC))
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
+                timeout_keep_alive=15, timeout_graceful_shutdown=5)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:

@@ -177,7 +177,7 @@ def test_whatever_it_is_asked_a_witness_never_cosigns_two_histories(
         known = one.newest(ORIGIN)
         said = (known.size if known else 0) if how else old
         if how == 3:
-            one = Witness.open(folder, {ORIGIN: [SIGNER.verifier]})
+            one = Witness.open(folder, [SIGNER.verifier])
         other = {"proof": (LOG if forked else FORKED).proof(said, size)} if how == 2 else {}
         answer = ask(one, log, said, size, **other)
         if answer.status == 200:
@@ -208,7 +208,7 @@ def test_a_state_that_is_not_what_it_wrote_stops_a_witness(tmp_path: Path, how: 
         case "lost":
             path.unlink()
         case "another log's":
-            both = Witness.open(tmp_path, {"other.example/log": [SIGNER.verifier]})
+            both = Witness(tmp_path, WitnessKey.load(tmp_path), {"other.example/log": [SIGNER.verifier]})
             ask(both, Grown(entries(40), origin="other.example/log"), 0, 3)
             (other,) = set((tmp_path / "state").glob("*.checkpoint")) - {path}
             path.write_bytes(other.read_bytes())
@@ -286,7 +286,7 @@ def test_a_key_that_cannot_be_read_is_damaged_and_never_replaced(tmp_path: Path,
 
 def test_a_folder_without_a_key_is_no_witness(tmp_path: Path) -> None:
     with pytest.raises(LogAbsent):
-        Witness.open(tmp_path, {})
+        Witness.open(tmp_path, [])
 
 
 @needs_shared

@@ -22,6 +22,7 @@ Traceback (most recent call last):
 zhijian.codes.log.errors.LogRefused: root-mismatch: ...
 """
 
+from zhijian.codes.log.add_checkpoint import Answered
 from zhijian.codes.log.checkpoint import Trust, verify_checkpoint
 from zhijian.codes.log.errors import LogError
 from zhijian.codes.log.folder import LogFolder
@@ -34,6 +35,7 @@ from zhijian.codes.log.witness_key import WitnessKey
 
 __all__ = [
     "SHA256",
+    "Answered",
     "LogError",
     "LogFolder",
     "LogProof",

@@ -59,6 +59,8 @@ class Answered:
     status: int
     body: bytes
     content_type: str = TEXT_TYPE
+    alarm: str = ""
+    """For the witness's own operator: what looks like a misbehaving log. Not part of the answer."""
 
     @classmethod
     def size(cls, known: int) -> "Answered":

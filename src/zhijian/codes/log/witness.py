@@ -6,11 +6,12 @@ durable before the cosignature leaves.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from zhijian.codes.log.add_checkpoint import Answered, Asked
+from zhijian.codes.log.add_checkpoint import BODY_BYTES_MAX, Answered, Asked
 from zhijian.codes.log.audit_path import verify_consistency
 from zhijian.codes.log.checkpoint import Checkpoint
 from zhijian.codes.log.errors import LogMalformed, LogRefused
@@ -32,14 +33,17 @@ def logs_of(verifiers: Sequence[Verifier]) -> Logs:
 class Witness:
     """One witness with its folder: key, and what it remembers. Safe to use from several threads and processes."""
 
+    BODY_BYTES_MAX = BODY_BYTES_MAX
+
     def __init__(self, folder: Path, key: WitnessKey, logs: Logs) -> None:
         self.key, self._logs = key, logs
         self._state = WitnessState(folder / "state", key.verifier)
 
     @classmethod
-    def open(cls, folder: Path, logs: Logs) -> Self:
-        """Raises LogAbsent (witness-key) when the folder has no key, LogDamaged when it cannot be read."""
-        return cls(folder, WitnessKey.load(folder), logs)
+    def open(cls, folder: Path, keys: Sequence[Verifier]) -> Self:
+        """For the logs of these keys. Raises LogAbsent (witness-key) when the folder has no key, LogDamaged when it
+        cannot be read."""
+        return cls(folder, WitnessKey.load(folder), logs_of(keys))
 
     def newest(self, origin: str) -> Checkpoint | None:
         """What it cosigned last. Raises LogDamaged (witness-state)."""
@@ -77,7 +81,7 @@ class Witness:
         size, root = (known.size, known.root) if known else (0, SHA256.empty())
         if known and size == head.size and root != head.root:
             self._state.keep_fork(head.origin, signed)
-            return Answered.size(size)
+            return replace(Answered.size(size), alarm=f"{head.origin} signed two roots of size {size}")
         if asked.old != size:
             return Answered.size(size)
         try:
