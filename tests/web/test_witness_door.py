@@ -89,7 +89,8 @@ def test_a_node_hosts_witnesses_for_the_logs_of_its_trust_list(node: Node, door:
     key = hosted(node, "door-1")
     origin = node.issuing.log_origin_at(datetime.now(UTC))
     with node.transaction() as db:
-        trust = trust_in(node.trust(db).log(origin))
+        known = node.trust(db)
+    trust = trust_in(known.log(origin), known)
     reader = LogReader.open(folder_fetch(log_folder(node.settings.home, origin)), trust)
     answer = door.post("/witness/door-1/add-checkpoint", content=b"old 0\n\n" + reader.signed.raw)
     assert answer.status_code == 200, answer.text

@@ -46,8 +46,14 @@ def serve(what: What) -> None:
             node.check_log(datetime.now(UTC))
             from zhijian.api import api_app
 
-            waiting = ("Leaves that wait for the log", node.log_backlog)
-            app, port = Measured(api_app(node), "office", {"zhijian_log_backlog": waiting}), settings.office_port
+            figures = {
+                "zhijian_log_backlog": ("Leaves that wait for the log", node.log_backlog),
+                "zhijian_log_waiting_seconds": (
+                    "Since when a signed checkpoint waits for witnesses",
+                    node.log_waiting_s,
+                ),
+            }
+            app, port = Measured(api_app(node), "office", figures), settings.office_port
         else:
             from zhijian.web import public_app
 

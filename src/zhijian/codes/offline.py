@@ -131,7 +131,7 @@ def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> tuple[int, date
     registered = record.read_registration(kept)
     if (registered.credential, registered.code) != (scanned.credential, scanned.code):
         raise CredentialRefused(scanned.code, "the proof is of another report")
-    index = log.verify_proof(proof, entry, trust_in(known.log(origin))).included.index
+    index = log.verify_proof(proof, entry, trust_in(known.log(origin), known)).included.index
     return index, registered.registered_at
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -59,11 +60,12 @@ def routes(node: Node, clock: Callable[[], datetime]) -> list[BaseRoute]:
         )
 
     async def ready(_: Request) -> Response:
-        def look() -> int:
+        def look() -> dict[str, Any]:
             with node.transaction() as db:
-                return node.trust(db).version
+                version = node.trust(db).version
+            return {"ready": True, "trust_version": version, "log": node.log_standing(clock())}
 
-        return JSONResponse({"ready": True, "trust_version": await run_in_threadpool(look)})
+        return JSONResponse(await run_in_threadpool(look))
 
     return [
         Route("/log/{host}/{half_year}/{name:path}", log_file),

@@ -23,7 +23,8 @@ zhijian.codes.log.errors.LogRefused: root-mismatch: ...
 """
 
 from zhijian.codes.log.add_checkpoint import Answered
-from zhijian.codes.log.checkpoint import Trust, verify_checkpoint
+from zhijian.codes.log.checkpoint import Trust, check_witnesses, verify_checkpoint
+from zhijian.codes.log.cosigning import Ask
 from zhijian.codes.log.errors import LogError
 from zhijian.codes.log.folder import LogFolder
 from zhijian.codes.log.key import Signer, Verifier
@@ -36,6 +37,7 @@ from zhijian.codes.log.witness_key import WitnessKey
 __all__ = [
     "SHA256",
     "Answered",
+    "Ask",
     "LogError",
     "LogFolder",
     "LogProof",
@@ -46,6 +48,7 @@ __all__ = [
     "Verifier",
     "Witness",
     "WitnessKey",
+    "check_witnesses",
     "folder_fetch",
     "verify_checkpoint",
     "verify_proof",

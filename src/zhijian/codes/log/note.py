@@ -57,10 +57,13 @@ class Note:
         return tuple(signed.values())
 
     def only(self, verifiers: Sequence[Verifier]) -> bytes:
-        """The note with the lines of these keys alone, verbatim and in their order."""
-        kept = {(verifier.name, verifier.key_id) for verifier in verifiers}
-        lines = [_spelled(*line) for line in self.lines if (line[0], line[1]) in kept]
-        return self.text + b"\n" + b"".join(lines)
+        """The note with the lines of these keys alone, the first of each, in the order in which they stand."""
+        wanted = {(verifier.name, verifier.key_id) for verifier in verifiers}
+        kept: dict[tuple[str, bytes], bytes] = {}
+        for name, key_id, signature in self.lines:
+            if (name, key_id) in wanted:
+                kept.setdefault((name, key_id), _spelled(name, key_id, signature))
+        return self.text + b"\n" + b"".join(kept.values())
 
 
 def _parse_line(line: str) -> tuple[str, bytes, bytes]:
