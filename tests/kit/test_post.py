@@ -109,12 +109,12 @@ def test_the_time_holds_for_the_whole_of_it(behave: Peer) -> None:
      b"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + b"a" * 101, b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * 100_000],
 )  # fmt: skip
 def test_what_is_no_answer_or_too_long_is_an_error(answer: bytes) -> None:
-    with peer(says(answer)) as url, pytest.raises(OSError):
+    with peer(says(answer)) as url, pytest.raises(OSError, match=r"\w"):
         Poster(url, 2.0, 100)(b"end")
 
 
 def test_nobody_there_is_an_error() -> None:
     with peer() as url:
         pass
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="Refused"):
         Poster(url, 1.0, 100)(b"end")

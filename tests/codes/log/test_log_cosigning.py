@@ -183,7 +183,11 @@ def test_a_slow_witness_is_not_waited_for_and_not_asked_beside_itself(found: lis
 
 def test_below_the_quorum_a_slow_witness_is_waited_for_two_seconds_and_named(found: list[Witness]) -> None:
     hold = threading.Event()
-    slow: Ask = lambda _: Answered(200, b"" if hold.wait(20) else b"")  # noqa: E731
+
+    def slow(_: bytes) -> Answered:
+        hold.wait(20)
+        return Answered(503, b"")
+
     cosigning = Cosigning(1, [Cosigner(found[0].key.verifier, slow)])
     started = time.monotonic()
     assert ask(cosigning, 20) == (0, ["witness-late"])
