@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -46,11 +47,11 @@ def serve(what: What) -> None:
             node.check_log(datetime.now(UTC))
             from zhijian.api import api_app
 
-            figures = {
+            figures: dict[str, tuple[str, Callable[[], float]]] = {
                 "zhijian_log_backlog": ("Leaves that wait for the log", node.log_backlog),
                 "zhijian_log_waiting_seconds": (
                     "Since when a signed checkpoint waits for witnesses",
-                    node.log_waiting_s,
+                    lambda: node.log_waiting_s(datetime.now(UTC)),
                 ),
             }
             app, port = Measured(api_app(node), "office", figures), settings.office_port
