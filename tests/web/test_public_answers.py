@@ -10,13 +10,14 @@ from tests.web.fakes import (
     INSTITUTION,
     LAPSED,
     LATE,
+    LOGGED,
     UNWITNESSED,
     VERIFIER,
     FakeVerifyService,
     State,
     code_of,
 )
-from tests.web.public_client import HOST, Door
+from tests.web.public_client import HOST, Clock, Door
 
 from zhijian.codes.model import Standing
 
@@ -100,6 +101,17 @@ def test_missing_witnesses_are_said(door: Door) -> None:
     text = door.text(f"/v/{UNWITNESSED}")
     assert "尚无外部见证" in text
     assert "平台没有改动过日志。目前还没有外部见证" in text
+
+
+def test_witnesses_of_the_platform_itself_are_not_taken_for_others(door: Door, service: FakeVerifyService) -> None:
+    names = ("demo-witness-1.zhijian.example", "demo-witness-2.zhijian.example")
+    report = service.reports[UNWITNESSED]
+    report.answer = replace(report.answer, log=replace(LOGGED, witnesses=names))
+    text = door.text(f"/v/{UNWITNESSED}")
+    assert "演示见证由平台自己运行，证明不了这一点" in text
+    assert all(name in text for name in names)
+    report.answer = replace(report.answer, log=replace(LOGGED, witnesses=(*names, "某高校")))
+    assert "演示见证由平台自己运行" not in Door(service, Clock()).text(f"/v/{UNWITNESSED}")
 
 
 def test_a_lapsed_certificate_stands_beside_the_state_and_does_not_change_it(door: Door) -> None:
