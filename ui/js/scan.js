@@ -1,4 +1,5 @@
 // Reads a QR by camera or from a photo and follows it only to this host or one of the allowed ones.
+import { readPhotoQr } from "./photo.js";
 import { show, slot } from "./slots.js";
 
 const PAUSE_MS = 120;
@@ -20,7 +21,7 @@ export function scanner() {
   choose.hidden = false;
   choose.addEventListener("click", () => photo.click());
   photo.addEventListener("change", () => {
-    if (photo.files.length) readPhoto(box, photo.files[0]);
+    if (photo.files.length) readPhoto(box, photo.files[0], Number(photo.dataset.mostMb));
     photo.value = "";
   });
   window.addEventListener("pagehide", stop);
@@ -67,13 +68,13 @@ async function firstQr(video, readQr) {
   return null;
 }
 
-async function readPhoto(box, file) {
+async function readPhoto(box, file, mostMb) {
   stop();
   show(box, "reading");
   try {
     const { readQr } = await import("./qr.js");
-    const text = await readQr(file);
-    if (text === null) show(box, "no-code");
+    const { text, fault } = await readPhotoQr(file, mostMb, readQr);
+    if (fault) show(box, fault);
     else follow(box, text);
   } catch (error) {
     console.warn(error);
