@@ -196,7 +196,19 @@ def test_an_unknown_code_is_no_verdict(door: Door) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [("3326-08K7", "报告编码是 18 位，您输入了 8 位。"), ("样品 417", "报告编码是 18 位，您输入了 5 位。")],
+    [
+        ("3326-08K7", "报告编码是 18 位，您输入了 8 位。"),
+        ("编码：3326-08K7", "报告编码是 18 位，您输入了 8 位。"),
+        (f"{VALID}9", "报告编码是 18 位，您输入了 19 位。"),
+        ("样品 417", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("😀", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("😀" * 18, "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("👨‍👩‍👧 3326-08K7-M4QX-72RD-9C", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("一二三四五六七八九十一二三四五六七八", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("hello!", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("编码：", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("3326@08K7@M4QX@72R", "编码里有不会用到的字符。"),
+    ],
 )
 def test_what_is_no_code_is_told_so(door: Door, typed: str, says: str) -> None:
     response = door.get("/q", params={"code": typed})
@@ -235,6 +247,18 @@ def test_a_refused_credential_is_told_from_a_wrong_verifier(door: Door) -> None:
         (f"{VALID} {VERIFIER}", f"/v/{VALID}?v={VERIFIER}"),
         (f"HTTPS://{HOST.upper()}/{VALID}/{VERIFIER}A$B", f"/v/{VALID}?v={VERIFIER}A%24B"),
         (f"https://{HOST}/v/{VALID}", f"/v/{VALID}"),
+        ("编码：3326-08K7-M4QX-72RD-9C", f"/v/{VALID}"),
+        ("报告编码: 3326-08K7-M4QX-72RD-9C", f"/v/{VALID}"),
+        ("报告编码 3326 08K7 M4QX 72RD 9C 校验码 7KQ2MX", f"/v/{VALID}?v={VERIFIER}"),
+        ("code:3326-08K7-M4QX-72RD-9C, verifier: 7KQ2MX", f"/v/{VALID}?v={VERIFIER}"),
+        ("Report code ３３２６－０８Ｋ７－Ｍ４ＱＸ－７２ＲＤ－９Ｃ", f"/v/{VALID}"),
+        ("“3326-08K7-M4QX-72RD-9C”", f"/v/{VALID}"),
+        ("「编码：3326-08K7-M4QX-72RD-9C」。", f"/v/{VALID}"),
+        ("\u200b3326-08K7-M4QX-72RD-9C\ufeff", f"/v/{VALID}"),
+        (f'"https://{HOST}/v/{VALID}?lang=en"', f"/v/{VALID}"),
+        (f"请点击 https://{HOST}/v/{VALID}，谢谢", f"/v/{VALID}"),
+        (f"ｈｔｔｐｓ：／／{HOST}／v／{VALID}", f"/v/{VALID}"),
+        (f"{HOST}/v/{VALID}", f"/v/{VALID}"),
         (f"HTTPS://{HOST.upper()}/{VALID}/{VERIFIER}{CREDENTIAL}", f"/{VALID}/{VERIFIER}{CREDENTIAL}"),
     ],
 )
