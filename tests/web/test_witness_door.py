@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.codes.log.log_samples import AT, SIGNER
 from tests.codes.log.witness_samples import FORKED, LOG, Grown, quorum_of, witness
 
-from zhijian.codes import log_folder
+from zhijian.codes import Logbook
 from zhijian.codes.log import LogReader, Witness, WitnessKey, folder_fetch, verify_checkpoint
 from zhijian.codes.logbook import trust_in
 from zhijian.web import public_app, witness_app
@@ -91,7 +91,7 @@ def test_a_node_hosts_witnesses_for_the_logs_of_its_trust_list(node: Node, door:
     with node.transaction() as db:
         known = node.trust(db)
     trust = trust_in(known.log(origin), known)
-    reader = LogReader.open(folder_fetch(log_folder(node.settings.home, origin)), trust)
+    reader = LogReader.open(folder_fetch(Logbook.folder(node.settings.home, origin)), trust)
     answer = door.post("/witness/door-1/add-checkpoint", content=b"old 0\n\n" + reader.signed.raw)
     assert answer.status_code == 200, answer.text
     counted = replace(trust, witnesses=(key.verifier,), quorum=1)
