@@ -174,6 +174,8 @@ def poppler_text(raw: bytes, folder: Path) -> str:
     if not shutil.which("pdftotext"):
         pytest.skip("poppler-utils are not on this machine")
     (folder / "read.pdf").write_bytes(raw)
-    done = subprocess.run(["pdftotext", "-layout", "read.pdf", "-"], cwd=folder, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        ["pdftotext", "-layout", "read.pdf", "-"], cwd=folder, capture_output=True, text=True, timeout=60, check=True
+    )
     assert not done.stderr, done.stderr
     return done.stdout

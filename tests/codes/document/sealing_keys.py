@@ -42,11 +42,11 @@ def key_of(kid: bytes, code: Code) -> PublicKey:
     return found
 
 
+@cache
 def credential(code: Code = CODE, suite: Suite = Suite.SM2) -> bytes:
     claims = Claims(code, AT, bytes(range(32)), bytes(range(16)), "161705070076", 2611, 1_234_567, 1)
     return sign(claims, KEY[suite], KID[suite])
 
 
-@cache
 def whole_qr(code: Code = CODE) -> str:
     return qr_text(f"https://{HOST}", code, VERIFIER, credential(code))

@@ -34,9 +34,7 @@ def ink(leaf: Leaf, frame: Frame) -> Ink:
     """Raises: DocumentRefused `too-complex`."""
     seen = inverse(frame.to_page)
     pen = _Pen(marks=[])
-    _draw(
-        leaf.page.get_contents() if hasattr(leaf.page, "get_contents") else None, leaf.get("/Resources"), seen, pen, 0
-    )
+    _draw(content_of(leaf.page), leaf.get("/Resources"), seen, pen, 0)
     marks = [m for m in pen.marks if not _is_backdrop(m, frame)]
     for one in leaf.get("/Annots") or ():
         rect = one.get_object().get("/Rect")
@@ -44,6 +42,14 @@ def ink(leaf: Leaf, frame: Frame) -> Ink:
             a, b, c, d = (float(v) for v in rect)
             marks.append(_quad(seen, (a, b, c, d)))
     return Ink(marks, -pen.lowest, pen.level)
+
+
+def content_of(page: Any) -> bytes:
+    """The page's content streams as one (7.8.2: a token never reaches from one into the next). Of pypdf's objects."""
+    found = page.get("/Contents")
+    found = found.get_object() if found is not None else ()
+    streams = [one.get_object() for one in found] if isinstance(found, list | tuple) else [found]
+    return b"\n".join(one.get_data() for one in streams if hasattr(one, "get_data"))
 
 
 def covers(box: Box, marks: Sequence[Quad]) -> bool:
@@ -73,13 +79,11 @@ class _Pen:
         self.marks.append(_quad(m, box))
 
 
-def _draw(content: Any, resources: Any, ctm: Matrix, pen: _Pen, depth: int) -> None:
-    if content is None:
-        return
+def _draw(content: bytes, resources: Any, ctm: Matrix, pen: _Pen, depth: int) -> None:
     outer = pen.ctm, pen.saved
     pen.ctm, pen.saved = ctm, []
     operands: list[Any] = []
-    for kind, value in tokens(content.get_data()):
+    for kind, value in tokens(content):
         if kind == "o":
             _operator(value, operands, resources, pen, depth)
             operands = []
@@ -121,7 +125,7 @@ def _do(name: bytes, resources: Any, pen: _Pen, depth: int) -> None:
         pen.forms += 1
         inside = times(_matrix([float(v) for v in drawn.get("/Matrix", IDENTITY)]), pen.ctm)
         own = drawn["/Resources"].get_object() if "/Resources" in drawn else resources
-        _draw(drawn, own, inside, pen, depth + 1)
+        _draw(drawn.get_data(), own, inside, pen, depth + 1)
 
 
 _TEXT = {b"BT", b"Tf", b"TL", b"Td", b"TD", b"Tm", b"T*", b"Tj", b"TJ", b"'", b'"'}
