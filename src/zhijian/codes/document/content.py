@@ -169,7 +169,9 @@ class _Canon:
             and isinstance(found.get("/Parent"), IndirectObject)
             and found.get("/Subtype") == "/Widget"
         ):
-            field: Any = found["/Parent"].get_object()  # what a field shows is written in its parent as often as in itself
+            field: Any = found[
+                "/Parent"
+            ].get_object()  # what a field shows is written in its parent as often as in itself
             pieces += [
                 self.of(field.get(k), depth + 1)
                 for k in ("/FT", "/Ff", "/DA", "/V")

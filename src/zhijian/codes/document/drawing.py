@@ -69,9 +69,9 @@ def draw_block(made: Block, box: Box, frame: Frame, faces: Faces) -> bytes:
     side = (len(made.symbol) + 2 * QUIET_ZONE) * MODULE
     x, y = left + _PAD + QUIET_ZONE * MODULE, top - _PAD - QUIET_ZONE * MODULE
     parts = [
-        b"1 g %s re f" % _numbers(left, bottom, right - left, top - bottom),
-        b"0.6 G 0.4 w %s re S" % _numbers(left, bottom, right - left, top - bottom),
-        b"0 g q %s cm" % _numbers(MODULE, 0, 0, -MODULE, x, y),
+        b"1 g %s re f" % numbers(left, bottom, right - left, top - bottom),
+        b"0.6 G 0.4 w %s re S" % numbers(left, bottom, right - left, top - bottom),
+        b"0 g q %s cm" % numbers(MODULE, 0, 0, -MODULE, x, y),
         b"%s f Q" % b" ".join(_runs(made.symbol)),
     ]
     at = top - _PAD - side
@@ -86,13 +86,13 @@ def draw_block(made: Block, box: Box, frame: Frame, faces: Faces) -> bytes:
 def words(line: Line, face: Subset, x: float, y: float) -> bytes:
     """Black text whose base line begins at (x, y)."""
     name = (BOLD_FACE if line.is_bold else FACE).encode()
-    return b"0 g BT /%s %s Tf %s Td %s Tj ET" % (name, _numbers(line.size), _numbers(x, y), face.hex(line.text))
+    return b"0 g BT /%s %s Tf %s Td %s Tj ET" % (name, numbers(line.size), numbers(x, y), face.hex(line.text))
 
 
 def artifact(parts: list[bytes], to_page: Matrix) -> bytes:
     """Marked so that readers aloud and tag checkers pass over it (ISO 32000-2, 14.8.2.2)."""
     inside = b"\n".join(parts)
-    return b"/Artifact <</Type /Pagination>> BDC q %s cm\n%s\nQ EMC\n" % (_numbers(*to_page), inside)
+    return b"/Artifact <</Type /Pagination>> BDC q %s cm\n%s\nQ EMC\n" % (numbers(*to_page), inside)
 
 
 def _runs(symbol: list[bytes]) -> list[bytes]:
@@ -107,6 +107,7 @@ def _runs(symbol: list[bytes]) -> list[bytes]:
     return found
 
 
-def _numbers(*values: float) -> bytes:
-    return b" ".join(f"{v:.4f}".rstrip("0").rstrip(".").replace("-0", "0", 1).encode() if abs(v) < 5e-5 else
+def numbers(*values: float) -> bytes:
+    """Operands to a ten-thousandth, without an exponent."""
+    return b" ".join(f"{v + 0.0:.4f}".rstrip("0").rstrip(".").replace("-0", "0").encode() if abs(v) < 5e-5 else
                      f"{v:.4f}".rstrip("0").rstrip(".").encode() for v in values)  # fmt: skip

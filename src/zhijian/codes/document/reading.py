@@ -1,5 +1,6 @@
 """A PDF's bytes made readable, within bounds: what is too large, locked, broken or hostile is refused here and nowhere else."""
 
+import hashlib
 import io
 import logging
 from collections.abc import Callable, Iterator
@@ -79,6 +80,11 @@ def revise(raw: bytes) -> Revision:
         if reader.encrypted:
             raise encrypted()
         return Revision(reader, raw)
+
+
+def digest_by(algorithm: str, raw: bytes) -> bytes:
+    """By a name of the code list `digest_algorithm` that we write: sm3 or sha256."""
+    return sm3(raw) if algorithm == "sm3" else hashlib.sha256(raw).digest()
 
 
 @contextmanager

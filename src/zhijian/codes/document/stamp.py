@@ -8,8 +8,6 @@ for byte, and the stamp is one incremental update behind it (ISO 32000-2, 7.5.6)
 from dataclasses import dataclass
 from typing import Any
 
-from pyhanko.sign.fields import enumerate_sig_fields
-
 from zhijian.codes import qr
 from zhijian.codes.code import grouped
 from zhijian.codes.document import drawing
@@ -34,7 +32,7 @@ from zhijian.codes.document.objects import (
 )
 from zhijian.codes.document.place import EDGE, check_corner, corner_box, free_box
 from zhijian.codes.document.reading import PIECE, Revision, broken_is_refused, read_pdf, revise
-from zhijian.codes.document.refused import DocumentRefused
+from zhijian.codes.document.touched import refuse_touched
 from zhijian.codes.model import Code
 
 
@@ -83,20 +81,6 @@ def stamp(pdf: bytes, what: Stamp, place: str | None = None) -> bytes:
         put(writer.root, PIECE[1:], dictionary(Code=text(what.code), Length=number(len(pdf))))
         writer.mark_update(writer.root_ref)
         return writer.bytes()
-
-
-def refuse_touched(writer: Revision) -> None:
-    """Raises: DocumentRefused `signed`, `stamped`, `xfa`."""
-    form = value(writer.root, "/AcroForm") or {}
-    if any(True for _ in enumerate_sig_fields(writer.prev, filled_status=True)) or "/Perms" in writer.root:
-        raise DocumentRefused("signed", "", "文件已有电子签名，盖码会破坏原签名；请提交签名前的文件，由平台盖码后再签章。",
-                              "The document is signed and a stamp would break that; send it unsigned, it is sealed after the stamp.")  # fmt: skip
-    if PIECE in writer.root:
-        raise DocumentRefused("stamped", str(writer.root[PIECE].get("/Code", "")), "文件已加盖报告编码；请提交原始报告文件。",
-                              "The document bears a stamp already; send the original report.")  # fmt: skip
-    if "/XFA" in form:
-        raise DocumentRefused("xfa", "", "文件是 XFA 动态表单，页面内容不固定；请打印为普通 PDF 后提交。",
-                              "The document is an XFA form whose pages are not fixed; print it to a plain PDF.")  # fmt: skip
 
 
 def _faces(what: Stamp, pages: int) -> Faces:
