@@ -1,11 +1,14 @@
 """Roots, an institution's keys of both suites with their certificates, and the same of somebody nobody knows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from zhijian.codes.code import compose, grouped
 from zhijian.codes.credential import Claims, kid_of, sign
 from zhijian.codes.document.certificates import Subject, root_certificate, sealing_certificate
+from zhijian.codes.document.seal import Seal, Sealer
 from zhijian.codes.model import Code, CredentialRefused
 from zhijian.codes.qr import text as qr_text
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
@@ -50,3 +53,27 @@ def credential(code: Code = CODE, suite: Suite = Suite.SM2) -> bytes:
 
 def whole_qr(code: Code = CODE) -> str:
     return qr_text(f"https://{HOST}", code, VERIFIER, credential(code))
+
+
+PROOF = b"c2sp.org/tlog-proof@v1\nindex 7\n\nverify.zhijian.example/log/33/2026h2\n8\n"
+
+
+def sealer(suite: Suite = Suite.SM2) -> Sealer:
+    """The laboratory; its manifest is signed by its key of `suite`."""
+    es = Suite.ES256
+    return Sealer(LAB.name, KEY[es], DER[es], ROOT_DER[es], KEY[suite], KID[suite])
+
+
+def stranger() -> Sealer:
+    """Somebody with keys and a root of his own, who calls himself the laboratory."""
+    es = Suite.ES256
+    return Sealer(
+        LAB.name, STRANGER[es], STRANGER_DER[es], STRANGER_ROOT_DER[es], STRANGER[es], kid_of(STRANGER[es].public)
+    )
+
+
+def seal_of(code: Code = CODE, **changes: Any) -> Seal:
+    return replace(Seal(code, whole_qr(code), PROOF, "sm3"), **changes)
+
+
+ROOTS = [ROOT_DER[Suite.ES256]]

@@ -11,6 +11,8 @@ DIAMETER = 38 * MM
 PURPOSE = "检验检测专用章"
 _RED = b"0.84 0.10 0.12"
 _ROUND = 0.5523
+_ARC = 1.24 * pi
+"""The name takes so much of the ring, that the purpose has room below."""
 
 
 def letters(institution: str) -> frozenset[str]:
@@ -22,15 +24,16 @@ def draw(institution: str, face: Subset) -> bytes:
     middle = DIAMETER / 2
     parts = [b"q %s RG %s rg 1 0 0 1 %s cm" % (_RED, _RED, numbers(middle, middle))]
     parts += [b"2.2 w %s S" % _circle(middle - 2), b"%s f" % _star(0.30 * middle)]
-    size = min(0.27 * middle, 1.55 * pi * 0.72 * middle / max(len(institution), 1))
-    turn = min(1.62 * pi / max(len(institution), 1), size * 1.32 / (0.72 * middle))
+    gaps = max(len(institution) - 1, 1)
+    turn = min(_ARC / gaps, 0.38)
+    size = min(0.25 * middle, turn * 0.66 * middle)
     start = pi / 2 + turn * (len(institution) - 1) / 2
     parts += [_letter(ch, start - n * turn, 0.70 * middle, size, face) for n, ch in enumerate(institution)]
-    small = 0.19 * middle
+    small = 0.155 * middle
     at = -face.width(PURPOSE, small) / 2
     parts.append(
         b"BT /%s %s Tf %s Td %s Tj ET Q"
-        % (FACE.encode(), numbers(small), numbers(at, -0.62 * middle), face.hex(PURPOSE))
+        % (FACE.encode(), numbers(small), numbers(at, -0.56 * middle), face.hex(PURPOSE))
     )
     return b"\n".join(parts)
 

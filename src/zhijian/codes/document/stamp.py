@@ -91,7 +91,7 @@ def _faces(what: Stamp, pages: int) -> Faces:
 def _lines(what: Stamp) -> list[Line]:
     return [
         Line(grouped(what.code), 7.2, is_bold=True), Line(f"校验码 {what.verifier}", 6.4, is_bold=True), Line(what.institution, 5.6),
-        Line(f"扫码或登录 {what.host} 查验", 5.6), Line(what.label, 5.6, is_bold=True),
+        Line("扫码或登录下列网址查验", 5.6), Line(what.host, 5.6), Line(what.label, 5.6, is_bold=True),
     ]  # fmt: skip
 
 
