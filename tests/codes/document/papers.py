@@ -179,3 +179,81 @@ def poppler_text(raw: bytes, folder: Path) -> str:
     )
     assert not done.stderr, done.stderr
     return done.stdout
+
+
+def hybrid(raw: bytes) -> bytes:
+    """As Word saves: a table for old readers, and a cross-reference stream behind it for objects in an object stream."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(raw))
+    objects = {number: found for number, found in enumerate(writer._objects, 1) if found is not None}
+    packed_at = [n for n, f in objects.items() if isinstance(f, DictionaryObject) and f.get("/Type") == "/Font"]
+    size = max(objects) + 3
+    out, offsets = io.BytesIO(), {}
+    out.write(b"%PDF-1.7\n%\xb5\xb5\xb5\xb5\n")
+    for number, found in objects.items():
+        if number not in packed_at:
+            offsets[number] = out.tell()
+            body = io.BytesIO()
+            found.write_to_stream(body)
+            out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body.getvalue()))
+    head, data = b"", b""
+    for number in packed_at:
+        body = io.BytesIO()
+        objects[number].write_to_stream(body)
+        head += b"%d %d " % (number, len(data))
+        data += body.getvalue() + b"\n"
+    offsets[size - 2] = out.tell()
+    out.write(b"%d 0 obj\n<</Type/ObjStm/N %d/First %d/Length %d>>stream\n%s%s\nendstream\nendobj\n" % (
+        size - 2, len(packed_at), len(head), len(head + data), head, data))  # fmt: skip
+    rows = b"".join(b"\x02" + (size - 2).to_bytes(4, "big") + bytes([n]) for n in range(len(packed_at)))
+    index = b" ".join(b"%d 1" % n for n in packed_at)
+    offsets[size - 1] = stream_at = out.tell()
+    out.write(b"%d 0 obj\n<</Type/XRef/W[1 4 1]/Index[%s]/Size %d/Root %d 0 R/Length %d>>stream\n%s\nendstream\nendobj\n" % (
+        size - 1, index, size, writer.root_object.indirect_reference.idnum, len(rows), rows))  # fmt: skip
+    table = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f\r\n" % size)
+    for number in range(1, size):
+        out.write(b"%010d 00000 n\r\n" % offsets[number] if number in offsets else b"0000000000 65535 f\r\n")
+    root = writer.root_object.indirect_reference.idnum
+    out.write(b"trailer\n<</Size %d/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, root, table))
+    second = out.tell()
+    out.write(b"xref\n0 0\ntrailer\n<</Size %d/Root %d 0 R/Prev %d/XRefStm %d>>\nstartxref\n%d\n%%%%EOF" % (
+        size, root, table, stream_at, second))  # fmt: skip
+    return out.getvalue()
+
+
+def office(pages: int = 2) -> bytes:
+    """As LibreOffice exports: one resource dictionary for all pages, lengths of streams behind them, tagged content, clips."""
+    out = io.BytesIO()
+    out.write(b"%PDF-1.7\n%\xc3\xa4\xc3\xbc\xc3\xb6\xc3\x9f\n")
+    bodies: dict[int, bytes] = {}
+    first = 10
+    for n in range(pages):
+        content = (
+            b"0.1 w\nq 0 0.028 595.275 841.861 re\nW* n\n/Standard<</MCID 0>>BDC\nq 0 0 0 rg\nBT\n72 421 Td /F1 11 Tf"
+            b"[(Lead \\(Pb\\) 0.012 mg/kg page %d)]TJ\nET\nQ\nEMC\nQ " % (n + 1)
+        )
+        bodies[first + 3 * n] = b"<</Length %d 0 R>>\nstream\n%s\nendstream" % (first + 3 * n + 1, content)
+        bodies[first + 3 * n + 1] = b"%d" % len(content)
+        bodies[first + 3 * n + 2] = (
+            b"<</Type/Page/Parent 4 0 R/Resources 5 0 R/MediaBox[0 0 595.275590551181 841.861417322835]/StructParents %d"
+            b"/Group<</S/Transparency/CS/DeviceRGB/I true>>/Contents %d 0 R>>" % (n, first + 3 * n)
+        )
+    kids = b" ".join(b"%d 0 R" % (first + 3 * n + 2) for n in range(pages))
+    bodies |= {
+        1: b"<</Type/Catalog/Pages 4 0 R/OpenAction[%d 0 R /XYZ null null 0]/MarkInfo<</Marked true>>/Lang(zh-CN)>>" % (first + 2),
+        2: b"<</Creator<FEFF005700720069007400650072>/Producer(LibreOffice 7.4)/CreationDate(D:20260127100000+08'00')>>",
+        4: b"<</Type/Pages/Resources 5 0 R/MediaBox[0 0 595 841]/Kids[%s]/Count %d>>" % (kids, pages),
+        5: b"<</Font 6 0 R/ProcSet[/PDF/Text]>>", 6: b"<</F1 7 0 R>>",
+        7: b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    }  # fmt: skip
+    offsets = {}
+    for number, body in bodies.items():
+        offsets[number] = out.tell()
+        out.write(b"%d 0 obj\n%s\nendobj\n\n" % (number, body))
+    size, table = max(bodies) + 1, out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % size)
+    for number in range(1, size):
+        out.write(b"%010d 00000 n \n" % offsets[number] if number in offsets else b"0000000000 00000 f \n")
+    out.write(b"trailer\n<</Size %d/Root 1 0 R/Info 2 0 R/ID[<%s><%s>]/DocChecksum /%s>>\nstartxref\n%d\n%%%%EOF\n" % (
+        size, b"0A" * 16, b"0A" * 16, b"0A" * 16, table))  # fmt: skip
+    return out.getvalue()

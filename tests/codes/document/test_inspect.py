@@ -14,7 +14,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf.generic import DecodedStreamObject, NameObject
-from tests.codes.document.papers import paper, rewritten, saved, streamed, what
+from tests.codes.document.papers import hybrid, office, paper, rewritten, saved, streamed, what
 from tests.codes.document.sealing_keys import (
     AT,
     CODE,
@@ -470,7 +470,21 @@ def test_a_damaged_file_is_inspected_or_refused_and_never_found_unchanged(data: 
         found = looked(bytes(raw))
     except DocumentRefused:
         return
-    assert found.verdict is not Verdict.UNCHANGED
+    assert found.verdict is not Verdict.UNCHANGED or without_room(bytes(raw)) == without_room(sealed())
+
+
+def without_room(raw: bytes) -> bytes:
+    """The file but for the hexadecimal digits in which its signature lies."""
+    start, end = (int(n) for n in re.search(rb"/ByteRange \[0 (\d+) (\d+) ", sealed()).groups())  # type: ignore[union-attr]
+    return raw[:start] + raw[end:]
+
+
+def test_something_laid_behind_the_signature_is_found() -> None:
+    raw = sealed()
+    end = int(re.search(rb"/ByteRange \[0 \d+ (\d+) ", raw)[1])  # type: ignore[index]
+    (signature,) = looked(raw[: end - 9] + b"CAFE" + raw[end - 5 :]).signatures
+    assert signature.problem == "signature-padded"
+    assert not signature.is_known
 
 
 @settings(max_examples=150, deadline=20_000)
@@ -498,3 +512,30 @@ def test_a_bomb_is_refused_before_it_fills_the_memory() -> None:
         looked(saved(writer))
     with pytest.raises(DocumentRefused):
         stamp(saved(writer), what())
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: hybrid(ORIGINAL), lambda: office(3)], ids=["as Word saves", "as LibreOffice exports"]
+)
+def test_what_offices_write_is_inspected_like_the_rest(make: Callable[[], bytes]) -> None:
+    done = seal(stamp(make(), what()), seal_of(), sealer(), AT)
+    assert looked(done).verdict is Verdict.UNCHANGED
+    assert looked(rewritten(done)).verdict is Verdict.RESAVED
+    found = looked(updated(done, replaced_content))
+    assert found.verdict is Verdict.EDITED
+    assert found.pages_edited == (2,)
+    assert found.signatures[0].later == "forbidden"
+
+
+@settings(max_examples=80, deadline=20_000)
+@given(data=st.data())
+def test_a_damaged_report_is_stamped_or_refused(data: st.DataObject) -> None:
+    raw = bytearray(data.draw(st.sampled_from([ORIGINAL, streamed(ORIGINAL), hybrid(ORIGINAL), office()])))
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(9, len(raw) - 1))
+        raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+    try:
+        done = stamp(bytes(raw), what())
+    except DocumentRefused:
+        return
+    assert done.startswith(bytes(raw))

@@ -13,6 +13,8 @@ from tests.codes.document.papers import (
     annotated,
     chromium_print,
     cropped,
+    hybrid,
+    office,
     paper,
     poppler_text,
     rendered,
@@ -35,7 +37,7 @@ PAPERS = {
     "turned 90": lambda: paper(rotate=90), "turned 180": lambda: paper(rotate=180), "turned 270": lambda: paper("A5", rotate=270),
     "cropped": lambda: cropped(paper()), "annotated": lambda: annotated(paper()), "by pypdf": lambda: rewritten(paper()),
     "object streams": lambda: streamed(paper()), "unbalanced": lambda: unbalanced(paper()), "one page": lambda: paper(pages=1),
-    "not compressed": lambda: paper(compress=0),
+    "not compressed": lambda: paper(compress=0), "as Word saves": lambda: hybrid(paper()), "as LibreOffice exports": office,
 }  # fmt: skip
 EVERY = pytest.mark.parametrize("name", PAPERS)
 HTML = (

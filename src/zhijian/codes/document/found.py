@@ -11,7 +11,8 @@ from zhijian.codes.model import Code
 
 class Verdict(StrEnum):
     UNCHANGED = "unchanged"
-    """Every byte is as it was when a known key sealed it."""
+    """Every byte that can be signed is as it was when a known key sealed it: all but the room in which the signature itself
+    lies. The file's digest tells of that, too."""
     RESAVED = "resaved"
     """The bytes changed after the seal, and every page still shows what was sealed."""
     EDITED = "edited"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from asn1crypto import x509
+from asn1crypto import parser, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
@@ -58,6 +58,8 @@ def _examined(
         unknown = _unknown(certificate, roots, key_of, code, at)
         if unknown is None and intact and not status.trusted:  # pyHanko follows the chain by itself, of what holds
             unknown = "certificate-untrusted"
+        if intact and unknown is None and _is_padded(one.pkcs7_content):
+            unknown = "signature-padded"
         return SignatureFound(
             str(one.field_name), subject.name, subject.number, _kid(certificate), intact, unknown is None,
             _COVERS.get(status.coverage, "part"), one.docmdp_level is not None, *_later(status), status.signer_reported_dt,
@@ -65,6 +67,12 @@ def _examined(
         )  # fmt: skip
     except Exception as why:  # a hole in the byte range, a signature object without its parts, CMS that is none …
         return _unread(excerpt(why))
+
+
+def _is_padded(contents: bytes) -> bool:
+    """Whether something lies behind the signature in the room kept free for it, which no signature covers."""
+    *_, header, content, trailer = parser.parse(contents)
+    return bool(contents[len(header) + len(content) + len(trailer) :].strip(b"\0"))
 
 
 def _kid(certificate: x509.Certificate) -> bytes | None:
