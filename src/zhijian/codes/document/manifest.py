@@ -21,9 +21,10 @@ from typing import Literal, get_args
 import cbor2
 
 from zhijian.codes import cose
-from zhijian.codes.code import compose, number, symbols
+from zhijian.codes.code import compose
 from zhijian.codes.document.frame import MAX_PAGES
 from zhijian.codes.model import Code, CredentialRefused
+from zhijian.kit.base31 import number, symbols
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 
 Algorithm = Literal["sm3", "sha256"]
