@@ -129,21 +129,7 @@ def _contradictions(
     files: list[tuple[str, bytes]], verified: VerifiedManifest | None, symbol: str | None, original: tuple[Part, bytes] | None,
     code: Code | None, said: Printed,
 ) -> list[Contradiction]:  # fmt: skip
-    found = []
-    for suffix in (MANIFEST_SUFFIX, QR_SUFFIX, FILE_SUFFIX):
-        named = [called for called, _ in files if called.endswith(suffix)]
-        if len(named) > 1:
-            found.append(
-                Contradiction(
-                    "several-attachments", f"有多个 {suffix} 附件。", f"There are several attachments *{suffix}."
-                )
-            )
-        if code is not None and any(called != code + suffix for called in named):
-            found.append(
-                Contradiction(
-                    "attachment-of-another", f"附件 {named[0]} 属于另一份报告。", f"{named[0]} is of another report."
-                )
-            )
+    found = _attached_wrongly(files, code)
     if symbol is not None and _code_of(symbol) != code:
         found.append(
             Contradiction("qr-of-another", "所附二维码属于另一份报告。", "The attached QR is of another report.")
@@ -168,6 +154,25 @@ def _contradictions(
                 "It does not begin with the original that was sealed.",
             )
         )
+    return found
+
+
+def _attached_wrongly(files: list[tuple[str, bytes]], code: Code | None) -> list[Contradiction]:
+    found = []
+    for suffix in (MANIFEST_SUFFIX, QR_SUFFIX, FILE_SUFFIX):
+        named = [called for called, _ in files if called.endswith(suffix)]
+        if len(named) > 1:
+            found.append(
+                Contradiction(
+                    "several-attachments", f"有多个 {suffix} 附件。", f"There are several attachments *{suffix}."
+                )
+            )
+        if code is not None and any(called != code + suffix for called in named):
+            found.append(
+                Contradiction(
+                    "attachment-of-another", f"附件 {named[0]} 属于另一份报告。", f"{named[0]} is of another report."
+                )
+            )
     return found
 
 
