@@ -1,5 +1,6 @@
 """The argv door: `zhijian COMMAND`. Exit status 0 fine, 1 findings, 2 wrong use or input, 3 could not do it, 130 stopped."""
 
+import signal
 import sys
 from typing import Any
 
@@ -44,6 +45,8 @@ def _status(why: Exception) -> int | None:
 
 
 def _stopped(code: Any) -> Any:
+    # It is ending: another Ctrl-C has nothing left to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     return _said("已停止，数据保留，再次运行会接着做 stopped; the data stays, run it again to go on", code)
 
 
