@@ -83,7 +83,11 @@ def kid_of(node: Node, uscc: str) -> str:
     import sqlalchemy as sa
 
     with node.transaction() as db:
-        return str(db.execute(sa.text("SELECT kid FROM institution_key WHERE uscc = :u ORDER BY not_before, kid LIMIT 1"), {"u": uscc}).scalar_one())
+        return str(
+            db.execute(
+                sa.text("SELECT kid FROM institution_key WHERE uscc = :u ORDER BY not_before, kid LIMIT 1"), {"u": uscc}
+            ).scalar_one()
+        )
 
 
 @dataclass(frozen=True)
