@@ -32,7 +32,7 @@ def possession(uscc: str, key: PublicKey) -> bytes:
     """What the new key signs to show that it is in its holder's hands.
 
     >>> from zhijian.kit.signing import Suite
-    >>> print(possession("91330000MA0000000A", PublicKey(Suite.SM2, b"\\4" + bytes(64))).decode()[:56])
+    >>> print(possession("91330000MA0000000A", PublicKey(Suite.SM2, b"\\4" + bytes(64))).decode()[:54])
     zhijian-key-request-v1
     91330000MA0000000A
     SM2-SM3
