@@ -1,11 +1,11 @@
 """Where the `log` commands read a log from, and whom they believe about it."""
 
-import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from zhijian.cli import evidence_files as files
 from zhijian.cli.say import FINDINGS, WRONG_USE, fail
 from zhijian.codes import TrustList, offline
 from zhijian.codes.log import LogError, Trust, folder_fetch
@@ -25,9 +25,10 @@ def trust_of(vkeys: list[str]) -> Trust:
 
 def trust_list_of(trust: Path, roots: Path) -> TrustList:
     """The list, held against the root's keys."""
+    points, raw = files.root_keys("--roots", roots), files.read("--trust", trust, files.TRUST)
     try:
-        return offline.trust_list(trust.read_bytes(), offline.roots(json.loads(roots.read_text())))
-    except (CodesError, ValueError, AttributeError) as why:
+        return offline.trust_list(raw, points)
+    except CodesError as why:
         fail(FINDINGS, f"信任列表不被接受 refused: {why}")
         raise
 
