@@ -24,7 +24,7 @@ $(STATIC): ui/node_modules/.package-lock.json ui/build.mjs $(shell find ui/css u
 static: $(STATIC)
 
 demo: ready ## start everything with synthetic data; says what to open; Ctrl-C stops
-	@$(RUN) zhijian demo
+	@$(RUN) zhijian demo || [ $$? -eq 130 ] # stopped by Ctrl-C: that is how it ends
 
 test: ready lint ## lint, types, import rules, doctests, tests; minutes
 	@unset ZHIJIAN_HOME; $(RUN) pytest -m "not soak"

@@ -2,10 +2,11 @@
 
 import contextlib
 import json
+import math
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, recovery
-from zhijian.codes.log import LogReader
+from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, offline, recovery
+from zhijian.codes.log import Answered, Ask, LogError, LogReader, Witness, check_witnesses
 from zhijian.codes.model import CodesError
 from zhijian.kit import migrate, postgres
 from zhijian.kit.db import Db, engine
 from zhijian.kit.keystore import KeyStore
+from zhijian.kit.post import Poster
+from zhijian.kit.readiness import Readiness
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings, SettingWrong
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
@@ -31,20 +34,10 @@ RESTORED = "restored.json"
 WAITS_AT_MOST = timedelta(seconds=60)
 """A leaf that waits longer for the log tells that no sequencer works."""
 TRUST_RUNS_OUT = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether a door may be sent requests: it may while there is no `reason` against it. Both words for the operator."""
-
-    trust_version: int | None
-    reason: str | None = None
-    warning: str | None = None
-
-    def document(self) -> dict[str, Any]:
-        """As /readyz gives it."""
-        said = {"trust_version": self.trust_version, "reason": self.reason, "warning": self.warning}
-        return {"ready": self.reason is None, **{k: v for k, v in said.items() if v is not None}}
+WITNESSES = "witness"
+"""Folder of the home with the witnesses that this node hosts, one folder each."""
+WITNESS_S, WITNESS_ANSWER_BYTES = 2.0, 1 << 14
+_WITNESS_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 
 
 class Node:
@@ -59,8 +52,11 @@ class Node:
             self.keys.secret("codes"), self.signing_key, settings.log_host, settings.public_url
         )
         self.logbook = Logbook(settings.home)
+        self.asks_at: Callable[[str], Ask] = asks_over_http
+        """URL → the way to the witness below it."""
         self._trust: TrustList | None = None
         self._facts: OrderedDict[str, InstitutionFacts] = OrderedDict()
+        self._witnesses: dict[str, tuple[tuple[int, tuple[str, ...]], Witness]] = {}
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -96,6 +92,10 @@ class Node:
             self._trust = kept
         return kept
 
+    def published_trust(self, db: Db) -> TrustList | None:
+        """None before the first list."""
+        return self.trust(db) if Keyring.newest_version(db) is not None else None
+
     def root_keys(self) -> dict[Suite, PublicKey]:
         """Public halves of the national root's keys, from `root-keys.json`: all that reading needs."""
         points = json.loads((self.settings.home / ROOT_KEYS).read_text())
@@ -114,7 +114,24 @@ class Node:
     def keyring(self) -> Keyring:
         label = "演示环境 demonstration, not a real trust list" if self.settings.demo else ""
         host = urlsplit(self.settings.public_url).netloc.lower()
-        return Keyring.of(self.roots(), self.issuing, self.log_keys(), host, label)
+        return Keyring.of(self.roots(), self.issuing, self.log_keys(), host, label, *self._witnessing())
+
+    def _witnessing(self) -> tuple[tuple[str, ...], int]:
+        """Keys and quorum for the next trust list: by the settings, or as in the present list when they say nothing.
+
+        Otherwise any command that is run without the settings, and publishes a list, would take the witnesses away.
+        Raises: SettingWrong for what is no key of a witness.
+        """
+        if not self.settings.witnesses:
+            with self.transaction() as db:
+                trust = self.published_trust(db)
+            return (trust.witnesses, trust.quorum) if trust else ((), 0)
+        vkeys = tuple(vkey for vkey, _ in self.settings.witness_pairs)
+        try:
+            check_witnesses(offline.verifiers(vkeys), self.settings.witness_quorum)
+        except LogError as why:
+            raise SettingWrong(f"ZHIJIAN_WITNESSES: 不是见证的公钥 not the keys of witnesses: {why}") from why
+        return vkeys, self.settings.witness_quorum
 
     def log_keys(self) -> tuple[bytes, PrivateKey]:
         return self.keys.secret("log-ed25519"), self.keys.key("log-sm2", Suite.SM2)
@@ -155,7 +172,27 @@ class Node:
         Raises: LogError, CodesError for a log that the trust list does not know.
         """
         with self.transaction() as db:
-            return Logbook.copy(self.trust(db).log(origin), fetch)
+            return Logbook.copy(self.trust(db), origin, fetch)
+
+    def log_standing(self, at: datetime) -> dict[str, Any]:
+        """How far the log of this time is published: for readiness and figures.
+
+        `waiting_s` are the seconds since the oldest checkpoint was signed that is not published. It is more than a few
+        only when the quorum of witnesses is missing; then the public sees the older one, and nothing is lost.
+        """
+        with self.transaction() as db:
+            trust = self.trust(db)
+        try:
+            found = self.logbook.standing(trust, self.issuing.log_origin_at(at))
+        except (LogError, CodesError) as why:
+            return {"error": why.why}
+        waits = max(0.0, (at - found.waiting_since).total_seconds()) if found.waiting_since else 0.0
+        return {"origin": found.origin, "size": found.size, "signed": found.signed, "waiting_s": round(waits, 1),
+                "witnesses": list(found.witnesses), "quorum": found.quorum}  # fmt: skip
+
+    def log_waiting_s(self, at: datetime) -> float:
+        """See `log_standing`; NaN when the log cannot be read."""
+        return float(self.log_standing(at).get("waiting_s", math.nan))
 
     def log_backlog(self) -> int:
         """Leaves that wait for their place in the log."""
@@ -178,10 +215,36 @@ class Node:
         if trust.expires_at - at < TRUST_RUNS_OUT:
             warning = (f"信任列表第 {trust.version} 版 {trust.expires_at.isoformat()} 到期，请运行 zhijian admin prepare "
                        "the trust list runs out: run it")  # fmt: skip
-        return Readiness(trust.version, reason, warning)
+        standing = self.log_standing(at)
+        if standing.get("waiting_s", 0) > WAITS_AT_MOST.total_seconds():
+            warning = (f"检查点等待见证 {standing['waiting_s']:.0f} 秒，公众看到的是较早的 "
+                       "a checkpoint waits for its witnesses; the public sees an older one")  # fmt: skip
+        return Readiness(trust.version, reason, warning, standing)
+
+    def witness(self, name: str) -> Witness | None:
+        """One that this node hosts: a folder of `home/witness` with a key. It witnesses the logs of the trust list, and
+        those whose keys stand in its file `logs`, one a line.
+
+        Raises: LogError.
+        """
+        folder = self.settings.home / WITNESSES / name
+        if not _WITNESS_NAME.fullmatch(name) or not folder.is_dir():
+            return None
+        with self.transaction() as db:
+            trust = self.trust(db)
+        others = (folder / "logs").read_text().split() if (folder / "logs").exists() else []
+        known = (trust.version, tuple(others))
+        kept = self._witnesses.get(name)
+        if kept is None or kept[0] != known:
+            keys = offline.verifiers([key for log in trust.logs for key in (log.vkey, log.sm2_vkey)] + others)
+            kept = self._witnesses[name] = (known, Witness.open(folder, keys))
+        return kept[1]
 
     def sequencer(self, at: datetime) -> Sequencer:
-        return Sequencer(self.transaction, self.settings.home, self.settings.log_host, *self.log_keys(), at)
+        """With a way to each witness of the settings. Whom the trust list names besides is never asked."""
+        asks = {vkey: self.asks_at(url) for vkey, url in self.settings.witness_pairs}
+        return Sequencer(self.transaction, self.settings.home, self.settings.log_host, *self.log_keys(), at,
+                         self.published_trust, asks)  # fmt: skip
 
     def prepare(self, at: datetime) -> None:
         """Tables of the newest version, and a first trust list."""
@@ -200,6 +263,16 @@ class Node:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def asks_over_http(url: str) -> Ask:
+    post = Poster(f"{url}/add-checkpoint", WITNESS_S, WITNESS_ANSWER_BYTES)
+
+    def ask(body: bytes) -> Answered:
+        answer = post(body)
+        return Answered(answer.status, answer.body, answer.content_type)
+
+    return ask
 
 
 @contextlib.contextmanager

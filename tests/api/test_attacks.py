@@ -290,8 +290,6 @@ def test_a_report_dated_months_ago_is_shown_as_late(
     assert found.late
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="log_entry.logged_at is believed; the log's own history of checkpoints "
-                   "would contradict it (codes/answer.py _late)")  # fmt: skip
 def test_a_late_registration_stays_late_when_the_logs_time_is_moved(
     db: Db, node: Node, lab: Laboratory, rows: Callable[..., list[Any]], sequence: Sequence
 ) -> None:

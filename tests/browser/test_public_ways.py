@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 from tests.browser.public_door import ARGUMENTS, CHROMIUM, OTHER_NODE, ContextMaker, Site, watched
-from tests.browser.qr_pictures import camera_film, photo_of
+from tests.browser.qr_pictures import camera_film, photo_of, qr_picture
 from tests.web.fakes import CODES, CREDENTIAL, VERIFIER, State
 
 VALID, WITHDRAWN = CODES[State.VALID], CODES[State.WITHDRAWN]
@@ -214,6 +214,63 @@ def test_a_photo_without_a_qr_is_said(page: Page, tmp_path: Path) -> None:
     page.goto("/")
     choose_photo(page, tmp_path / "white.png")
     expect(page.get_by_text("照片里没有认出二维码")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says", "advises"),
+    [
+        ("report.pdf", b"%PDF-1.7 report", "这是 PDF 文件，不是照片", "比对报告文件请用“选文件”"),
+        ("photo.jpg", b"%PDF-1.7 called a photo", "这是 PDF 文件，不是照片", "比对报告文件请用“选文件”"),
+        ("photo.jpg", b"", "这个文件是空的", "另选一张"),
+        ("photo.png", b"\x89PNG" + bytes(31 << 20), "照片超过 30 MB", "只截取二维码那一块"),
+        (
+            "photo.heic",
+            b"\0\0\0\x18ftypheic" + bytes(400),
+            "这个文件不是照片，或格式不认识",
+            "JPEG 或 PNG",
+        ),
+        ("notes.txt", "报告编码".encode(), "这个文件不是照片，或格式不认识", "JPEG 或 PNG"),
+    ],
+    ids=["pdf", "pdf called a photo", "empty", "large", "heic", "text"],
+)
+def test_a_file_that_is_no_photo_is_told_what_it_is_and_what_to_do(
+    page: Page, tmp_path: Path, name: str, content: bytes, says: str, advises: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    page.goto("/")
+    choose_photo(page, tmp_path / name)
+    shown = page.locator("[data-scan-result] [data-when]:visible")
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text(says)
+    expect(shown).to_contain_text(advises)
+    expect(shown).to_contain_text("或输入编码")
+
+
+def test_a_qr_that_is_small_in_a_huge_photo_of_another_format_is_read(page: Page, site: Site, tmp_path: Path) -> None:
+    from PIL import Image
+
+    sheet = Image.new("L", (4200, 5600), 225)
+    sheet.paste(qr_picture(f"HTTP://{site.host}/{VALID}/{VERIFIER}", scale=14), (300, 400))
+    sheet.save(tmp_path / "photo.webp", quality=80)
+    page.goto("/")
+    choose_photo(page, tmp_path / "photo.webp")
+    expect(page.get_by_text("校验码相符")).to_be_visible(timeout=20_000)
+
+
+def test_after_a_fault_the_next_photo_is_read(page: Page, site: Site, tmp_path: Path) -> None:
+    page.goto("/")
+    (tmp_path / "empty.jpg").touch()
+    choose_photo(page, tmp_path / "empty.jpg")
+    expect(page.get_by_text("这个文件是空的")).to_be_visible()
+    choose_photo(page, photo_of(f"HTTP://{site.host}/{VALID}/{VERIFIER}", tmp_path / "photo.jpg"))
+    expect(page.get_by_text("校验码相符")).to_be_visible()
+
+
+def test_a_code_pasted_with_its_label_is_read(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("输入编码").fill(f"报告编码：“{VALID_GROUPS}” 校验码：{VERIFIER}")
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_text("校验码相符")).to_be_visible()
 
 
 @contextmanager

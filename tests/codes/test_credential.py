@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.codes.sealing import AT, CODE, KEY, KID, claims, public_of, trust, trusted
 
-from zhijian.codes import credential
+from zhijian.codes import cose, credential
 from zhijian.codes.code import SERIALS, compose
 from zhijian.codes.credential import Claims
 from zhijian.codes.model import CredentialRefused
@@ -82,9 +82,9 @@ def test_the_same_claims_under_another_key_are_refused(suite: Suite) -> None:
 def test_the_message_never_chooses_its_algorithm() -> None:
     """Signed rightly with the key it names, but under the number of the other suite."""
     for suite, other in ((Suite.SM2, Suite.ES256), (Suite.ES256, Suite.SM2)):
-        protected = cbor2.dumps({1: credential.ALGORITHM[other], 4: KID[suite]}, canonical=True)
+        protected = cbor2.dumps({1: cose.ALGORITHM[other], 4: KID[suite]}, canonical=True)
         payload = cbor2.loads(credential.sign(claims(), KEY[suite], KID[suite])).value[2]
-        signature = KEY[suite].sign(credential._to_sign(protected, payload))
+        signature = KEY[suite].sign(cose.to_sign(protected, payload))
         raw = cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]), canonical=True)
         assert "to which the key is bound" in refused(raw)
 

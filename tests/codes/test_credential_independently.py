@@ -17,7 +17,7 @@ from cwt import COSE, COSEKey
 from gmalglib.sm2 import SM2
 from tests.codes.sealing import AT, CODE, KEY, KID, claims, public_of
 
-from zhijian.codes import credential
+from zhijian.codes import cose, credential
 from zhijian.codes.model import CredentialRefused
 from zhijian.kit.signing import BadSignature, PublicKey, Suite
 
@@ -123,8 +123,8 @@ def test_what_we_sign_is_the_structure_of_the_working_groups_vectors(shared: Pat
         external = bytes.fromhex(vector["input"]["sign0"].get("external", ""))
         assert sig_structure(protected, payload, external) == wanted
         if not external:  # we never have external data
-            assert credential._to_sign(protected, payload) == wanted
-            key.verify(credential._to_sign(protected, payload), signature)
+            assert cose.to_sign(protected, payload) == wanted
+            key.verify(cose.to_sign(protected, payload), signature)
             tried.append(name)
     assert tried == ["sign-pass-01", "sign-pass-03"]
 
@@ -137,7 +137,7 @@ def test_vectors_that_must_fail_fail(shared: Path) -> None:
         with pytest.raises((BadSignature, AssertionError)):
             assert raw[0] == 0xD2, name
             assert header.get(1) == -7, name
-            key.verify(credential._to_sign(protected, payload), signature)
+            key.verify(cose.to_sign(protected, payload), signature)
 
 
 def test_no_vector_of_others_is_a_credential(shared: Path) -> None:
@@ -173,8 +173,8 @@ def test_a_whole_chain_from_another_countrys_qr_verifies_our_way(shared: Path, c
         key = PublicKey(Suite.ES256, b"\x04" + point.x.to_bytes(32, "big") + point.y.to_bytes(32, "big"))
         raw = zlib.decompress(base45(case["PREFIX"].removeprefix("HC1:")))
         protected, _, payload, signature = cbor2.loads(raw).value
-        key.verify(credential._to_sign(protected, payload), signature)
+        key.verify(cose.to_sign(protected, payload), signature)
         with pytest.raises(BadSignature):
-            key.verify(credential._to_sign(protected, payload + b"\0"), signature)
+            key.verify(cose.to_sign(protected, payload + b"\0"), signature)
         done += 1
     assert done

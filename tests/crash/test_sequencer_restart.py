@@ -66,10 +66,11 @@ class Spare:
     def covered(self, code: str, at: datetime) -> bool:
         """Whether the checkpoint of the log of that time has the leaf."""
         with self.node.transaction() as db:
-            log = self.node.trust(db).log(self.node.issuing.log_origin_at(at))
+            known = self.node.trust(db)
+            log = known.log(self.node.issuing.log_origin_at(at))
         (row,) = self.sql('SELECT origin, "index", entry FROM log_entry WHERE code = :c AND kind = 1', c=code)
         assert row.origin == log.origin
-        reader = LogReader.open(folder_fetch(folder(self.node.settings.home, log.origin)), trust_in(log))
+        reader = LogReader.open(folder_fetch(folder(self.node.settings.home, log.origin)), trust_in(log, known))
         return row.index < reader.checkpoint.size and reader.entry(row.index) == bytes(row.entry)
 
 

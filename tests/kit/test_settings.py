@@ -106,3 +106,48 @@ def test_every_setting_has_a_variable() -> None:
 def test_the_database_password_is_not_printed() -> None:
     settings = read(ZHIJIAN_DATABASE_URL="postgresql://zhijian:hunter2@db/zhijian")
     assert "hunter2" not in repr(settings)
+
+
+KEY = "w.example+0123abcd+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+OTHER = "v.example+4567abcd+BAAA+AAA/AAA"
+
+
+@pytest.mark.parametrize(
+    "text", [f"{KEY} https://w.example/a", f"{KEY}  https://w.example/a/ ,", f"\n{KEY}\thttps://w.example/a\n"]
+)
+def test_witnesses_are_pairs_of_key_and_address(text: str) -> None:
+    assert read(ZHIJIAN_WITNESSES=text).witness_pairs == ((KEY, "https://w.example/a"),)
+
+
+def test_several_witnesses_stand_on_lines_or_behind_commas() -> None:
+    for between in (", ", "\n", ",\n\n"):
+        settings = read(
+            ZHIJIAN_WITNESSES=f"{KEY} https://w{between}{OTHER} http://v:7380/x", ZHIJIAN_WITNESS_QUORUM="2"
+        )
+        assert settings.witness_pairs == ((KEY, "https://w"), (OTHER, "http://v:7380/x"))
+        assert settings.witness_quorum == 2
+    assert read(ZHIJIAN_WITNESSES="none").witness_pairs == read().witness_pairs == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "quorum"),
+    [
+        (KEY, 0),
+        ("https://w.example", 0),
+        (f"{KEY} w.example", 0),
+        (f"{KEY} ftp://w.example", 0),
+        (f"{KEY} https://", 0),
+        (f"{KEY} https://w?x=1", 0),
+        (f"{KEY} https://w more", 0),
+        ("w.example+0123 https://w", 0),
+        (f"{KEY} https://w, {KEY} https://v", 0),
+        (", ".join(f"{n}{KEY} https://w" for n in range(33)), 0),
+        (f"{KEY} https://w", 2),
+        (f"{KEY} https://w", -1),
+        ("none", 1),
+        ("", 1),
+    ],
+)
+def test_witnesses_that_cannot_be_asked_or_counted_are_refused(text: str, quorum: int) -> None:
+    with pytest.raises(SettingWrong, match="ZHIJIAN_WITNESS"):
+        read(ZHIJIAN_WITNESSES=text, ZHIJIAN_WITNESS_QUORUM=str(quorum))

@@ -10,13 +10,14 @@ from tests.web.fakes import (
     INSTITUTION,
     LAPSED,
     LATE,
+    LOGGED,
     UNWITNESSED,
     VERIFIER,
     FakeVerifyService,
     State,
     code_of,
 )
-from tests.web.public_client import HOST, Door
+from tests.web.public_client import HOST, Clock, Door
 
 from zhijian.codes.model import Standing
 
@@ -102,6 +103,17 @@ def test_missing_witnesses_are_said(door: Door) -> None:
     assert "平台没有改动过日志。目前还没有外部见证" in text
 
 
+def test_witnesses_of_the_platform_itself_are_not_taken_for_others(door: Door, service: FakeVerifyService) -> None:
+    names = ("demo-witness-1.zhijian.example", "demo-witness-2.zhijian.example")
+    report = service.reports[UNWITNESSED]
+    report.answer = replace(report.answer, log=replace(LOGGED, witnesses=names))
+    text = door.text(f"/v/{UNWITNESSED}")
+    assert "演示见证由平台自己运行，证明不了这一点" in text
+    assert all(name in text for name in names)
+    report.answer = replace(report.answer, log=replace(LOGGED, witnesses=(*names, "某高校")))
+    assert "演示见证由平台自己运行" not in Door(service, Clock()).text(f"/v/{UNWITNESSED}")
+
+
 def test_a_lapsed_certificate_stands_beside_the_state_and_does_not_change_it(door: Door) -> None:
     text = door.text(f"/v/{LAPSED}")
     assert "在册有效" in text
@@ -184,7 +196,19 @@ def test_an_unknown_code_is_no_verdict(door: Door) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [("3326-08K7", "报告编码是 18 位，您输入了 8 位。"), ("样品 417", "报告编码是 18 位，您输入了 5 位。")],
+    [
+        ("3326-08K7", "报告编码是 18 位，您输入了 8 位。"),
+        ("编码：3326-08K7", "报告编码是 18 位，您输入了 8 位。"),
+        (f"{VALID}9", "报告编码是 18 位，您输入了 19 位。"),
+        ("样品 417", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("😀", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("😀" * 18, "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("👨‍👩‍👧 3326-08K7-M4QX-72RD-9C", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("一二三四五六七八九十一二三四五六七八", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("hello!", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("编码：", "这不是报告编码。报告编码是 18 位数字和字母。"),
+        ("3326@08K7@M4QX@72R", "编码里有不会用到的字符。"),
+    ],
 )
 def test_what_is_no_code_is_told_so(door: Door, typed: str, says: str) -> None:
     response = door.get("/q", params={"code": typed})
@@ -223,6 +247,18 @@ def test_a_refused_credential_is_told_from_a_wrong_verifier(door: Door) -> None:
         (f"{VALID} {VERIFIER}", f"/v/{VALID}?v={VERIFIER}"),
         (f"HTTPS://{HOST.upper()}/{VALID}/{VERIFIER}A$B", f"/v/{VALID}?v={VERIFIER}A%24B"),
         (f"https://{HOST}/v/{VALID}", f"/v/{VALID}"),
+        ("编码：3326-08K7-M4QX-72RD-9C", f"/v/{VALID}"),
+        ("报告编码: 3326-08K7-M4QX-72RD-9C", f"/v/{VALID}"),
+        ("报告编码 3326 08K7 M4QX 72RD 9C 校验码 7KQ2MX", f"/v/{VALID}?v={VERIFIER}"),
+        ("code:3326-08K7-M4QX-72RD-9C, verifier: 7KQ2MX", f"/v/{VALID}?v={VERIFIER}"),
+        ("Report code ３３２６－０８Ｋ７－Ｍ４ＱＸ－７２ＲＤ－９Ｃ", f"/v/{VALID}"),
+        ("“3326-08K7-M4QX-72RD-9C”", f"/v/{VALID}"),
+        ("「编码：3326-08K7-M4QX-72RD-9C」。", f"/v/{VALID}"),
+        ("\u200b3326-08K7-M4QX-72RD-9C\ufeff", f"/v/{VALID}"),
+        (f'"https://{HOST}/v/{VALID}?lang=en"', f"/v/{VALID}"),
+        (f"请点击 https://{HOST}/v/{VALID}，谢谢", f"/v/{VALID}"),
+        (f"ｈｔｔｐｓ：／／{HOST}／v／{VALID}", f"/v/{VALID}"),
+        (f"{HOST}/v/{VALID}", f"/v/{VALID}"),
         (f"HTTPS://{HOST.upper()}/{VALID}/{VERIFIER}{CREDENTIAL}", f"/{VALID}/{VERIFIER}{CREDENTIAL}"),
     ],
 )

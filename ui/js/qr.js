@@ -6,5 +6,6 @@ prepareZXingModule({ overrides: { locateFile: (path, prefix) => (path.endsWith("
 
 export async function readQr(picture) {
   const found = await readBarcodes(picture, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 });
-  return found.length ? found[0].text : null;
+  const whole = found.find(({ isValid }) => isValid); // what it cannot even open it reports as a symbol without text
+  return whole ? whole.text : null;
 }

@@ -1,5 +1,6 @@
 // Reads a QR by camera or from a photo and follows it only to this host or one of the allowed ones, or hands its text
 // to a page that verifies by itself.
+import { readPhotoQr } from "./photo.js";
 import { show, slot } from "./slots.js";
 
 const PAUSE_MS = 120;
@@ -23,7 +24,7 @@ export function scanner(onText = follow) {
   choose.hidden = false;
   choose.addEventListener("click", () => photo.click());
   photo.addEventListener("change", () => {
-    if (photo.files.length) readPhoto(box, photo.files[0]);
+    if (photo.files.length) readPhoto(box, photo.files[0], Number(photo.dataset.mostMb));
     photo.value = "";
   });
   window.addEventListener("pagehide", stop);
@@ -70,13 +71,13 @@ async function firstQr(video, readQr) {
   return null;
 }
 
-async function readPhoto(box, file) {
+async function readPhoto(box, file, mostMb) {
   stop();
   show(box, "reading");
   try {
     const { readQr } = await import("./qr.js");
-    const text = await readQr(file);
-    if (text === null) show(box, "no-code");
+    const { text, fault } = await readPhotoQr(file, mostMb, readQr);
+    if (fault) show(box, fault);
     else take(box, text);
   } catch (error) {
     console.warn(error);

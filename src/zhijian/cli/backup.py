@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from zhijian import backup as backups
-from zhijian.cli.log import fetch_of
+from zhijian.cli.log_source import fetch_of
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes.log import LogError
 from zhijian.codes.model import CodesError

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zhijian.cli.demo_witnesses import OWN_WITNESSES, asked_in_process, demonstrative, with_witnesses
 from zhijian.cli.say import COULD_NOT, at_least_one, fail
 from zhijian.cli.stopping import Stopping
 from zhijian.kit.settings import Settings
@@ -32,7 +33,7 @@ def demo(
     once: Annotated[bool, typer.Option(help="启动、自检后即停止 start, look, stop")] = False,
 ) -> None:
     """启动演示环境：接口（8000）、公众验证（8001）、日志。 Start a demonstration of everything, on this machine."""
-    settings = replace(Settings.read(), demo=True)
+    settings = with_witnesses(replace(Settings.read(), demo=True))
     started = time.monotonic()
     for port in (settings.office_port, settings.verify_port):
         _port_is_free(settings.host, port)
@@ -43,8 +44,9 @@ def demo(
         node.prepare(at)
         stopping.check()
         if not (settings.home / "demo.json").exists():
-            _seed(node, institutions, reports, at, stopping)
-        children = [_child(*words) for words in PROCESSES]
+            with asked_in_process(node):
+                _seed(node, institutions, reports, at, stopping)
+        children = [_child(settings, *words) for words in PROCESSES]
         try:
             _await_ready(settings, children, stopping)
             _welcome(settings, node.issuing.log_origin_at(datetime.now(UTC)), time.monotonic() - started)
@@ -112,14 +114,15 @@ class Bar:
         sys.stdout.flush()
 
 
-def _child(*words: str) -> "subprocess.Popen[bytes]":
+def _child(settings: Settings, *words: str) -> "subprocess.Popen[bytes]":
     def die_with_parent() -> None:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
     # A group of its own: Ctrl-C reaches the parent alone, which stops the children in order.
     return subprocess.Popen([sys.executable, "-m", "zhijian.cli", *words], preexec_fn=die_with_parent,  # noqa: PLW1509, S603
-                            process_group=0, env={**os.environ, "ZHIJIAN_DEMO": "1"})  # fmt: skip
+                            process_group=0, env={**os.environ, "ZHIJIAN_DEMO": "1", "ZHIJIAN_WITNESSES": settings.witnesses,
+                                 "ZHIJIAN_WITNESS_QUORUM": str(settings.witness_quorum)})  # fmt: skip
 
 
 def _await_ready(settings: Settings, children: "list[subprocess.Popen[bytes]]", stopping: Stopping) -> None:
@@ -147,6 +150,8 @@ def _welcome(settings: Settings, origin: str, seconds: float) -> None:
         f"  公众验证 verify    {settings.public_url}/",
         f"  接口 API           http://{settings.host}:{settings.office_port}/api/openapi.json",
         f"  日志 log           {settings.public_url}/log/{origin}/checkpoint",
+        f"  见证 witnesses     {settings.witness_quorum} / {len(settings.witness_pairs)}"
+        + OWN_WITNESSES * demonstrative(settings),
         "  可以试试 try these codes (verifier):",
     ]
     for state in ("valid", "corrected", "replaced", "withdrawn", "reserved", "doubted", "inaccurate", "false"):

@@ -2,20 +2,21 @@
 
 import sys
 import urllib.error
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from zhijian.cli import evidence_files as files
+from zhijian.cli import log_witness
+from zhijian.cli.log_source import fetch_of, trust_list_of, trust_of
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes import offline
-from zhijian.codes.log import LogError, LogReader, Trust, folder_fetch, verify_proof
-from zhijian.codes.model import CodesError
+from zhijian.codes.log import LogError, LogReader, verify_proof
 
 app = typer.Typer(no_args_is_help=True, help="公开日志 the public log")
+app.command("witness")(log_witness.witness)
+app.command("witness-key")(log_witness.witness_key)
 Vkey = Annotated[
     list[str], typer.Option("--vkey", help="日志公钥，可重复 a verifier key NAME+HASH+BASE64, may be repeated")
 ]
@@ -24,7 +25,7 @@ Vkey = Annotated[
 @app.command("verify")
 def verify_log(target: str, vkey: Vkey, format_: Format = "text") -> None:
     """逐条重算：条目、瓦片、根、签名。 Compute the whole log again. TARGET 是网址或文件夹 is an address or a folder."""
-    trust = _trust(vkey)
+    trust = trust_of(vkey)
     try:
         reader = LogReader.open(fetch_of(target), trust)
         for step in reader.verify_all(offline.SM3_TREE):
@@ -54,11 +55,7 @@ def log_keys(
     format_: Format = "text",
 ) -> None:
     """信任列表中各日志的公钥。 Keys of the logs in a trust list, for log verify --vkey."""
-    points, raw = files.root_keys("--roots", roots), files.read("--trust", trust, files.TRUST)
-    try:
-        logs = offline.logs(raw, points)
-    except CodesError as why:
-        fail(FINDINGS, f"信任列表不被接受 refused: {why}")
+    logs = trust_list_of(trust, roots).logs
     say([{"origin": log.origin, "vkey": log.vkey, "sm2_vkey": log.sm2_vkey} for log in logs], format_,
         lambda found: "\n".join(f"{log['origin']}  {log['vkey']}" for log in found))  # fmt: skip
 
@@ -71,7 +68,7 @@ def check_proof(
     format_: Format = "text",
 ) -> None:
     """核对一份日志证明。 Check a proof of the log (tlog-proof)."""
-    trust = _trust(vkey)
+    trust = trust_of(vkey)
     try:
         found = verify_proof(files.read("PROOF", proof, files.PROOF), bytes.fromhex(entry), trust)
     except ValueError:
@@ -80,26 +77,3 @@ def check_proof(
         fail(FINDINGS, f"证明不成立 does not hold: {why}")
     data = {"index": found.included.index, "size": found.included.size}
     say(data, format_, lambda d: f"第 {d['index']} 条在 {d['size']} 条的日志中 included")
-
-
-def _trust(vkeys: list[str]) -> Trust:
-    try:
-        return offline.log_trust(vkeys)
-    except LogError as why:
-        fail(WRONG_USE, f"--vkey: {why}")
-
-
-def fetch_of(target: str) -> Callable[[str], bytes]:
-    if not target.startswith(("http://", "https://")):
-        return folder_fetch(Path(target))
-
-    def fetch(name: str) -> bytes:
-        try:
-            with urllib.request.urlopen(f"{target.rstrip('/')}/{name}", timeout=30) as answer:  # noqa: S310
-                return bytes(answer.read())
-        except urllib.error.HTTPError as why:
-            if why.code == 404:
-                raise FileNotFoundError(name) from None
-            raise
-
-    return fetch

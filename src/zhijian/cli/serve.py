@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -11,6 +12,7 @@ import structlog
 import typer
 
 from zhijian import worker as worker_door
+from zhijian.codes.log import Witness
 from zhijian.kit.settings import Settings
 from zhijian.kit.telemetry import Measured
 from zhijian.wiring import open_node
@@ -49,8 +51,14 @@ def serve(what: What) -> None:
             node.check_log(datetime.now(UTC))
             from zhijian.api import api_app
 
-            waiting = ("Leaves that wait for the log", node.log_backlog)
-            door, port = Measured(api_app(node), "office", {"zhijian_log_backlog": waiting}), settings.office_port
+            figures: dict[str, tuple[str, Callable[[], float]]] = {
+                "zhijian_log_backlog": ("Leaves that wait for the log", node.log_backlog),
+                "zhijian_log_waiting_seconds": (
+                    "Since when a signed checkpoint waits for witnesses",
+                    lambda: node.log_waiting_s(datetime.now(UTC)),
+                ),
+            }
+            door, port = Measured(api_app(node), "office", figures), settings.office_port
         else:
             from zhijian.web import public_app
 
@@ -70,3 +78,15 @@ def worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     with open_node(Settings.read(), create=False) as node:
         worker_door.run(node, stop)
+
+
+def run_witness(witness: Witness, host: str, port: int) -> None:
+    """One witness alone, until it is stopped."""
+    import uvicorn
+
+    from zhijian.web import witness_app
+
+    log_as_json()
+    app: Any = witness_app(witness, lambda: datetime.now(UTC))
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
+                timeout_keep_alive=15, timeout_graceful_shutdown=5)  # fmt: skip

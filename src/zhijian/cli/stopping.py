@@ -27,8 +27,9 @@ class Stopping:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # Once asked to, the process only has its last line to say: nothing may come between.
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            signal.signal(number, handler if self.asked is None else signal.SIG_IGN)
 
     def _hear(self, number: int, _: object) -> None:
         if self.asked is not None and time.monotonic() - self._asked_at > IMPATIENT_S:

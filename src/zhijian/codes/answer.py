@@ -13,12 +13,14 @@ from zhijian.codes.code import parse
 from zhijian.codes.evidence import Means
 from zhijian.codes.lease import Lease
 from zhijian.codes.leasing import place_of, verifier_for
+from zhijian.codes.log import LogError
 from zhijian.codes.model import (
     Answer,
     Change,
     Code,
     CodeUnknown,
     CredentialRefused,
+    EvidenceBroken,
     FullFacts,
     Issuer,
     ItemFacts,
@@ -61,7 +63,7 @@ def answer(db: Db, scope: Scope, desk: Means, text: str, tail: str | None, at: d
     level = 3 if proven else 2
     return Answer(
         code=code, state=State(row["state"]), asked_at=at, issuer=_issuer(institution, row, at),
-        issued_on=row["issued_on"], late=_late(row), level=level,
+        issued_on=row["issued_on"], late=_late(desk, row), level=level,
         signature=signature, status=StatusEvidence(list_id(row["province"], row["yymm"]), row["status_index"] if verifier else None,
                                                    VALUE[State(row["state"])], at),
         log=proven.evidence if proven else None, history=_history(institution, row, changes),
@@ -107,13 +109,23 @@ def opened(desk: Means, row: store.Row, tail: str) -> str:
     return right
 
 
-def _late(row: store.Row) -> bool:
+def _late(desk: Means, row: store.Row) -> bool:
     """Whether the time of issue is believed, or shown as 补登记.
 
-    The time in the credential must lie within ten minutes (a leased code: seven days) of the leaf's place in the log;
-    the date of issue on the report, which people write, within seven days of it.
+    The time in the credential must lie within ten minutes (a leased code: seven days) of the first checkpoint that
+    covers the leaf; the date of issue on the report, which people write, within seven days of it. Until there is one,
+    the time of registration takes its place: it stands in the record. What the database says of the log's time is not
+    asked.
+
+    Raises: EvidenceBroken when the log's history cannot be read.
     """
-    seen_at = row["logged_at"] or row["registered_at"]
+    seen_at = None
+    if row["log_index"] is not None:
+        try:
+            seen_at = desk.logbook.covered_since(row["log_origin"], row["log_index"])
+        except (LogError, OSError) as why:
+            raise EvidenceBroken(row["code"], f"{row['code']}: {type(why).__name__} {why}") from why
+    seen_at = seen_at or row["registered_at"]
     window = LATE_AFTER_OFFLINE if row["offline"] else LATE_AFTER
     return bool(seen_at - row["issued_at"] > window or day(seen_at) - row["issued_on"] > LATE_AFTER_OFFLINE)
 

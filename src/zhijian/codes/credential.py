@@ -12,26 +12,21 @@
     status_index  uint
     log           uint       number of the log in the trust list
 
-`alg` is −7 (ES256) or −65537 (SM2 with SM3; private use, no COSE number is registered), and must be the one to which
-the trust list binds `kid`: the message never chooses. The signature is raw r ‖ s. Anything that does not encode back
-to the same bytes is refused, so that one credential has one form (but
-ES256's r, n − s; what is registered is compared byte by byte).
+The envelope and its strictness are those of `cose`. What is registered is compared byte by byte.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import cbor2
 
+from zhijian.codes import cose
 from zhijian.codes.code import compose
 from zhijian.codes.model import Code, CredentialRefused
 from zhijian.kit.base31 import number, symbols
-from zhijian.kit.signing import SIGNATURE_BYTES, BadSignature, PrivateKey, PublicKey, Suite
+from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 
-ALGORITHM = {Suite.ES256: -7, Suite.SM2: -65537}
-COSE_SIGN1 = 18
 MAX_BYTES = 256
 """Longer input is refused before it is parsed."""
 
@@ -62,10 +57,7 @@ class Verified:
 
 def sign(claims: Claims, key: PrivateKey, kid: bytes) -> bytes:
     """The credential's bytes."""
-    protected = _protected(key.suite, kid)
-    payload = _payload(claims)
-    signature = key.sign(_to_sign(protected, payload))
-    return cbor2.dumps(cbor2.CBORTag(COSE_SIGN1, [protected, {}, payload, signature]), canonical=True)
+    return cose.sign(_payload(claims), key, kid)
 
 
 def verify(raw: bytes, key_of: Callable[[bytes], PublicKey]) -> Verified:
@@ -73,15 +65,10 @@ def verify(raw: bytes, key_of: Callable[[bytes], PublicKey]) -> Verified:
 
     Raises: CredentialRefused; the message says which check failed.
     """
-    protected, kid, algorithm, payload, signature = _open(raw)
-    key = key_of(kid)
-    if algorithm != ALGORITHM[key.suite]:
-        raise CredentialRefused(raw.hex(), f"algorithm {algorithm} is not {key.suite}, to which the key is bound")
-    try:
-        key.verify(_to_sign(protected, payload), signature)
-    except BadSignature as why:
-        raise CredentialRefused(raw.hex(), str(why)) from why
-    return Verified(_claims(payload, raw), kid, key.suite)
+    opened = cose.unpack(raw, MAX_BYTES, "credential")
+    key = key_of(opened.kid)
+    opened.verify(key)
+    return Verified(_claims(opened.payload, raw), opened.kid, key.suite)
 
 
 def read(raw: bytes) -> Claims:
@@ -89,7 +76,7 @@ def read(raw: bytes) -> Claims:
 
     Raises: CredentialRefused when it is not in the one form.
     """
-    return _claims(_open(raw)[3], raw)
+    return _claims(cose.unpack(raw, MAX_BYTES, "credential").payload, raw)
 
 
 def kid_of(public: PublicKey) -> bytes:
@@ -100,45 +87,10 @@ def kid_of(public: PublicKey) -> bytes:
     return digest(public.suite, public.suite.encode() + b"\n" + public.point)[:4]
 
 
-def _protected(suite: Suite, kid: bytes) -> bytes:
-    return cbor2.dumps({1: ALGORITHM[suite], 4: kid}, canonical=True)
-
-
-def _to_sign(protected: bytes, payload: bytes) -> bytes:
-    return cbor2.dumps(["Signature1", protected, b"", payload], canonical=True)
-
-
 def _payload(c: Claims) -> bytes:
     cma = int(c.cma_number).to_bytes(5, "big") if c.cma_number else None
     return cbor2.dumps([number(c.code[:16]).to_bytes(10, "big"), int(c.issued_at.timestamp()), c.file_digest,
                         c.facts_digest, cma, c.status_list, c.status_index, c.log], canonical=True)  # fmt: skip
-
-
-def _open(raw: bytes) -> tuple[bytes, bytes, int, bytes, bytes]:
-    """Raises: CredentialRefused unless `raw` is exactly what `sign` writes, signature aside."""
-    if len(raw) > MAX_BYTES:
-        raise CredentialRefused(raw[:32].hex(), f"{len(raw)} bytes, more than {MAX_BYTES}")
-    try:
-        outer = cbor2.loads(raw)
-        protected, unprotected, payload, signature = outer.value
-        header: dict[Any, Any] = cbor2.loads(protected)
-        well_formed = (
-            outer.tag == COSE_SIGN1
-            and unprotected == {}
-            and set(header) == {1, 4}
-            and {type(k) for k in (*header, header[1])} == {int}
-            and isinstance(header[4], bytes)
-            and isinstance(signature, bytes)
-            and len(signature) == SIGNATURE_BYTES
-            and cbor2.dumps(outer, canonical=True) == raw
-            and cbor2.dumps(header, canonical=True) == protected
-            and cbor2.dumps(cbor2.loads(payload), canonical=True) == payload
-        )
-    except Exception as why:  # the decoder raises many kinds on hostile input; all of them mean the same
-        raise CredentialRefused(raw.hex(), f"not a credential: {type(why).__name__}") from None
-    if not well_formed:
-        raise CredentialRefused(raw.hex(), "not in the one canonical form")
-    return protected, header[4], header[1], payload, signature
 
 
 def _claims(payload: bytes, raw: bytes) -> Claims:

@@ -238,7 +238,7 @@ class Office:
 
     def check_log(self, db: Db, logbook: Logbook, origin: str) -> None:
         """Raises: LogBehind when the database knows fewer leaves of this log than were published."""
-        published = logbook.published_size(self.trust.log(origin))
+        published = logbook.published_size(self.trust, origin)
         known = store.log_size(db, origin)
         if known < published:
             raise LogBehind.of(origin, known, published)

@@ -137,6 +137,6 @@ def proven(desk: Means, row: store.Row, extra: bytes = b"") -> Proven | None:
 
 def _prove(desk: Means, code: str, leaf: store.Row, extra: bytes) -> Proven | None:
     try:
-        return desk.logbook.prove(desk.trust.log(leaf["log_origin"]), leaf["log_index"], bytes(leaf["entry"]), extra)
+        return desk.logbook.prove(desk.trust, leaf["log_origin"], leaf["log_index"], bytes(leaf["entry"]), extra)
     except (LogError, OSError, CredentialRefused) as why:
         raise EvidenceBroken(code, f"{code}: {type(why).__name__} {why}") from why

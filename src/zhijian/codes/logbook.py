@@ -13,11 +13,16 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from zhijian.codes.log import LogError, LogReader, Signer, TreeHash, Trust, Verifier, folder_fetch
+from zhijian.codes.log.errors import LogRefused
+from zhijian.codes.log.history import NAME as HISTORY
+from zhijian.codes.log.history import around
 from zhijian.codes.log.key import SM2
+from zhijian.codes.log.spelling import NUMBER_MAX
 from zhijian.codes.model import LogEvidence
-from zhijian.codes.trust import TrustedLog
+from zhijian.codes.trust import TrustedLog, TrustList
 from zhijian.kit.signing import BadSignature, PrivateKey, PublicKey, Suite, sm3
 
+TIMES_KEPT = 50_000
 SM3_TREE = TreeHash("sm3", sm3)
 
 
@@ -36,9 +41,13 @@ def signers(origin: str, ed25519: bytes, sm2: PrivateKey) -> tuple[Signer, Signe
     return first, Signer(Verifier(origin, SM2, sm2.public.point, sm2_check), sm2.sign)
 
 
-def trust_in(log: TrustedLog) -> Trust:
-    """Whose signatures a checkpoint needs, by the trust list. No witnesses yet: quorum 0."""
-    return Trust(log.origin, (Verifier.parse(log.vkey), Verifier.parse(log.sm2_vkey, sm2_check)))
+def trust_in(log: TrustedLog, known: TrustList) -> Trust:
+    """Whose signatures a checkpoint needs, by the trust list: both of the log's keys, and its quorum of its witnesses.
+
+    Raises: LogError when the list names what are no keys.
+    """
+    keys = Verifier.parse(log.vkey), Verifier.parse(log.sm2_vkey, sm2_check)
+    return Trust(log.origin, keys, tuple(Verifier.parse(vkey) for vkey in known.witnesses), known.quorum)
 
 
 def folder(home: Path, origin: str) -> Path:
@@ -58,13 +67,46 @@ class Proven:
     text: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was read under one trust."""
+
+    stamp: tuple[int, int]
+    """Of the checkpoint's file when it was last looked at."""
+    trust: Trust
+    reader: LogReader | None
+    """None: the checkpoint is below the quorum, and none before it was not."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogStanding:
+    """How far a log is published."""
+
+    origin: str
+    size: int
+    """Leaves under the newest checkpoint that is believed."""
+    signed: int
+    """Leaves under the newest that was signed. More than `size` for longer than a moment: the quorum is missing."""
+    waiting_since: datetime | None
+    """When the oldest checkpoint beyond the believed one was signed."""
+    witnesses: tuple[str, ...]
+    quorum: int
+
+
 class Logbook:
-    """Readers of this node's logs, each kept at the newest checkpoint. Safe to use from several threads."""
+    """Readers of this node's logs, each kept at the newest checkpoint. Safe to use from several threads.
+
+    A checkpoint below the trust list's quorum of witnesses is not believed: it proves nothing, and the one believed
+    before stays in its place.
+    """
 
     def __init__(self, home: Path) -> None:
         self._home = home
         self._lock = threading.Lock()
-        self._readers: dict[str, tuple[tuple[int, int], LogReader, datetime]] = {}
+        self._readers: dict[str, _Kept] = {}
+        self._since: dict[tuple[str, int], datetime] = {}
+        """A checkpoint that covers a leaf stays the first that does."""
 
     @staticmethod
     def folder(home: Path, origin: str) -> Path:
@@ -72,46 +114,95 @@ class Logbook:
         return folder(home, origin)
 
     @staticmethod
-    def copy(log: TrustedLog, fetch: Callable[[str], bytes]) -> LogReader:
+    def copy(known: TrustList, origin: str, fetch: Callable[[str], bytes]) -> LogReader:
         """The log as somebody else holds it.
 
-        Raises: LogError.
+        Raises: LogError; CredentialRefused when the trust list does not know the log.
         """
-        return LogReader.open(fetch, trust_in(log))
+        return LogReader.open(fetch, trust_in(known.log(origin), known))
 
-    def prove(self, log: TrustedLog, index: int, entry: bytes, extra: bytes = b"") -> Proven | None:
-        """The proof that `entry` is leaf `index`; None while no checkpoint covers it.
+    def prove(self, known: TrustList, origin: str, index: int, entry: bytes, extra: bytes = b"") -> Proven | None:
+        """The proof that `entry` is leaf `index`; None while no checkpoint that is believed covers it.
 
-        Raises: LogError when the log is damaged, or the entry is another than the database says.
+        Raises: LogError when the log is damaged, or the entry is another than the database says; CredentialRefused
+        when the trust list does not know the log.
         """
-        found = self._reader(log)
+        found = self._reader(known, origin)
         if found is None or index >= found[0].checkpoint.size:
             return None
         reader, at = found
         with self._lock:  # a reader keeps tiles it has read, and is not made for several threads at once
             if reader.entry(index) != entry:
-                raise LogError("entry-differs", index, f"leaf {index} of {log.origin} is not what the database holds")
+                raise LogError("entry-differs", index, f"leaf {index} of {origin} is not what the database holds")
             proof = reader.prove(index, extra)
         witnesses = tuple(by.verifier.name for by in reader.signed.witnesses)
-        return Proven(LogEvidence(log.origin, index, reader.checkpoint.size, at, witnesses), proof.text())
+        return Proven(LogEvidence(origin, index, reader.checkpoint.size, at, witnesses), proof.text())
 
-    def published_size(self, log: TrustedLog) -> int:
-        """Leaves under the newest checkpoint; 0 before the first."""
-        found = self._reader(log)
+    def published_size(self, known: TrustList, origin: str) -> int:
+        """Leaves under the newest checkpoint that is believed; 0 before the first."""
+        found = self._reader(known, origin)
         return found[0].checkpoint.size if found else 0
 
-    def _reader(self, log: TrustedLog) -> tuple[LogReader, datetime] | None:
-        root = folder(self._home, log.origin)
+    def covered_since(self, origin: str, index: int) -> datetime | None:
+        """When the first checkpoint with this leaf was signed, by the log's own history; None while none is.
+
+        The time is the log's word, which nobody has signed; it does not stand in the database. Raises: LogError.
+        """
+        found = self._since.get((origin, index))
+        if found is None:
+            try:
+                signed = around(folder(self._home, origin) / HISTORY, index)[1]
+            except FileNotFoundError:
+                return None
+            if signed is None:
+                return None
+            with self._lock:
+                if len(self._since) >= TIMES_KEPT:
+                    self._since.clear()
+                found = self._since[origin, index] = signed.at
+        return found
+
+    def standing(self, known: TrustList, origin: str) -> LogStanding:
+        """How far the log is published, and whether it waits for witnesses. Raises: LogError, CredentialRefused."""
+        found = self._reader(known, origin)
+        size = found[0].checkpoint.size if found else 0
+        by = tuple(one.verifier.name for one in found[0].signed.witnesses) if found else ()
+        try:
+            path = folder(self._home, origin) / HISTORY
+            newest, waits = around(path, NUMBER_MAX)[0], around(path, size)[1]
+        except FileNotFoundError:
+            newest = waits = None
+        signed = newest.size if newest else 0
+        return LogStanding(origin, size, signed, waits.at if waits else None, by, known.quorum)
+
+    def _reader(self, known: TrustList, origin: str) -> tuple[LogReader, datetime] | None:
+        root = folder(self._home, origin)
+        trust = trust_in(known.log(origin), known)
         try:
             stat = (root / "checkpoint").stat()
         except FileNotFoundError:
             return None
         stamp = (stat.st_mtime_ns, stat.st_ino)
         with self._lock:
-            kept = self._readers.get(log.origin)
-            if kept is None or kept[0] != stamp:
-                # A reader that follows its own earlier checkpoint notices a log that was rolled back.
-                reader = kept[1].newer() if kept else LogReader.open(folder_fetch(root), trust_in(log))
-                kept = (stamp, reader, datetime.fromtimestamp(stat.st_mtime, UTC))
-                self._readers[log.origin] = kept
-        return kept[1], kept[2]
+            kept = self._readers.get(origin)
+            if kept is None or kept.stamp != stamp or kept.trust != trust:
+                kept = self._read(root, trust, stamp, kept)
+                self._readers[origin] = kept
+        return (kept.reader, kept.at) if kept.reader else None
+
+    @staticmethod
+    def _read(root: Path, trust: Trust, stamp: tuple[int, int], before: _Kept | None) -> _Kept:
+        """Raises: LogError, but not for a quorum that is missing."""
+        try:
+            reader = LogReader.open(folder_fetch(root), trust)
+        except LogRefused as why:
+            if why.why != "quorum":
+                raise
+            same = before if before and before.trust == trust else None
+            return _Kept(
+                stamp, trust, same.reader if same else None, same.at if same else datetime.fromtimestamp(0, UTC)
+            )
+        if before and before.reader:
+            # What follows its own earlier checkpoint notices a log that was rolled back.
+            reader.continues(before.reader.checkpoint.size, before.reader.checkpoint.root)
+        return _Kept(stamp, trust, reader, datetime.fromtimestamp(stamp[0] / 1e9, UTC))

@@ -10,7 +10,7 @@ from zhijian.codes.trust import TrustedLog
 from zhijian.kit.clock import day
 from zhijian.kit.signing import PrivateKey
 
-__all__ = ["IssuingNode", "day", "log_number", "log_origin", "log_origin_before"]
+__all__ = ["IssuingNode", "day", "log_number", "log_origin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,6 @@ def log_origin(log_host: str, at: datetime) -> str:
     """
     on = day(at)
     return f"{log_host}/{on.year}h{1 if on.month <= 6 else 2}"
-
-
-def log_origin_before(log_host: str, at: datetime) -> str:
-    """The log of the half-year before.
-
-    >>> from datetime import UTC
-    >>> log_origin_before("h", datetime(2026, 7, 1, tzinfo=UTC)), log_origin_before("h", datetime(2026, 6, 1, tzinfo=UTC))
-    ('h/2026h1', 'h/2025h2')
-    """
-    on = day(at)
-    return f"{log_host}/{on.year - 1}h2" if on.month <= 6 else f"{log_host}/{on.year}h1"
 
 
 def log_number(origin: str) -> int:

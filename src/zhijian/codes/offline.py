@@ -1,6 +1,6 @@
 """Verify with files alone: a QR's text, a trust list, a status list, a stapled proof. Always says as of when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from zhijian.codes.qr import Scanned
 from zhijian.codes.qr import read as scan
 from zhijian.codes.status import StatusList, StatusListRefused, list_id
 from zhijian.codes.status import unseal as unseal_status
-from zhijian.codes.trust import TrustedLog, TrustList, TrustListRefused
+from zhijian.codes.trust import TrustList, TrustListRefused
 from zhijian.codes.trust import unseal as unseal_trust
 from zhijian.kit.signing import PublicKey, Suite
 
@@ -131,16 +131,21 @@ def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> tuple[int, date
     registered = record.read_registration(kept)
     if (registered.credential, registered.code) != (scanned.credential, scanned.code):
         raise CredentialRefused(scanned.code, "the proof is of another report")
-    index = log.verify_proof(proof, entry, trust_in(known.log(origin))).included.index
+    index = log.verify_proof(proof, entry, trust_in(known.log(origin), known)).included.index
     return index, registered.registered_at
 
 
-def logs(trust: bytes, root_keys: Mapping[Suite, PublicKey]) -> tuple[TrustedLog, ...]:
-    """Logs that a trust list vouches for.
+def trust_list(trust: bytes, root_keys: Mapping[Suite, PublicKey]) -> TrustList:
+    """A trust list, held against the root's keys. When it runs out is not looked at: it may be read for its logs.
 
     Raises: TrustListRefused.
     """
-    return unseal_trust(trust, root_keys).logs
+    return unseal_trust(trust, root_keys)
+
+
+def verifiers(vkeys: Iterable[str]) -> tuple[log.Verifier, ...]:
+    """Raises: LogError."""
+    return tuple(log.Verifier.parse(vkey, sm2_check) for vkey in vkeys)
 
 
 def log_trust(vkeys: Sequence[str]) -> log.Trust:
@@ -148,7 +153,7 @@ def log_trust(vkeys: Sequence[str]) -> log.Trust:
 
     Raises: LogError.
     """
-    keys = tuple(log.Verifier.parse(vkey, sm2_check) for vkey in vkeys)
+    keys = verifiers(vkeys)
     return log.Trust(keys[0].name, keys)
 
 
@@ -160,10 +165,11 @@ __all__ = [
     "Scanned",
     "TrustListRefused",
     "log_trust",
-    "logs",
     "parts",
     "roots",
     "scan",
+    "trust_list",
     "unseal_trust",
+    "verifiers",
     "verify",
 ]

@@ -82,8 +82,8 @@ def modules(content: str) -> int:
     return int(zxingcpp.write_barcode_to_image(_symbol(content), scale=1, add_quiet_zones=False).shape[0])
 
 
-def svg(content: str) -> str:
-    """The symbol as SVG with its quiet zone; one path, no style.
+def rows(content: str) -> list[bytes]:
+    """The symbol without quiet zone, one byte a module from the upper left: 1 dark, 0 light.
 
     Raises: QrTooDense.
     """
@@ -91,12 +91,22 @@ def svg(content: str) -> str:
     width = int(image.shape[0])
     if width > MAX_MODULES:
         raise QrTooDense(content, f"{width} modules, more than {MAX_MODULES}; use a shorter host")
-    raw, side = memoryview(image).tobytes(), width + 2 * QUIET_ZONE
+    raw = memoryview(image).tobytes().translate(bytes([1]) + bytes(255))
+    return [raw[y * width : (y + 1) * width] for y in range(width)]
+
+
+def svg(content: str) -> str:
+    """The symbol as SVG with its quiet zone; one path, no style.
+
+    Raises: QrTooDense.
+    """
+    drawn = rows(content)
+    side = len(drawn) + 2 * QUIET_ZONE
     dark = "".join(
         f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"
-        for y in range(width)
-        for x in range(width)
-        if not raw[y * width + x]
+        for y, row in enumerate(drawn)
+        for x, is_dark in enumerate(row)
+        if is_dark
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'

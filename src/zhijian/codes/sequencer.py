@@ -1,21 +1,26 @@
 """The one writer of the log: gives pending leaves their place, writes the files, publishes the checkpoint.
 
 Order of events, each durable before the next: (1) the places are committed in the database, (2) the tiles are
-written, (3) the checkpoint is signed and renamed into place. A crash after (1) leaves leaves with a place and no
-file: the next run writes them again from the database, byte for byte. So an index never gets two entries, and a
-published checkpoint never loses one.
+written, (3) the checkpoint is signed and stands in the log's history, (4) witnesses cosign it, (5) it is renamed into
+place. A crash after (1) leaves leaves with a place and no file: the next run writes them again from the database, byte
+for byte. So an index never gets two entries, and a checkpoint that was signed, published or not, never loses one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from zhijian.codes import store
+from zhijian.codes import log_store, store
 from zhijian.codes.log import LogError, LogFolder
+from zhijian.codes.log.checkpoint import Checkpoint
+from zhijian.codes.log.cosigning import Ask
+from zhijian.codes.log.note import Note
 from zhijian.codes.logbook import SM3_TREE, folder, signers
-from zhijian.codes.node import log_origin, log_origin_before
+from zhijian.codes.node import log_origin
+from zhijian.codes.publishing import Policy, Publisher, Waiting
+from zhijian.codes.trust import TrustList
 from zhijian.kit.db import Db
 from zhijian.kit.signing import PrivateKey
 
@@ -35,54 +40,95 @@ class LogBehind(LogError):
 
 
 class Sequencer:
-    """Holds the lock of the current half-year's log for as long as it is open."""
+    """Holds the lock of the current half-year's log for as long as it is open, and of those that are not finished."""
 
     def __init__(
-        self, transaction: Transaction, home: Path, log_host: str, ed25519: bytes, sm2: PrivateKey, at: datetime
-    ) -> None:
+        self, transaction: Transaction, home: Path, log_host: str, ed25519: bytes, sm2: PrivateKey, at: datetime,
+        trust: Callable[[Db], TrustList | None], asks: Mapping[str, Ask],
+    ) -> None:  # fmt: skip
+        """`trust` gives the newest list, in every turn; `asks` are the ways to witnesses, by verifier key."""
         self._transaction, self._home, self._host, self._keys = transaction, home, log_host, (ed25519, sm2)
-        self._finish_half_year_before(at)
-        self._log = self._open(log_origin(log_host, at))
+        self._trust, self._publisher = trust, Publisher(asks)
+        self.waiting: tuple[Waiting, ...] = ()
+        """What of the last turn is to be told: checkpoints that wait for witnesses, witnesses that refused."""
+        self._unfinished: dict[str, LogFolder] = {}
+        """Older logs of which something is not published, or not under the witnesses of now."""
+        self._log: LogFolder | None = None
+        try:
+            with transaction() as db:
+                self._publisher.follow(Policy.of(trust(db)))
+            self._look_for_unfinished(log_origin(log_host, at))
+            self._log = self._open(log_origin(log_host, at))
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._log.close()
+        self.close()
+
+    def close(self) -> None:
+        for log in (self._log, *self._unfinished.values()):
+            if log is not None:
+                log.close()
 
     def run_once(self, at: datetime) -> int:
         """Sequence and publish what waits; how many leaves it was.
 
         Raises: LogBehind, LogError.
         """
-        if (origin := log_origin(self._host, at)) != self._log.origin:
-            self._log.close()
-            self._log = self._open(origin)
+        log = self._current(log_origin(self._host, at))
         with self._transaction() as db:
+            policy = Policy.of(self._trust(db))
             pending = store.pending_entries(db, BATCH)
-            first = self._log.size
+            first = log.size
             if pending:
-                store.assign(db, self._log.origin, first, [i for i, _ in pending], at)
+                store.assign(db, log.origin, first, [i for i, _ in pending], at)
         if pending:
-            self._log.append_at(first, [entry for _, entry in pending])
-        if self._unpublished(self._log):
-            self._log.publish(at)
+            log.append_at(first, [entry for _, entry in pending])
+        if self._publisher.follow(policy):
+            self._look_for_unfinished(log.origin)
+        told = [self._publisher.settle(log, at)[1]]
+        for older in [*self._unfinished.values()]:
+            settled, waits = self._publisher.settle(older, at)
+            told.append(waits)
+            if settled:
+                self._unfinished.pop(older.origin).close()
+        self.waiting = tuple(waits for waits in told if waits)
         return len(pending)
 
-    @staticmethod
-    def _unpublished(log: LogFolder) -> bool:
-        """Whether leaves wait for a checkpoint: fresh ones, or those that a crash left without one."""
-        return log.published is None or log.published.checkpoint.size < log.size
+    def _current(self, origin: str) -> LogFolder:
+        """The log of this half-year; at its turn the one before is kept until it is published to its end."""
+        if self._log is None or self._log.origin != origin:
+            if self._log is not None:
+                self._unfinished[self._log.origin] = self._log
+            self._log = self._unfinished.pop(origin, None) or self._open(origin)
+        return self._log
 
-    def _finish_half_year_before(self, at: datetime) -> None:
-        """A crash at the turn of the half-year can leave places in the old log without file or checkpoint."""
-        origin = log_origin_before(self._host, at)
+    def _look_for_unfinished(self, current: str) -> None:
+        """A crash at the turn of the half-year, or other witnesses, leave older logs with something to publish."""
         with self._transaction() as db:
-            known = store.log_size(db, origin)
-        if known:
-            with self._open(origin) as log:
-                if self._unpublished(log):
-                    log.publish(at)
+            known = {origin: store.log_size(db, origin) for origin in log_origins(db, self._host)}
+        for origin, size in known.items():
+            if origin != current and origin not in self._unfinished and not self._finished(origin, size):
+                self._unfinished[origin] = self._open(origin)
+
+    def _finished(self, origin: str, size: int) -> bool:
+        """By its checkpoint. One that is whole and not of these keys is not for the sequencer to judge."""
+        keys = [signer.verifier for signer in signers(origin, *self._keys)]
+        try:
+            raw = (folder(self._home, origin) / "checkpoint").read_bytes()
+            note = Note.parse(raw)
+            if Checkpoint.parse(note.text).size < size:
+                return False
+            note.verify(keys)
+        except FileNotFoundError:
+            return False
+        except LogError:
+            return True
+        return self._publisher.holds(raw, origin, keys)
 
     def _open(self, origin: str) -> LogFolder:
         log = LogFolder.open(folder(self._home, origin), origin, signers(origin, *self._keys), sm3=SM3_TREE)
@@ -104,3 +150,7 @@ class Sequencer:
             while at < known and (entries := store.assigned(db, log.origin, at, BATCH)):
                 log.append_at(at, entries)
                 at += len(entries)
+
+
+def log_origins(db: Db, host: str) -> list[str]:
+    return [origin for origin in log_store.origins(db) if origin.rsplit("/", 1)[0] == host]

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 import cbor2
 
-from zhijian.codes.credential import ALGORITHM, COSE_SIGN1
+from zhijian.codes.cose import ALGORITHM, COSE_SIGN1
 from zhijian.codes.model import CodesError, State
 from zhijian.kit.signing import PrivateKey, PublicKey
 

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -38,6 +39,11 @@ class Settings:
     lease_max: int = 10_000
     status_ttl_s: int = 900
     checkpoint_every_s: float = 1.0
+    witnesses: str = ""
+    """Who cosigns the log's checkpoints: `VKEY URL` pairs, separated by commas or new lines. `none`: nobody; empty: the
+    trust list names the same as before."""
+    witness_quorum: int = 0
+    """How many of them must have cosigned a checkpoint before it is published and believed."""
     trusted_proxy: str = ""
     """Address of the proxy whose X-Forwarded-For is believed."""
 
@@ -50,6 +56,17 @@ class Settings:
         for name, (holds, should) in _HOLDS.items():
             if not holds(getattr(self, name)):
                 raise SettingWrong(f"ZHIJIAN_{name.upper()}={getattr(self, name)!r}: should be 应为 {should}")
+        if not 0 <= self.witness_quorum <= len(self.witness_pairs):
+            raise SettingWrong(f"ZHIJIAN_WITNESS_QUORUM={self.witness_quorum}: should be 应为 0 … {len(self.witness_pairs)}, "
+                               "the number of 不超过个数 ZHIJIAN_WITNESSES")  # fmt: skip
+
+    @property
+    def witness_pairs(self) -> tuple[tuple[str, str], ...]:
+        """(verifier key, URL below which its `add-checkpoint` is)."""
+        if self.witnesses == NO_WITNESSES:
+            return ()
+        pairs = [one.split() for one in re.split(r"[,\n]", self.witnesses) if one.strip()]
+        return tuple((vkey, url.rstrip("/")) for vkey, url in pairs)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -71,6 +88,18 @@ class Settings:
 
 
 _PORT: tuple[Callable[[int], bool], str] = (lambda n: 0 < n < 65536, "1 … 65535")
+NO_WITNESSES = "none"
+_WITNESS = re.compile(r"\s*[^\s+,]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}\s+https?://[^\s,/?#]+(?:/[^\s,?#]*)?\s*")
+
+
+def _are_witnesses(text: str) -> bool:
+    """By their form; whether the keys are keys is for those who know keys."""
+    pairs = [one for one in re.split(r"[,\n]", text) if one.strip()]
+    keys = [one.split()[0] for one in pairs]
+    known = all(_WITNESS.fullmatch(one) for one in pairs) and len(set(keys)) == len(keys)
+    return text == NO_WITNESSES or (known and len(pairs) <= 32)
+
+
 _HOLDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "office_port": _PORT,
     "verify_port": _PORT,
@@ -82,6 +111,7 @@ _HOLDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "reports_per_key_per_day": (lambda n: n > 0, "> 0"),
     "lease_max": (lambda n: 0 < n <= 100_000, "1 … 100000"),
     "status_ttl_s": (lambda n: n > 0, "> 0"),
+    "witnesses": (_are_witnesses, "NAME+ID+KEY http(s)://HOST[/PATH], … (each once, at most 每个一次，至多 32) | none"),
     "checkpoint_every_s": (lambda s: math.isfinite(s) and s >= 0, ">= 0"),
 }
 

@@ -8,5 +8,6 @@ from zhijian.web.node_app import public_app
 from zhijian.web.service import VerifyService
 from zhijian.web.settings import DoorSettings
 from zhijian.web.verify_app import verify_app
+from zhijian.web.witness_door import witness_app
 
-__all__ = ["DoorSettings", "VerifyService", "public_app", "verify_app"]
+__all__ = ["DoorSettings", "VerifyService", "public_app", "verify_app", "witness_app"]

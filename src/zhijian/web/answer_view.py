@@ -10,9 +10,11 @@ from zhijian.web.facts_view import Fact, full_facts, public_facts
 from zhijian.web.say import Say, zh
 from zhijian.web.service import Answer, Change, ItemFacts, Standing, State
 from zhijian.web.words import (
+    DEMO_WITNESS,
     FILE_EQUAL,
     LEVELS,
     NO_LOG,
+    NO_OUTSIDE_WITNESS,
     NO_WITNESS,
     NOT_THE_PAPER,
     NOT_THE_PAPER_YET,
@@ -171,6 +173,8 @@ def _proves(answer: Answer) -> tuple[list[str], list[str]]:
             no.append(NO_LOG)
         elif not answer.log.witnesses:
             no.append(NO_WITNESS)
+        elif all(name.startswith(DEMO_WITNESS) for name in answer.log.witnesses):
+            no.append(NO_OUTSIDE_WITNESS)
     return yes, no
 
 

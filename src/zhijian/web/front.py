@@ -17,8 +17,8 @@ from zhijian.web.typed import CODE_LENGTH
 
 PAGE, API = "/v/", "/api/v1/verify/"
 JSON_VARIANT = "json"
-FREE_OF_LIMIT = ("/static/", "/log/", "/status/")
-"""Files that whoever verifies by himself reads many of."""
+FREE_OF_LIMIT = ("/static/", "/log/", "/status/", "/witness/")
+"""Files that whoever verifies by himself reads many of; and witnesses, which have a limit of their own."""
 FREE_EXACTLY = {"/healthz", "/readyz", "/trust", "/status", "/sw.js"}
 """A browser that keeps the offline page asks for its worker again with every page."""
 _OWN = frozenset(name for name, _ in SECURITY_HEADERS)

@@ -13,6 +13,7 @@ from zhijian.web.node_service import NodeService
 from zhijian.web.public_files import routes
 from zhijian.web.settings import DoorSettings
 from zhijian.web.verify_app import verify_app
+from zhijian.web.witness_door import witness_routes
 from zhijian.wiring import Node
 
 
@@ -24,7 +25,12 @@ def public_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(
         public_host=url.netloc, demo=node.settings.demo, secure_cookies=url.scheme == "https",
         rate=rate if rate > 0 else 1e9, burst=node.settings.verify_burst if rate > 0 else 1_000_000_000,
     )  # fmt: skip
-    app = verify_app(NodeService(node), clock=clock, settings=settings, extra_routes=routes(node, clock))
+    app = verify_app(
+        NodeService(node),
+        clock=clock,
+        settings=settings,
+        extra_routes=[*routes(node, clock), *witness_routes(node.witness, clock)],
+    )
     inner = app.router.lifespan_context
 
     @contextlib.asynccontextmanager

@@ -11,6 +11,7 @@ from zhijian.web.typed import CODE_LENGTH, tidy
 
 REASONS = {
     "length": zh("报告编码是 18 位，您输入了 {count} 位。"),
+    "other": zh("这不是报告编码。报告编码是 18 位数字和字母。"),
     "symbol": zh("编码里有不会用到的字符。"),
     "check": zh("编码与校验位不符，可能抄错了不止一位。"),
     "province": zh("编码开头的两位不是省级行政区代码。"),
@@ -47,7 +48,7 @@ def not_found_view(error: CodesError, typed: str, t: Say) -> NotFoundView:
         return NotFoundView("none", "lens", t("未找到"), line, shown, None, None, None, "", None)
     position, suggestion = error.position, error.suggestion
     if position is None or suggestion is None or len(plain) != CODE_LENGTH:
-        line = t(REASONS.get(error.reason, REASONS["check"]), count=len(plain))
+        line = t(REASONS[_reason(error, plain)], count=len(plain))
         return NotFoundView("none", "lens", t("未找到"), line, None, None, None, None, typed[:40], line)
     wrong, right = plain[position - 1], suggestion[position - 1]
     return NotFoundView(
@@ -64,6 +65,14 @@ def not_found_view(error: CodesError, typed: str, t: Say) -> NotFoundView:
         dates.hyphenated(plain),
         t("第 {position} 位与校验位不符", position=position),
     )  # fmt: skip
+
+
+def _reason(error: CodeMalformed, plain: str) -> str:
+    """Key of REASONS. Characters are counted only where what was typed could be a code that is cut or has too many."""
+    could_be = plain.isascii() and (plain.isalnum() or len(plain) == CODE_LENGTH)
+    if not could_be:
+        return "other"
+    return error.reason if error.reason in REASONS else "check"
 
 
 def refused_view(error: VerifierWrong | CredentialRefused | SignerRevoked, t: Say) -> NotFoundView:

@@ -16,6 +16,8 @@ from zhijian.web.settings import DoorSettings
 from zhijian.web.words import STATES
 
 TEMPLATES = Path(__file__).parent / "templates"
+PHOTO_MOST_MB = 30
+"""What a browser on a small phone can still unpack."""
 TIME_HERE = f"time-{token_hex(16)}"
 """Stands in a cached body where the time of the question goes. Random, so that no data can hold it."""
 
@@ -39,6 +41,7 @@ class Renderer:
             public_host=settings.public_host,
             demo=settings.demo,
             states=STATES,
+            photo_most_mb=PHOTO_MOST_MB,
         )
 
     def page(self, template: str, prefs: Prefs, query: str = "", **values: object) -> str:

@@ -42,23 +42,44 @@ def tidy(text: str) -> str:
     >>> tidy(" 3326-08k7 ｍ4qx—72rd9c ")
     '332608K7M4QX72RD9C'
     """
-    return re.sub(r"[\s\-‐-―－_.·]+", "", normalize("NFKC", text[:MAX_TYPED])).upper()
+    return re.sub(rf"[\s\-‐-―－_.·{_UNSEEN}]+", "", normalize("NFKC", text[:MAX_TYPED])).upper()
+
+
+_UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
+"""Soft hyphens, zero-width marks: they come along when text is copied."""
+_QUOTES = "\"'`“”‘’«»「」『』《》〈〉<>【】[]()（）"
+_ADDRESS = re.compile(rf"https?://[^\s{re.escape(_QUOTES)},;，。；、]+", re.IGNORECASE)
+_NO_SCHEME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d+)?/\S+", re.IGNORECASE)
+_LABELS = re.compile(
+    r"(?:检验检测)?(?:报告)?(?:统一)?(?:编码|校验码)\s*(?:是|为)?\s*:?|^\W*(?:report\s+)?code\b\s*(?:no\.?|number)?\s*[:#]?"
+    r"|\bverifier\b\s*:?",
+    re.IGNORECASE,
+)
+"""What stands before code and verifier on reports and in messages; a code begins with two digits, so none is one."""
 
 
 def read_typed(text: str) -> Typed:
-    """
-    >>> read_typed("3326-08K7-M4QX-72RD-9C 7KQ2MX")
+    """As people type and paste: the address of a page, the text of a QR, or a code with its label and in quotes.
+
+    >>> read_typed("报告编码：“3326-08K7-M4QX-72RD-9C” 校验码：7KQ2MX")
     Typed(text='332608K7M4QX72RD9C', tail='7KQ2MX', host=None)
     >>> read_typed("HTTPS://VERIFY.EXAMPLE/332608K7M4QX72RD9C/7KQ2MX0A")
     Typed(text='332608K7M4QX72RD9C', tail='7KQ2MX0A', host='verify.example')
     """
-    text = text.strip()[:MAX_TYPED]
-    if re.match(r"https?://", text, re.IGNORECASE):
-        return _read_address(text)
-    plain = tidy(text)
+    text = normalize("NFKC", text.strip()[:MAX_TYPED])
+    address = _ADDRESS.search(text)
+    if address:
+        return _read_address(address[0])
+    bare = text.strip(_QUOTES + " \t\r\n")
+    if _NO_SCHEME.fullmatch(bare):
+        return _read_address(f"https://{bare}")
+    plain = tidy(_LABELS.sub(" ", bare).translate(_NO_QUOTES))
     if len(plain) == CODE_LENGTH + VERIFIER_LENGTH and plain.isalnum():
         return Typed(plain[:CODE_LENGTH], plain[CODE_LENGTH:])
     return Typed(plain)
+
+
+_NO_QUOTES = str.maketrans("", "", _QUOTES + ",;，；、。")
 
 
 def _read_address(text: str) -> Typed:

@@ -78,6 +78,9 @@ NOT_THE_PAPER = zh("您手中的纸或文件就是登记的那一份，请核对
 NOT_THE_PAPER_YET = zh("您手中的纸或文件就是登记的那一份，请输入校验码逐项核对，或比对文件")
 FILE_EQUAL = zh("您选的文件与登记的逐字节相同")
 NO_WITNESS = zh("平台没有改动过日志。目前还没有外部见证")
+DEMO_WITNESS = "demo-witness"
+"""How the names of witnesses begin that `zhijian demo` runs itself."""
+NO_OUTSIDE_WITNESS = zh("平台没有改动过日志。演示见证由平台自己运行，证明不了这一点")
 NO_LOG = zh("登记已写入公开日志。这一条还没有进入检查点")
 
 STANDINGS: dict[Standing, tuple[str, str]] = {

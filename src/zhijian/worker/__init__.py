@@ -2,11 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
 
+from zhijian.codes import Sequencer
 from zhijian.wiring import Node
 
 log = structlog.get_logger()
@@ -18,18 +18,31 @@ def run(node: Node, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with node.sequencer(datetime.now(UTC)) as sequencer:
-                _sequence(sequencer.run_once, node.settings.checkpoint_every_s, stop)
+                _sequence(sequencer, node.settings.checkpoint_every_s, stop)
         except Exception as why:
             log.error("sequencer_stopped", error=type(why).__name__, detail=str(why)[:500])
             stop.wait(2.0)
 
 
-def _sequence(run_once: Callable[[datetime], int], every_s: float, stop: threading.Event) -> None:
+def _sequence(sequencer: Sequencer, every_s: float, stop: threading.Event) -> None:
     while not stop.is_set():
         started = time.monotonic()
-        waiting = run_once(datetime.now(UTC))
-        if waiting:
-            log.debug("sequenced", leaves=waiting, took_ms=round((time.monotonic() - started) * 1000))
+        leaves = sequencer.run_once(datetime.now(UTC))
+        _tell(sequencer)
+        if leaves:
+            log.debug("sequenced", leaves=leaves, took_ms=round((time.monotonic() - started) * 1000))
             stop.wait(max(0.0, every_s - (time.monotonic() - started)))
         else:
             stop.wait(min(IDLE_S, every_s))
+
+
+def _tell(sequencer: Sequencer) -> None:
+    """Only turns in which a witness was asked and refused say anything: between them the sequencer waits longer and
+    longer."""
+    for told in sequencer.waiting:
+        for one in told.refusals:
+            log.warning("witness_refused", origin=told.origin, size=told.signed, witness=one.witness, why=one.why,
+                        detail=one.detail)  # fmt: skip
+        if told.published < told.signed:
+            log.warning("checkpoint_waits", origin=told.origin, signed=told.signed, published=told.published,
+                        cosigned=told.cosigned, quorum=told.quorum, see="docs/howto/operate.md")  # fmt: skip

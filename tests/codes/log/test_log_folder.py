@@ -19,13 +19,16 @@ from tests.codes.log.log_samples import (
     opened,
     public_files,
     sm3_tree,
+    whole,
     written,
 )
 
 from zhijian.codes.log import LogError, LogFolder, LogReader, Signer, Trust, folder_fetch
+from zhijian.codes.log.audit_path import verify_consistency
 from zhijian.codes.log.checkpoint import Checkpoint
 from zhijian.codes.log.edge import RightEdge
 from zhijian.codes.log.errors import LogAbsent, LogBusy, LogDamaged, LogForked, LogMalformed, LogRefused
+from zhijian.codes.log.history import parse_history
 from zhijian.codes.log.note import add_signatures, sign_note
 
 
@@ -232,18 +235,69 @@ def test_partial_files_of_tiles_long_finished_are_removed_and_still_read(tmp_pat
     assert LogReader.open(folder_fetch(tmp_path), TRUST).root(100) == naive_root(entries(100))
 
 
-def test_witnesses_add_their_lines_to_the_published_checkpoint_only(tmp_path: Path) -> None:
+def test_a_signed_checkpoint_is_published_with_the_lines_of_witnesses(tmp_path: Path) -> None:
     witness = Signer.cosigner("witness.example", Ed25519PrivateKey.from_private_bytes(b"w" * 32), AT)
+    quorum = Trust(ORIGIN, (SIGNER.verifier,), (witness.verifier,), 1)
+
+    def lines(raw: bytes) -> bytes:
+        return add_signatures(raw, [witness]).removeprefix(raw)
+
     with opened(tmp_path) as log:
         log.append(entries(3))
-        earlier = log.publish(AT)
-        cosigned = add_signatures(earlier.raw, [witness])
-        log.add_cosignatures(cosigned)
-        quorum = Trust(ORIGIN, (SIGNER.verifier,), (witness.verifier,), 1)
+        signed = log.sign(AT)
+        assert not (tmp_path / "checkpoint").exists()
+        assert log.published is None
+        log.release(lines(signed.raw))
         assert LogReader.open(folder_fetch(tmp_path), quorum).signed.witnesses[0].at == AT
+        assert log.sign(AT) == signed
+    with opened(tmp_path) as log:
+        assert log.sign(AT).raw == signed.raw, "the lines of others are not taken for its own"
+        log.release(lines(signed.raw))
+        assert LogReader.open(folder_fetch(tmp_path), quorum).checkpoint.size == 3
         log.append(entries(3, 3))
         log.publish(AT)
-        with pytest.raises(LogForked):
-            log.add_cosignatures(cosigned)
     with pytest.raises(LogRefused):
         LogReader.open(folder_fetch(tmp_path), quorum)
+
+
+def test_only_lines_of_signatures_are_put_behind_a_checkpoint(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        with pytest.raises(LogAbsent):
+            log.release()
+        log.append(entries(3))
+        log.sign(AT)
+        for lines in (b"x", b"\n", b"\nother text\n\n" + log.sign(AT).raw.partition(b"\n\n")[2]):
+            with pytest.raises(LogMalformed):
+                log.release(lines)
+        assert log.published is None
+        assert log.release().checkpoint.size == 3
+
+
+@pytest.mark.parametrize("grown", [0, 4, 300])
+def test_what_was_signed_and_not_published_is_continued_after_a_crash(tmp_path: Path, grown: int) -> None:
+    data = entries(20 + grown)
+    sm3 = sm3_tree()
+    with LogFolder.open(tmp_path, ORIGIN, [SIGNER], sm3=sm3) as log:
+        log.append(data[:7])
+        log.publish(AT)
+        signed = []
+        for end in (9, 20):
+            log.append(data[log.size : end])
+            signed.append(log.sign(AT).checkpoint)
+    with LogFolder.open(tmp_path, ORIGIN, [SIGNER], sm3=sm3) as log:
+        assert (log.size, log.published and log.published.checkpoint.size) == (20, 7)
+        with pytest.raises(LogForked):
+            log.append_at(19, [b"another"])
+    with LogFolder.open(tmp_path, ORIGIN, [SIGNER], sm3=sm3) as log:
+        log.append_at(7, data[7:])
+        later = log.sign(AT).checkpoint
+        assert later.root == naive_root(data)
+        for one in signed:
+            verify_consistency(one.size, one.root, later.size, later.root, log.consistency(one.size, later.size))
+        assert later.sm3 == naive_root(data, sm3.digest)
+        assert [line.size for line in parse_history((tmp_path / "history").read_bytes())] == sorted(
+            {7, 9, 20, 20 + grown}
+        )
+        log.release()
+        assert sorted(path.name for path in (tmp_path / ".state/sm3").iterdir()) == [str(later.size)]
+    assert whole(tmp_path) == 20 + grown

@@ -1,6 +1,7 @@
 """The transparency log: a Merkle tree of files that only grows, and that anyone can check without us.
 
-Obeys C2SP tlog-tiles, tlog-checkpoint, signed-note, tlog-cosignature (Ed25519) and tlog-proof; trees are RFC 6962.
+Obeys C2SP tlog-tiles, tlog-checkpoint, signed-note, tlog-cosignature (Ed25519), tlog-witness and tlog-proof; trees are
+RFC 6962.
 Entries are opaque bytes here. No database, no server, no clock: the caller says what, where and when.
 
 >>> import pathlib, tempfile
@@ -21,16 +22,22 @@ Traceback (most recent call last):
 zhijian.codes.log.errors.LogRefused: root-mismatch: ...
 """
 
-from zhijian.codes.log.checkpoint import Trust, verify_checkpoint
+from zhijian.codes.log.add_checkpoint import Answered
+from zhijian.codes.log.checkpoint import Trust, check_witnesses, verify_checkpoint
+from zhijian.codes.log.cosigning import Ask
 from zhijian.codes.log.errors import LogError
 from zhijian.codes.log.folder import LogFolder
 from zhijian.codes.log.key import Signer, Verifier
 from zhijian.codes.log.merkle import SHA256, TreeHash
 from zhijian.codes.log.proof import LogProof, verify_proof
 from zhijian.codes.log.reader import LogReader, folder_fetch
+from zhijian.codes.log.witness import Witness
+from zhijian.codes.log.witness_key import WitnessKey
 
 __all__ = [
     "SHA256",
+    "Answered",
+    "Ask",
     "LogError",
     "LogFolder",
     "LogProof",
@@ -39,6 +46,9 @@ __all__ = [
     "TreeHash",
     "Trust",
     "Verifier",
+    "Witness",
+    "WitnessKey",
+    "check_witnesses",
     "folder_fetch",
     "verify_checkpoint",
     "verify_proof",

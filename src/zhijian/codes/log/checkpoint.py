@@ -70,6 +70,17 @@ def sm3_line(root: bytes) -> str:
     return _SM3 + base64.b64encode(root).decode()
 
 
+def check_witnesses(witnesses: Sequence[Verifier], quorum: int) -> None:
+    """Raises LogMalformed (trust-witnesses, trust-quorum) for what is no policy."""
+    if any(witness.kind != COSIGNATURE for witness in witnesses):
+        raise LogMalformed("trust-witnesses", [witness.vkey() for witness in witnesses])
+    # One key under two names would be counted as two witnesses.
+    if len({witness.key for witness in witnesses}) != len(witnesses):
+        raise LogMalformed("trust-witnesses", [witness.vkey() for witness in witnesses])
+    if not 0 <= quorum <= len(witnesses):
+        raise LogMalformed("trust-quorum", quorum)
+
+
 @dataclass(frozen=True, slots=True)
 class Trust:
     """Whose word makes a checkpoint: all of `keys`, and `quorum` of the `witnesses`."""
@@ -82,13 +93,7 @@ class Trust:
     def __post_init__(self) -> None:
         if not self.keys or any(key.kind == COSIGNATURE for key in self.keys):
             raise LogMalformed("trust-keys", self.keys)
-        if any(witness.kind != COSIGNATURE for witness in self.witnesses):
-            raise LogMalformed("trust-witnesses", self.witnesses)
-        # One key under two names would be counted as two witnesses.
-        if len({witness.key for witness in self.witnesses}) != len(self.witnesses):
-            raise LogMalformed("trust-witnesses", self.witnesses)
-        if not 0 <= self.quorum <= len(self.witnesses):
-            raise LogMalformed("trust-quorum", self.quorum)
+        check_witnesses(self.witnesses, self.quorum)
 
 
 @dataclass(frozen=True, slots=True)

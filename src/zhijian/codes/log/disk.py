@@ -24,6 +24,14 @@ def _write_synced(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Durable on return, and old or new at any moment before. The caller holds a lock: the temporary has one name."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    _write_synced(temporary, data)
+    temporary.replace(path)
+    sync_directory(path.parent)
+
+
 class Disk:
     """A folder with one writer. The exclusive lock is the kernel's: it ends with the process, however that dies.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from zhijian.codes.log import sm3 as sm3_ranges
-from zhijian.codes.log.audit_path import tree_root
+from zhijian.codes.log.audit_path import consistency_path, tree_root
 from zhijian.codes.log.checkpoint import Checkpoint, SignedCheckpoint, sm3_line
 from zhijian.codes.log.disk import Disk
 from zhijian.codes.log.errors import LogAbsent, LogBusy, LogError, LogForked, LogMalformed
@@ -47,7 +47,10 @@ class LogFolder:
         if head and head.sm3 is not None and sm3 is None:
             raise LogError("sm3-needed", head.size, "the published checkpoint has an SM3 root: so must the next")
         self._edge = recover(disk, self._history.last)
-        # Invariant: at the published size, never ahead of it.
+        # The newest that this writer signed or found published. What the history has beyond it was signed before a
+        # crash and perhaps cosigned: its entries are fixed, and the next `sign` states the same root for its size.
+        self._signed = self._own(self._published)
+        # Invariant: at the size of `_signed`, never ahead of it.
         self._sm3: CompactRange | None = sm3_ranges.load_range(disk, sm3, head) if sm3 else None
         self._finished = deque(finished_names(self._edge.size, PARTIALS_KEPT))
         self._usable = True
@@ -88,13 +91,22 @@ class LogFolder:
         self.close()
 
     @property
+    def keys(self) -> tuple[Verifier, ...]:
+        """Those that sign now."""
+        return tuple(signer.verifier for signer in self._signers)
+
+    @property
     def size(self) -> int:
-        """Entries that are durable; those from `published.checkpoint.size` on are in no checkpoint yet."""
+        """Entries that are durable; those from `published.checkpoint.size` on are under no published checkpoint yet."""
         return self._edge.size
 
     def root_at(self, size: int) -> bytes:
         """Root of the first `size` entries as they are stored."""
         return tree_root(Tiles(self._disk.read, self.size).node, size)
+
+    def _own(self, found: SignedCheckpoint | None) -> SignedCheckpoint | None:
+        """Without the lines of others."""
+        return found and SignedCheckpoint(found.checkpoint, Note.parse(found.raw).only(self._keys), found.signed)
 
     @property
     def published(self) -> SignedCheckpoint | None:
@@ -144,46 +156,61 @@ class LogFolder:
             self._disk.remove_partials(self._finished.popleft())
 
     def publish(self, at: datetime) -> SignedCheckpoint:
-        """Sign and write the checkpoint of everything appended; the present one when nothing was.
+        """Sign and publish the checkpoint of everything appended; the present one when nothing was."""
+        if self._published is None or self._published.checkpoint.size < self.size:
+            self.sign(at)
+            return self.release()
+        return self._published
 
-        Before signing, the root is made again from what is on disk: the edge of the published tree, then every entry
-        and tile since. Raises LogDamaged when it differs from what was written, LogForked (checkpoint-changed) when
-        the stored checkpoint is not the one this writer put there.
+    def sign(self, at: datetime) -> SignedCheckpoint:
+        """Sign the checkpoint of everything appended, without publishing it; the newest one when nothing was.
+
+        From now on it may be anywhere: a witness may have it. It stands in the history before this returns, and what
+        stands there is never contradicted (`recover`): every later checkpoint continues it, after any crash.
+
+        Before signing, the root is made again from what is on disk: the edge of the tree signed before, then every
+        entry and tile since. Raises LogDamaged when it differs from what was written, LogForked (checkpoint-changed)
+        when the stored checkpoint is not the one this writer put there.
         """
         if at.tzinfo is None:
             raise LogError("time-naive", at)
         with self._writing():
             self._compare_checkpoint()
-            head = self._published.checkpoint if self._published else None
-            if self._published and head and head.size == self.size:
-                return self._published
+            head = self._signed.checkpoint if self._signed else None
+            if self._signed and head and head.size == self.size:
+                return self._signed
             root, sm3 = audited(self._disk, head, self._edge, self._sm3)
             checkpoint = Checkpoint(self.origin, self.size, root, (sm3_line(sm3.root()),) if sm3 else ())
             raw = sign_note(checkpoint.text(), self._signers)
             signed = SignedCheckpoint(checkpoint, raw, Note.parse(raw).verify(self._keys))
             self._record(Published(checkpoint.size, checkpoint.root, at))
-            if sm3:
-                sm3_ranges.store_range(self._disk, sm3)
-            self._disk.put([(CHECKPOINT, raw)], replace=True)
-            self._published, self._sm3 = signed, sm3
-            if sm3:
-                sm3_ranges.drop_other_ranges(self._disk, sm3.size)
+            self._signed, self._sm3 = signed, sm3
             return signed
 
-    def add_cosignatures(self, raw: bytes) -> SignedCheckpoint:
-        """Replace the published checkpoint by `raw`, which is the same with lines of witnesses behind it.
+    def release(self, cosignatures: bytes = b"") -> SignedCheckpoint:
+        """Publish the newest signed checkpoint, with these lines of witnesses behind the log's own.
 
-        Raises LogForked (checkpoint-changed) when `raw` continues another checkpoint. The witnesses' lines are not
-        verified here: the caller knows the witnesses.
+        The lines are not verified here: the caller knows the witnesses. Raises LogAbsent (unsigned) before the first
+        `sign`, LogMalformed for what are no lines of signatures, and LogForked as `sign` does.
         """
-        present = self._published
-        if present is None or not raw.startswith(present.raw) or Note.parse(raw).text != Note.parse(present.raw).text:
-            raise LogForked("checkpoint-changed", raw)
+        if self._signed is None:
+            raise LogAbsent("unsigned", self.origin)
+        raw = self._signed.raw + cosignatures
+        if Note.parse(raw).text != self._signed.checkpoint.text():
+            raise LogMalformed("signature-line", cosignatures)
         with self._writing():
             self._compare_checkpoint()
+            if self._sm3:
+                sm3_ranges.store_range(self._disk, self._sm3)
             self._disk.put([(CHECKPOINT, raw)], replace=True)
-            self._published = SignedCheckpoint(present.checkpoint, raw, present.signed)
+            self._published = SignedCheckpoint(self._signed.checkpoint, raw, self._signed.signed)
+            if self._sm3:
+                sm3_ranges.drop_other_ranges(self._disk, self._sm3.size)
         return self._published
+
+    def consistency(self, first: int, second: int) -> list[bytes]:
+        """The path between two sizes (RFC 6962 section 2.1.2). Only reads: another thread may ask while this writes."""
+        return consistency_path(Tiles(self._disk.read, second).node, first, second)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

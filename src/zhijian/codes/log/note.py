@@ -56,6 +56,15 @@ class Note:
             raise LogRefused("unsigned", [name for name, _, _ in self.lines])
         return tuple(signed.values())
 
+    def only(self, verifiers: Sequence[Verifier]) -> bytes:
+        """The note with the lines of these keys alone, the first of each, in the order in which they stand."""
+        wanted = {(verifier.name, verifier.key_id) for verifier in verifiers}
+        kept: dict[tuple[str, bytes], bytes] = {}
+        for name, key_id, signature in self.lines:
+            if (name, key_id) in wanted:
+                kept.setdefault((name, key_id), _spelled(name, key_id, signature))
+        return self.text + b"\n" + b"".join(kept.values())
+
 
 def _parse_line(line: str) -> tuple[str, bytes, bytes]:
     parts = line.split(" ")
@@ -67,9 +76,12 @@ def _parse_line(line: str) -> tuple[str, bytes, bytes]:
     return parts[1], raw[:4], raw[4:]
 
 
+def _spelled(name: str, key_id: bytes, signature: bytes) -> bytes:
+    return f"— {name} {base64.b64encode(key_id + signature).decode()}\n".encode()
+
+
 def _line(signer: Signer, text: bytes) -> bytes:
-    blob = base64.b64encode(signer.verifier.key_id + signer.sign(text)).decode()
-    return f"— {signer.verifier.name} {blob}\n".encode()
+    return _spelled(signer.verifier.name, signer.verifier.key_id, signer.sign(text))
 
 
 def sign_note(text: bytes, signers: Sequence[Signer]) -> bytes:

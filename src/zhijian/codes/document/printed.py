@@ -1,0 +1,60 @@
+"""Code and verifier as the pages' text says them, read independently of every attachment."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pypdf import PageObject, PdfReader
+
+from zhijian.codes.code import parse
+from zhijian.codes.document.ink import content_of
+from zhijian.codes.model import Code, CodeMalformed
+
+MAX_CONTENT = 3_000_000
+"""Bytes of content streams that are read for text in one document; pages beyond that are not read."""
+_FOOTER = re.compile(r"报告编码\s*([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{2})\s*第")
+_VERIFIER = re.compile(r"校验码\s*([0-9A-Z]{6})(?![0-9A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    codes: tuple[Code | None, ...]
+    """One a page; None where the footer was not found."""
+    verifier: str | None
+
+
+def printed(reader: PdfReader) -> Printed:
+    """Never raises: a page whose text cannot be read has none."""
+    codes: list[Code | None] = []
+    verifier, spent = None, 0
+    for page in reader.pages:
+        words, spent = _words(page, spent)
+        codes.append(_code(words))
+        if verifier is None and (found := _VERIFIER.search(words)):
+            verifier = found[1]
+    return Printed(tuple(codes), verifier)
+
+
+def _words(page: PageObject, spent: int) -> tuple[str, int]:
+    try:
+        spent += len(content_of(page)) + sum(_form_sizes(page))
+        return (page.extract_text() if spent <= MAX_CONTENT else ""), spent
+    except Exception:  # of a page that is broken; pypdf raises many kinds
+        return "", spent
+
+
+def _form_sizes(page: Any) -> list[int]:
+    resources = page["/Resources"].get_object() if "/Resources" in page else {}
+    drawn = resources["/XObject"].get_object() if "/XObject" in resources else {}
+    forms = [one.get_object() for one in drawn.values()]
+    return [len(one.get_data()) for one in forms if one.get("/Subtype") == "/Form"]
+
+
+def _code(words: str) -> Code | None:
+    """The last footer of the page: ours is written after everything else."""
+    for text in reversed(_FOOTER.findall(words)):
+        try:
+            return parse(text)
+        except CodeMalformed:
+            continue
+    return None

@@ -1,0 +1,105 @@
+"""The sheet that a sample report is set on: faces, styles, header, page numbers, watermark. With reportlab."""
+
+import io
+from functools import cache
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import Color, black
+from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
+
+from zhijian.codes.document.fonts import BOLD, REGULAR, font_file
+
+WIDTH, HEIGHT = A4
+SIDE = 20 * mm
+ROOM = WIDTH - 2 * SIDE
+GREY = Color(0.45, 0.45, 0.45)
+_WATERMARK = Color(0.86, 0.86, 0.86)
+
+
+@cache
+def faces() -> None:
+    """Raises: DocumentRefused `fonts-missing`."""
+    for face in (REGULAR, BOLD):
+        pdfmetrics.registerFont(TTFont(face, str(font_file(face))))
+
+
+def style(size: float, *, bold: bool = False, centred: bool = False, lead: float = 1.45) -> ParagraphStyle:
+    faces()
+    made = ParagraphStyle("one", fontName=BOLD if bold else REGULAR, fontSize=size, leading=size * lead, wordWrap="CJK")
+    if centred:
+        made.alignment = TA_CENTER
+    return made
+
+
+def said(text: object, how: ParagraphStyle) -> Paragraph:
+    """A paragraph of plain text: what a client or a laboratory wrote is never markup."""
+    return Paragraph(escape(str(text)), how)
+
+
+class _Counted(Canvas):  # type: ignore[misc]
+    """Keeps the pages until the last is known, for 第 n 页 共 N 页."""
+
+    def __init__(self, *args: Any, **how: Any) -> None:
+        super().__init__(*args, **how)
+        self.kept: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:
+        self.kept.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        for number, page in enumerate(self.kept, 1):
+            self.__dict__.update(page)
+            self.setFont(REGULAR, 8.5)
+            self.setFillColor(black)
+            self.drawCentredString(WIDTH / 2, 11.5 * mm, f"第 {number} 页 共 {len(self.kept)} 页")
+            Canvas.showPage(self)
+        Canvas.save(self)
+
+
+def typeset(story: list[Any], *, institution: str, title: str, number: str, label: str) -> bytes:
+    """The PDF; the first page has no header. The same input gives the same bytes."""
+
+    def cover(pen: Canvas, _: Any) -> None:
+        _watermark(pen, label)
+
+    def inner(pen: Canvas, _: Any) -> None:
+        _watermark(pen, label)
+        pen.setFont(REGULAR, 8.5)
+        pen.setFillColor(black)
+        pen.drawString(SIDE, HEIGHT - 15 * mm, f"{institution}　{title}")
+        pen.drawRightString(WIDTH - SIDE, HEIGHT - 15 * mm, f"报告编号 {number}")
+        pen.setLineWidth(0.5)
+        pen.line(SIDE, HEIGHT - 17 * mm, WIDTH - SIDE, HEIGHT - 17 * mm)
+
+    out = io.BytesIO()
+    room = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
+    document = BaseDocTemplate(
+        out, pagesize=A4, invariant=1, title=f"{title} {number}", author=institution, lang="zh-CN"
+    )
+    document.addPageTemplates([
+        PageTemplate("cover", [Frame(SIDE, 20 * mm, ROOM, HEIGHT - 40 * mm, **room)], onPage=cover),
+        PageTemplate("inner", [Frame(SIDE, 20 * mm, ROOM, HEIGHT - 42 * mm, **room)], onPage=inner),
+    ])  # fmt: skip
+    document.build(story, canvasmaker=_Counted)
+    return out.getvalue()
+
+
+def _watermark(pen: Canvas, label: str) -> None:
+    if not label:
+        return
+    pen.saveState()
+    pen.setFillColor(_WATERMARK)
+    pen.setFont(BOLD, 46)
+    pen.translate(WIDTH / 2, HEIGHT / 2)
+    pen.rotate(45)
+    pen.drawCentredString(0, -16, label)
+    pen.restoreState()
