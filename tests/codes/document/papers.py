@@ -22,8 +22,12 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.codes.document.sealing_keys import CODE, HOST, LAB, VERIFIER, whole_qr
 
 from zhijian.codes import qr
+from zhijian.codes.document import fonts
 from zhijian.codes.document.stamp import Stamp
 from zhijian.codes.model import Code
+
+if not (fonts.FOLDER / f"{fonts.REGULAR}.ttf").is_file():
+    pytest.skip("the fonts of documents are not there: run `make static`", allow_module_level=True)
 
 SIZES = {"A3": A3, "A4": A4, "A5": A5}
 

@@ -185,7 +185,7 @@ def test_any_bytes_make_tokens_and_an_end(raw: bytes) -> None:
 def test_a_string_means_the_same_in_brackets_and_in_hex(text: bytes) -> None:
     escaped = text.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)").replace(b"\r", b"\\r")
     assert (
-        [t.value for t in tokens(b"(" + escaped + b")")]
+        [value for _, value in tokens(b"(" + escaped + b")")]
         == [text]
-        == [t.value for t in tokens(b"<" + text.hex().encode() + b">")]
+        == [value for _, value in tokens(b"<" + text.hex().encode() + b">")]
     )

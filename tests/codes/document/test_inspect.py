@@ -539,3 +539,47 @@ def test_a_damaged_report_is_stamped_or_refused(data: st.DataObject) -> None:
     except DocumentRefused:
         return
     assert done.startswith(bytes(raw))
+
+
+def test_one_of_two_equal_pages_that_is_dropped_is_missing() -> None:
+    from zhijian.codes.document.inspect import _compared
+    from zhijian.codes.document.manifest import Manifest, VerifiedManifest
+    from zhijian.codes.document.printed import Printed
+
+    a, b = bytes(32), bytes([1]) * 32
+    verified = VerifiedManifest(Manifest(CODE, "sm3", bytes(32), (a, b, b), AT), b"kid0", Suite.SM2)
+    pages, missing = _compared((a, b), verified, Printed((None, None), None))
+    assert [p.standing for p in pages] == ["unchanged", "unchanged"]
+    assert missing == (3,)
+
+
+def drawn_over_and_over(levels: int, times: int) -> bytes:
+    """Forms that draw forms: `times` to the power of `levels` drawings on one page."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(paper(pages=1)))
+    below = None
+    for _ in range(levels):
+        form = DecodedStreamObject()
+        form.set_data(b"/X Do " * times if below is not None else b"BT ET")
+        form[NameObject("/Type")], form[NameObject("/Subtype")] = NameObject("/XObject"), NameObject("/Form")
+        form[NameObject("/BBox")] = pypdf.generic.ArrayObject([pypdf.generic.NumberObject(n) for n in (0, 0, 9, 9)])
+        if below is not None:
+            inside = pypdf.generic.DictionaryObject({NameObject("/X"): below})
+            form[NameObject("/Resources")] = pypdf.generic.DictionaryObject({NameObject("/XObject"): inside})
+        below = writer._add_object(form)
+    page = writer.pages[0]
+    page["/Resources"].get_object()[NameObject("/XObject")] = pypdf.generic.DictionaryObject({NameObject("/X"): below})
+    body = DecodedStreamObject()
+    body.set_data(b"/X Do " * times)
+    page[NameObject("/Contents")] = writer._add_object(body)
+    return saved(writer)
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize(("levels", "times"), [(4, 100), (12, 10), (2, 100_000)])
+def test_drawings_of_drawings_end_soon(levels: int, times: int) -> None:
+    raw = drawn_over_and_over(levels, times)
+    assert looked(raw).verdict is Verdict.NOT_SEALED
+    try:
+        stamp(raw, what())
+    except DocumentRefused as refused:
+        assert refused.why in {"too-complex", "no-room"}

@@ -28,18 +28,17 @@ from pypdf.generic import (
 )
 
 from zhijian.codes.document.frame import Leaf, leaves
-from zhijian.codes.document.ink import content_of
+from zhijian.codes.document.ink import MAX_CONTENT, content_of
 from zhijian.codes.document.reading import broken_is_refused, read_pdf
 from zhijian.codes.document.refused import DocumentRefused
 from zhijian.codes.document.tokens import number, tokens
 from zhijian.kit.signing import sm3
 
-MAX_CONTENT = 64_000_000
-"""Bytes of content streams in one document, unpacked: about half a minute's work."""
 MAX_UNPACKED = 600_000_000
 MAX_VISITS = 2_000_000
 MAX_DEPTH = 60
 _PAGE_KEYS = ("/MediaBox", "/CropBox", "/Rotate")
+_KIND = {kind: kind.encode() for kind in "ns/odi"}
 _NEVER_SHOWN = frozenset({
     "/Metadata", "/PieceInfo", "/LastModified", "/StructParent", "/StructParents", "/Thumb", "/ProcSet",
 })  # fmt: skip
@@ -95,9 +94,13 @@ def _page(leaf: Leaf, canon: "_Canon", shared: bytes) -> bytes:
 
 
 def _said(content: bytes) -> bytes:
-    state = hashlib.sha256()
+    state, pieces = hashlib.sha256(), list[bytes]()
     for kind, value in tokens(content):
-        state.update(b"%s%d:%s" % (kind.encode(), len(value), value))
+        pieces.append(b"%s%d:%s" % (_KIND[kind], len(value), value))
+        if len(pieces) > 4096:
+            state.update(b"".join(pieces))
+            pieces.clear()
+    state.update(b"".join(pieces))
     return state.digest()
 
 

@@ -51,7 +51,13 @@ class Leaf:
     def get(self, key: str) -> Any:
         """The page's own or inherited value, dereferenced; None where there is none."""
         found = self.page.get(key, None)
-        return found.get_object() if found is not None else self.inherited.get(key)
+        found = found.get_object() if found is not None else None
+        return self.inherited.get(key) if is_null(found) else found
+
+
+def is_null(found: Any) -> bool:
+    """None, or the null object of either library: an entry that is null is absent (7.3.9)."""
+    return found is None or type(found).__name__ == "NullObject"
 
 
 def leaves(root: Any) -> list[Leaf]:

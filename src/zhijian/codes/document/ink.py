@@ -17,6 +17,8 @@ Box = tuple[float, float, float, float]
 MAX_FORMS = 200
 """Forms drawn on one page; more are not followed."""
 MAX_MARKS = 200_000
+MAX_CONTENT = 64_000_000
+"""Bytes of content streams that are read of one document, unpacked: about half a minute's work."""
 BACKDROP = 0.8
 """A picture over this share of the page is its background, as of a scan: everything lies on it."""
 
@@ -28,20 +30,23 @@ class Ink:
     """How many times more the page restores the graphics state than it has saved it, at the worst."""
     excess: int
     """How many more saves than restores at its end; negative for less."""
+    read: int
+    """Bytes of content."""
 
 
-def ink(leaf: Leaf, frame: Frame) -> Ink:
-    """Raises: DocumentRefused `too-complex`."""
+def ink(leaf: Leaf, frame: Frame, room: int = MAX_CONTENT) -> Ink:
+    """Raises: DocumentRefused `too-complex`, also when more than `room` bytes of content would have to be read."""
     seen = inverse(frame.to_page)
-    pen = _Pen(marks=[])
+    pen = _Pen(marks=[], room=room)
     _draw(content_of(leaf.page), leaf.get("/Resources"), seen, pen, 0)
     marks = [m for m in pen.marks if not _is_backdrop(m, frame)]
     for one in leaf.get("/Annots") or ():
         rect = one.get_object().get("/Rect")
-        if rect is not None and len(rect) == 4:
+        rect = rect.get_object() if rect is not None else ()
+        if isinstance(rect, list) and len(rect) == 4:
             a, b, c, d = (float(v) for v in rect)
             marks.append(_quad(seen, (a, b, c, d)))
-    return Ink(marks, -pen.lowest, pen.level)
+    return Ink(marks, -pen.lowest, pen.level, room - pen.room)
 
 
 def content_of(page: Any) -> bytes:
@@ -61,6 +66,7 @@ def covers(box: Box, marks: Sequence[Quad]) -> bool:
 @dataclass(slots=True)
 class _Pen:
     marks: list[Quad]
+    room: int
     forms: int = 0
     level: int = 0
     lowest: int = 0
@@ -74,12 +80,14 @@ class _Pen:
 
     def put(self, m: Matrix, box: Box) -> None:
         if len(self.marks) >= MAX_MARKS:
-            raise DocumentRefused("too-complex", MAX_MARKS, "页面图元过多，请将复杂图形转为图片后重新导出。",
-                                  "A page draws too many things; turn its drawings into pictures and export again.")  # fmt: skip
+            raise _too_complex(len(self.marks))
         self.marks.append(_quad(m, box))
 
 
 def _draw(content: bytes, resources: Any, ctm: Matrix, pen: _Pen, depth: int) -> None:
+    pen.room -= len(content)
+    if pen.room < 0:
+        raise _too_complex(pen.room)
     outer = pen.ctm, pen.saved
     pen.ctm, pen.saved = ctm, []
     operands: list[Any] = []
@@ -205,3 +213,8 @@ def _axes(quad: Quad) -> Iterator[tuple[float, float]]:
     for (x0, y0), (x1, y1) in ((quad[0], quad[1]), (quad[1], quad[2])):
         if (x0, y0) != (x1, y1):
             yield y0 - y1, x1 - x0
+
+
+def _too_complex(value: int) -> DocumentRefused:
+    return DocumentRefused("too-complex", value, "页面图元过多，请将复杂图形转为图片后重新导出。",
+                           "Its pages draw too many things; turn drawings into pictures and export again.")  # fmt: skip

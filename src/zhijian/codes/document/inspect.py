@@ -5,6 +5,7 @@ the text printed on the pages. None of them is taken for the others.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -121,8 +122,12 @@ def _compared(
             pages.append(PageFound(number, "moved", before[0], printed_code))
         else:
             pages.append(PageFound(number, "edited" if number <= len(sealed) else "added", None, printed_code))
-    missing = tuple(n for n, one in enumerate(sealed, 1) if one not in now)
-    return tuple(pages), missing
+    left, missing = Counter(now), []
+    for number, one in enumerate(sealed, 1):
+        if left[one] == 0:
+            missing.append(number)
+        left[one] -= 1
+    return tuple(pages), tuple(missing)
 
 
 def _contradictions(

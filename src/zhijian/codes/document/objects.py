@@ -45,7 +45,8 @@ def copied(entries: Any) -> Any:
 def value(entries: Any, key: str) -> Any:
     """The entry, dereferenced; None where there is none. (pyHanko's `get` gives references as they are.)"""
     found = entries.get(key) if entries is not None else None
-    return found.get_object() if found is not None else None
+    found = found.get_object() if found is not None else None
+    return None if isinstance(found, generic.NullObject) else found
 
 
 def stream(data: bytes, packed: bool = True, **entries: Any) -> Any:

@@ -18,7 +18,7 @@ from zhijian.kit.signing import sm3
 
 MAX_BYTES = 50_000_000
 PIECE = "/Zhijian"
-"""Name of our entry in the catalog's page-piece dictionary (ISO 32000-2, 14.5): a document that has it is stamped."""
+"""Our entry in the catalog (a second-class name, ISO 32000-2, annex E): a document that has it is stamped."""
 
 # Both libraries write a line for every oddity; of strangers' files that is a flood, and what matters is refused by name.
 for _noisy in ("pypdf", "pyhanko", "pyhanko_certvalidator"):

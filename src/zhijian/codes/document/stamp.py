@@ -15,7 +15,7 @@ from zhijian.codes.document.drawing import FOOTER_SIZE, Faces, Line, artifact, w
 from zhijian.codes.document.embedding import embed
 from zhijian.codes.document.fonts import BOLD, REGULAR, cut
 from zhijian.codes.document.frame import MM, Frame, Leaf, applied, frame, leaves
-from zhijian.codes.document.ink import Box, Ink, covers, ink
+from zhijian.codes.document.ink import MAX_CONTENT, Box, Ink, covers, ink
 from zhijian.codes.document.objects import (
     array,
     copied,
@@ -68,9 +68,11 @@ def stamp(pdf: bytes, what: Stamp, place: str | None = None) -> bytes:
         faces = _faces(what, len(read))
         fonts = {drawing.FACE: embed(writer, faces.regular), drawing.BOLD_FACE: embed(writer, faces.bold)}
         heads: dict[int, Any] = {}
+        room = MAX_CONTENT
         for page, (there, here) in enumerate(zip(read, written, strict=True), 1):
             seen = frame(there)
-            found = ink(there, seen)
+            found = ink(there, seen, room)
+            room -= found.read
             body = b""
             if page == 1:
                 body, box = _first(what, seen, found, faces, check_corner(place) if place else None)

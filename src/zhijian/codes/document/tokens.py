@@ -2,25 +2,26 @@
 
 `.50` and `0.5`, `(A)` and `<41>`, one blank or five mean the same to a reader, and come out the same here.
 
->>> [t.value for t in tokens(b"/F1 12.0 Tf (A\\\\)) Tj <41 29> Tj % said")]
+>>> [value for _, value in tokens(b"/F1 12.0 Tf (A\\\\)) Tj <41 29> Tj % said")]
 [b'F1', b'12', b'Tf', b'A)', b'Tj', b'A)', b'Tj']
 """
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 _SPACE = rb"[\x00\t\n\f\r ]"
 _REGULAR = rb"[^\x00\t\n\f\r ()<>\[\]{}/%]"
+_NUMBER, _WORD, _NAME, _PLAIN, _DELIMITER, _HEX, _OPEN, _STRAY = range(1, 9)
 _TOKEN = re.compile(
-    rb"(?P<skip>" + _SPACE + rb"+|%[^\r\n]*)"
-    rb"|(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?=" + _SPACE + rb"|[()<>\[\]{}/%]|$))"
-    rb"|(?P<word>" + _REGULAR + rb"+)"
-    rb"|/(?P<name>" + _REGULAR + rb"*)"
-    rb"|(?P<open>\()"
-    rb"|(?P<delimiter><<|>>|[\[\]{}])"
-    rb"|<(?P<hex>[^<>]*)>"
-    rb"|(?P<stray>[)<>])"
+    rb"(?:" + _SPACE + rb"|%[^\r\n]*)*+(?:"
+    rb"([+-]?(?:\d+\.?\d*|\.\d+)(?=[\x00\t\n\f\r ()<>\[\]{}/%]|$))"
+    rb"|(" + _REGULAR + rb"++)"
+    rb"|/(" + _REGULAR + rb"*+)"
+    rb"|\(([^()\\\r]*+)\)"
+    rb"|(<<|>>|[\[\]{}])"
+    rb"|<([^<>]*+)>"
+    rb"|(\()"
+    rb"|([)<>]))"
 )
 _ESCAPED = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|\r|\n)|(.))", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
@@ -29,39 +30,39 @@ _END_OF_IMAGE = re.compile(_SPACE + rb"EI(?=" + _SPACE + rb"|$)")
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f]")
 
 
-class Token(NamedTuple):
-    kind: str
-    """n number, s string, / name, o operator, d delimiter, i data of an inline image."""
-    value: bytes
+Token = tuple[str, bytes]
+"""Kind and value. Kinds: n number, s string, / name, o operator, d delimiter, i data of an inline image."""
 
 
 def tokens(raw: bytes) -> Iterator[Token]:
     """Never raises: what is no token is an operator nobody knows, and what is not closed ends with the stream."""
     at, image = 0, False
-    while found := _TOKEN.match(raw, at):
-        at, kind, value = found.end(), found.lastgroup, found[found.lastgroup or 0]
-        if kind == "skip":
-            continue
-        if kind == "word":
-            yield Token("o", value)
+    match = _TOKEN.match
+    while found := match(raw, at):
+        at, kind = found.end(), found.lastindex or 0
+        value: bytes = found[kind]
+        if kind == _NUMBER:
+            yield "n", number(value)
+        elif kind == _WORD:
+            yield "o", value
             image = image or value == b"BI"
             if image and value == b"ID":
                 end = _END_OF_IMAGE.search(raw, at)
                 stop = end.start() if end else len(raw)
-                yield Token("i", raw[at + 1 : stop])
+                yield "i", raw[at + 1 : stop]
                 at, image = stop, False
-        elif kind == "number":
-            yield Token("n", number(value))
-        elif kind == "name":
-            yield Token("/", name(value))
-        elif kind == "open":
+        elif kind == _NAME:
+            yield "/", name(value)
+        elif kind == _PLAIN:
+            yield "s", value
+        elif kind == _OPEN:
             text, at = _literal(raw, at)
-            yield Token("s", text)
-        elif kind == "hex":
+            yield "s", text
+        elif kind == _HEX:
             digits = _NOT_HEX.sub(b"", value)
-            yield Token("s", bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
+            yield "s", bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
         else:
-            yield Token("d" if kind == "delimiter" else "o", value)
+            yield ("d" if kind == _DELIMITER else "o"), value
 
 
 def number(text: bytes) -> bytes:
@@ -70,6 +71,8 @@ def number(text: bytes) -> bytes:
     >>> number(b"+012.500"), number(b"-.0"), number(b"7."), number(b"100")
     (b'12.5', b'0', b'7', b'100')
     """
+    if text.isdigit() and text[:1] != b"0":
+        return text
     sign = b"-" if text[:1] == b"-" else b""
     whole, _, part = text.lstrip(b"+-").partition(b".")
     whole, part = whole.lstrip(b"0"), part.rstrip(b"0")
