@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zhijian.cli import log_monitor, log_witness
+from zhijian.cli import log_monitor, log_rebuild, log_witness
 from zhijian.cli.log_source import Believed, Quorum, RootsFile, TrustFile, Vkey, WitnessKeys, fetch_of, trust_list_of
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes import offline
@@ -16,6 +16,7 @@ from zhijian.codes.model import CodesError
 
 app = typer.Typer(no_args_is_help=True, help="公开日志")
 app.command("monitor")(log_monitor.monitor)
+app.command("rebuild")(log_rebuild.rebuild)
 app.command("witness")(log_witness.witness)
 app.command("witness-key")(log_witness.witness_key)
 

@@ -1,11 +1,12 @@
 """The two sides of the room: the office issues and changes, the desk answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from zhijian.codes import answer, change, keyring, leasing, listing, qr, register, store, trace
+from zhijian.codes import answer, change, keyring, leasing, listing, qr, rebuild, register, store, trace
 from zhijian.codes.code import parse
 from zhijian.codes.credential import kid_of
 from zhijian.codes.lease import Lease, Place
@@ -25,6 +26,7 @@ from zhijian.codes.model import (
     Trace,
 )
 from zhijian.codes.node import IssuingNode, day
+from zhijian.codes.rebuild_leaf import Found
 from zhijian.codes.sequencer import LogBehind
 from zhijian.codes.trust import LIFETIME, TrustedKey, TrustedLog, TrustList
 from zhijian.kit.db import Db
@@ -189,6 +191,10 @@ class Office:
         known = store.log_size(db, origin)
         if known < published:
             raise LogBehind.of(origin, known, published)
+
+    def rebuild(self, db: Db, home: Path, progress: Callable[[str, int, int], None]) -> Iterator[Found]:
+        """See `rebuild.rebuild`."""
+        return rebuild.rebuild(db, home, self.trust, progress)
 
     def backlog(self, db: Db) -> int:
         """Leaves that wait for their place in the log."""
