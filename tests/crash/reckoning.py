@@ -107,7 +107,7 @@ def trusted(town: Town) -> Trust:
     payload = json.loads(base64.urlsafe_b64decode(outer["payload"] + "=" * (-len(outer["payload"]) % 4)))
     vkey = next(log["vkey"] for log in payload["logs"] if log["origin"] == town.origin)
     witnesses = tuple(Verifier.parse(one) for one in payload["witnesses"])
-    assert (vkey, payload["quorum"], len(witnesses)) == (town.vkey, 2, 2)
+    assert (vkey, payload["quorum"], len(witnesses)) == (town.vkeys[town.origin], 2, 2)
     return Trust(town.origin, (Verifier.parse(vkey),), witnesses, payload["quorum"])
 
 
@@ -115,6 +115,6 @@ def an_independent_reader_agrees(town: Town, trust: Trust, kit: Path) -> None:
     """Over the folder, and over what the public door serves; it counts the witnesses too."""
     witnesses = [one.vkey() for one in trust.witnesses]
     for base in (str(town.log), f"{town.url('verify')}/log/{town.origin}"):
-        words = [sys.executable, str(kit), base, town.vkey, "--quorum", str(trust.quorum), *witnesses]
+        words = [sys.executable, str(kit), base, town.vkeys[town.origin], "--quorum", str(trust.quorum), *witnesses]
         said: Any = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
         assert said.returncode == 0, said.stdout + said.stderr

@@ -52,8 +52,8 @@ class Town:
         settings = replace(Settings(home), public_url=self.url("verify"), witnesses=self.pairs, witness_quorum=2)
         with open_node(settings) as node:
             at = datetime.now(UTC)
-            log = node.issuing.trusted_log(node.issuing.log_origin_at(at), *node.log_keys())
-            self.origin, self.vkey = log.origin, log.vkey
+            self.origin = node.issuing.log_origin_at(at)
+            self.vkeys = {log.origin: log.vkey for log in node.keyring().logs}
             node.asks_at = self._asked_before_they_run
             node.prepare(at)
             seed(node, self.world, at, lambda *_: None)
@@ -61,7 +61,7 @@ class Town:
         self.database = engine(Places.of(home).url, pool=2)
 
     def witness(self, url: str) -> Witness:
-        return Witness.open(self.witnesses[url], [Verifier.parse(self.vkey)])
+        return Witness.open(self.witnesses[url], [Verifier.parse(vkey) for vkey in self.vkeys.values()])
 
     def _asked_before_they_run(self, url: str) -> Ask:
         return lambda body: self.witness(url).add_checkpoint(body, datetime.now(UTC))
@@ -70,7 +70,8 @@ class Town:
         if name != "witness":
             return WORDS[name]
         (url, folder) = [*self.witnesses.items()][1]
-        return ("log", "witness", "--dir", str(folder), "--port", url.rpartition(":")[2], "--log", self.vkey)
+        logs = [word for vkey in self.vkeys.values() for word in ("--log", vkey)]
+        return ("log", "witness", "--dir", str(folder), "--port", url.rpartition(":")[2], *logs)
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
