@@ -14,6 +14,7 @@ from tests.codes.log.witness_samples import witness
 from tests.codes.submitting import Counter
 
 from zhijian.codes import rebuild as rebuilding
+from zhijian.codes.log.tile import TileName
 from zhijian.codes.model import Party, State
 from zhijian.codes.rebuild_leaf import Found
 from zhijian.codes.trust import TrustList
@@ -208,24 +209,29 @@ def copy(lab: Counter, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def newest(home: Path, pattern: str) -> Path:
-    return max(home.glob(f"log/*/*/{pattern}"), key=lambda path: (str(path.parents[2]), path.stat().st_size))
+def newest(home: Path) -> Path:
+    """The folder of the log of now."""
+    return max(path.parent for path in home.glob("log/*/*/checkpoint"))
 
 
-@pytest.mark.parametrize("pattern", ["tile/entries/**/*", "tile/0/**/*", "history"])
-def test_a_file_of_the_log_that_was_altered_is_found(copy: Path, found: Rebuild, pattern: str) -> None:
-    path = newest(copy, pattern)
-    flip(path, 8 * 20) if pattern != "history" else path.write_bytes(b"1 2 3\n")
+@pytest.mark.parametrize("level", [None, 0, "history"])
+def test_a_file_of_the_log_that_was_altered_is_found(copy: Path, found: Rebuild, level: int | str | None) -> None:
+    log = newest(copy)
+    size = int((log / "checkpoint").read_text().split("\n")[1])
+    if isinstance(level, str):
+        (log / level).write_bytes(b"1 2 3\n")
+    else:
+        flip(log / str(TileName(level, (size - 1) // 256, (size - 1) % 256 + 1)), 8 * 20)
     assert {"log-damaged", "not-compared"} <= set(what(found(copy)))
 
 
 def test_a_log_whose_files_are_gone_is_found(copy: Path, found: Rebuild) -> None:
-    shutil.rmtree(newest(copy, "history").parent)
+    shutil.rmtree(newest(copy))
     assert what(found(copy)) == ["log-missing", "not-compared"]
 
 
 def test_a_checkpoint_that_is_not_the_logs_is_found(copy: Path, found: Rebuild) -> None:
-    path = newest(copy, "history").parent / "checkpoint"
+    path = newest(copy) / "checkpoint"
     path.write_bytes(path.read_bytes().replace(b"\n", b"0\n", 2).replace(b"0\n", b"\n", 1))
     assert {"log-refused", "not-compared"} <= set(what(found(copy)))
 
