@@ -65,6 +65,12 @@ class Node:
         with self.engine.begin() as db:
             yield db
 
+    @contextlib.contextmanager
+    def one_moment(self) -> Iterator[Db]:
+        """A transaction that sees the database as it is at its first query, and keeps nothing."""
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as db:
+            yield db
+
     def institution(self, db: Db, uscc: str) -> InstitutionFacts | None:
         """Facts of an institution, from memory while its revision stands."""
         current = revision(db, Scope.everything(), uscc)

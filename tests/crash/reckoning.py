@@ -12,6 +12,8 @@ from tests.crash.laboratories import Ledger
 from tests.crash.town import Town
 
 from zhijian.codes.log import LogReader, Trust, Verifier, folder_fetch, verify_checkpoint
+from zhijian.codes.log.checkpoint import Checkpoint
+from zhijian.codes.log.note import Note
 
 HALVES = {
     "a report without items": "SELECT code FROM report r WHERE NOT EXISTS (SELECT 1 FROM report_item i WHERE i.code = r.code)",
@@ -89,18 +91,30 @@ def the_doors_say_so(town: Town, ledger: Ledger, codes: list[str]) -> None:
         assert (answer.json()["state"], answer.json()["level"]) == (ledger.state[code], 3), code
 
 
-def trusted(town: Town) -> tuple[Trust, str]:
-    """The log's keys as the public trust list gives them, and the Ed25519 one as text."""
+def the_witnesses_agree(town: Town) -> None:
+    """Both have cosigned what is public now, and remember it."""
+    head = Checkpoint.parse(Note.parse((town.log / "checkpoint").read_bytes()).text)
+    for url in town.witnesses:
+        found = town.witness(url).newest(town.origin)
+        assert found is not None
+        assert (found.size, found.root) == (head.size, head.root), url
+        assert not [*town.witnesses[url].glob("state/*.fork")], url
+
+
+def trusted(town: Town) -> Trust:
+    """Whose signatures a checkpoint needs, as the public trust list says: the log's Ed25519 key, and both witnesses."""
     outer = requests.get(f"{town.url('verify')}/trust", timeout=20).json()
     payload = json.loads(base64.urlsafe_b64decode(outer["payload"] + "=" * (-len(outer["payload"]) % 4)))
     vkey = next(log["vkey"] for log in payload["logs"] if log["origin"] == town.origin)
-    return Trust(town.origin, (Verifier.parse(vkey),)), vkey
+    witnesses = tuple(Verifier.parse(one) for one in payload["witnesses"])
+    assert (vkey, payload["quorum"], len(witnesses)) == (town.vkeys[town.origin], 2, 2)
+    return Trust(town.origin, (Verifier.parse(vkey),), witnesses, payload["quorum"])
 
 
-def an_independent_reader_agrees(town: Town, vkey: str, kit: Path) -> None:
-    """Over the folder, and over what the public door serves."""
+def an_independent_reader_agrees(town: Town, trust: Trust, kit: Path) -> None:
+    """Over the folder, and over what the public door serves; it counts the witnesses too."""
+    witnesses = [one.vkey() for one in trust.witnesses]
     for base in (str(town.log), f"{town.url('verify')}/log/{town.origin}"):
-        said: Any = subprocess.run(
-            [sys.executable, kit, base, vkey], capture_output=True, text=True, timeout=60, check=False
-        )
+        words = [sys.executable, str(kit), base, town.vkeys[town.origin], "--quorum", str(trust.quorum), *witnesses]
+        said: Any = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
         assert said.returncode == 0, said.stdout + said.stderr

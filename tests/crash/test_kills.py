@@ -20,14 +20,15 @@ from tests.crash.reckoning import (
     nothing_by_halves,
     the_doors_say_so,
     the_log_holds_it,
+    the_witnesses_agree,
     trusted,
 )
 from tests.crash.town import RUNNING, Town
 
 SEED = 20261124
 KILLS = 100
-FEW = ("everything", "worker", "backend", "everything while starting", "office")
-ALL = (*FEW, "everything", "verify", "database", "worker beside a standby")
+FEW = ("everything", "worker", "backend", "everything while starting", "office and witness")
+ALL = (*FEW, "everything", "verify", "office", "witness", "database", "worker beside a standby")
 
 
 @pytest.fixture
@@ -90,8 +91,10 @@ def strike(town: Town, what: str, chance: random.Random) -> None:
             else:
                 town.processes["worker"] = town.processes.pop("standby")
         case _:
-            town.kill(what)
-            town.start(what)
+            for one in what.split(" and "):
+                town.kill(one)
+                time.sleep(chance.uniform(0.0, 0.2))
+            town.start(*what.split(" and "))
 
 
 def one_round(town: Town, labs: list[Laboratory], ledger: Ledger, what: str, seed: int) -> None:
@@ -101,8 +104,8 @@ def one_round(town: Town, labs: list[Laboratory], ledger: Ledger, what: str, see
         strike(town, what, chance)
         if what in ("worker", "backend"):
             time.sleep(0.3)
-    if what.startswith("worker") and owner != "worker":
-        assert not ledger.doubtful, "submission does not need the worker"
+    if what == "witness" or (what.startswith("worker") and owner != "worker"):
+        assert not ledger.doubtful, "submission needs neither the worker nor a witness"
     town.await_doors()
     for _ in range(3):
         ask_again(ledger)
@@ -116,7 +119,7 @@ def endure(town: Town, kills: list[str], seed: int, kit: Path) -> None:
     town.start(*RUNNING)
     town.await_doors()
     town.await_log()
-    labs, (trust, vkey) = laboratories(town, ledger, 3), trusted(town)
+    labs, trust = laboratories(town, ledger, 3), trusted(town)
     watch, asked = Watch(town.log), set[str]()
     try:
         for n, what in enumerate(kills):
@@ -126,6 +129,7 @@ def endure(town: Town, kills: list[str], seed: int, kit: Path) -> None:
             nothing_by_halves(town)
             everything_acknowledged(town, ledger)
             the_log_holds_it(town, trust, set(watch.published))
+            the_witnesses_agree(town)
             # Those asked about before are asked again once they were changed: a kept page must not outlive the notice.
             again, nexts = asked & ledger.changes.keys(), {code for lab in labs for code in lab.issued[:3]}
             the_doors_say_so(town, ledger, [*nexts, *again, *[*ledger.changes][-5:]])
@@ -136,7 +140,7 @@ def endure(town: Town, kills: list[str], seed: int, kit: Path) -> None:
     assert len(ledger.state) > 10 * len(kills), "there was load"
     assert len(ledger.changes) > len(kills), "states were changed"
     if kit.exists():
-        an_independent_reader_agrees(town, vkey, kit)
+        an_independent_reader_agrees(town, trust, kit)
 
 
 KIT = SHARED / "kit" / "tlog_check.py"

@@ -15,7 +15,16 @@ from tests.crash.test_sequencer_restart import Spare, turn_of_the_half_year
 from zhijian.api import api_app
 from zhijian.cli.seed import seed
 from zhijian.codes import Logbook, offline
-from zhijian.codes.log import Answered, LogError, LogFolder, LogReader, WitnessKey, folder_fetch, verify_checkpoint
+from zhijian.codes.log import (
+    Answered,
+    LogError,
+    LogFolder,
+    LogProof,
+    LogReader,
+    WitnessKey,
+    folder_fetch,
+    verify_checkpoint,
+)
 from zhijian.codes.log.add_checkpoint import Asked
 from zhijian.codes.log.note import Note
 from zhijian.codes.logbook import SM3_TREE, folder, signers, trust_in
@@ -247,6 +256,24 @@ def test_a_checkpoint_without_its_witnesses_is_not_believed_by_anyone(spare: Wit
     assert spare.ask(code).level == 3
     assert offline.trust_list(sealed or b"", spare.node.root_keys()).quorum == 2
     assert proof.endswith(whole)
+
+
+def test_offline_a_proof_counts_only_with_its_witnesses(spare: Witnessed, at: datetime) -> None:
+    issued = spare.lab.lims.submit(spare.lab.fresh("W-OFFLINE")).json()
+    spare.sequence(at)
+    with spare.node.transaction() as db:
+        known = spare.node.trust(db)
+        proof = spare.node.desk(db).proof(db, Scope.anyone(), issued["code"], issued["verifier"])
+        sealed = spare.node.office(db).sealed_trust(db)
+    origin = spare.node.issuing.log_origin_at(at)
+    stapled = LogProof.parse(proof)
+    trust = trust_in(known.log(origin), known)
+    bare = replace(stapled, checkpoint=Note.parse(stapled.checkpoint).only([*trust.keys, trust.witnesses[0]]))
+    files = {"trust": sealed, "root_keys": spare.node.root_keys()}
+    later = datetime.now(UTC) + timedelta(seconds=1)
+    assert offline.verify(issued["qr"], later, proof=proof, **files).logged_at is not None  # type: ignore[arg-type]
+    with pytest.raises(LogError, match="quorum"):
+        offline.verify(issued["qr"], later, proof=bare.text(), **files)  # type: ignore[arg-type]
 
 
 def test_the_trust_list_keeps_its_witnesses_when_the_settings_say_nothing(spare: Witnessed, at: datetime) -> None:

@@ -1,4 +1,6 @@
-"""The real processes of one node, on ports of their own, to be killed: the two doors, the worker, and PostgreSQL.
+"""The real processes of one node, on ports of their own, to be killed: the two doors, the worker, a witness, and PostgreSQL.
+
+Two witnesses are needed for each checkpoint: one that the public door hosts, and one of a process of its own.
 
 Only processes that were started here are ever signalled, each by its number.
 """
@@ -21,6 +23,7 @@ import requests
 import sqlalchemy as sa
 
 from zhijian.cli.seed import seed
+from zhijian.codes.log import Ask, Verifier, Witness, WitnessKey
 from zhijian.kit.db import engine
 from zhijian.kit.postgres import Places
 from zhijian.kit.settings import Settings
@@ -28,7 +31,7 @@ from zhijian.synthetic import World
 from zhijian.wiring import open_node
 
 WORDS = {"verify": ("serve", "verify"), "office": ("serve", "office"), "worker": ("worker",), "standby": ("worker",)}
-RUNNING = ("verify", "office", "worker")
+RUNNING = ("verify", "office", "worker", "witness")
 WORLD = {"seed": 5, "institutions": 6, "reports": 60}
 READY_S = 60.0
 
@@ -42,13 +45,33 @@ class Town:
         self.ports = {name: _free_port() for name in ("office", "verify")}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.world = World(on=self.on, **WORLD)  # type: ignore[arg-type]
-        with open_node(replace(Settings(home), public_url=self.url("verify"))) as node:
+        self.witnesses = {f"{self.url('verify')}/witness/hosted": home / "witness/hosted",
+                          f"http://127.0.0.1:{_free_port()}": home / "alone"}  # fmt: skip
+        keys = {url: WitnessKey.make(folder, f"{folder.name}.example") for url, folder in self.witnesses.items()}
+        self.pairs = ",".join(f"{key.verifier.vkey()} {url}" for url, key in keys.items())
+        settings = replace(Settings(home), public_url=self.url("verify"), witnesses=self.pairs, witness_quorum=2)
+        with open_node(settings) as node:
             at = datetime.now(UTC)
+            self.origin = node.issuing.log_origin_at(at)
+            self.vkeys = {log.origin: log.vkey for log in node.keyring().logs}
+            node.asks_at = self._asked_before_they_run
             node.prepare(at)
             seed(node, self.world, at, lambda *_: None)
-            self.origin = node.issuing.log_origin_at(at)
         self.log = home / "log" / self.origin
         self.database = engine(Places.of(home).url, pool=2)
+
+    def witness(self, url: str) -> Witness:
+        return Witness.open(self.witnesses[url], [Verifier.parse(vkey) for vkey in self.vkeys.values()])
+
+    def _asked_before_they_run(self, url: str) -> Ask:
+        return lambda body: self.witness(url).add_checkpoint(body, datetime.now(UTC))
+
+    def _words(self, name: str) -> tuple[str, ...]:
+        if name != "witness":
+            return WORDS[name]
+        (url, folder) = [*self.witnesses.items()][1]
+        logs = [word for vkey in self.vkeys.values() for word in ("--log", vkey)]
+        return ("log", "witness", "--dir", str(folder), "--port", url.rpartition(":")[2], *logs)
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
@@ -58,13 +81,14 @@ class Town:
         settings = {
             "HOME": self.home, "OFFICE_PORT": self.ports["office"], "VERIFY_PORT": self.ports["verify"],
             "PUBLIC_URL": self.url("verify"), "VERIFY_RATE_PER_S": 0, "CHECKPOINT_EVERY_S": 0.1,
+            "WITNESSES": self.pairs, "WITNESS_QUORUM": 2,
         }  # fmt: skip
         kept = {k: v for k, v in os.environ.items() if not k.startswith("ZHIJIAN_")}
         environment = kept | {f"ZHIJIAN_{k}": str(v) for k, v in settings.items()}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         for name in names:
             with (self.home / f"{name}.out").open("ab") as out:
-                words = [sys.executable, "-m", "zhijian.cli", *WORDS[name]]
+                words = [sys.executable, "-m", "zhijian.cli", *self._words(name)]
                 self.processes[name] = subprocess.Popen(
                     words, env=environment, stdout=out, stderr=out, cwd=self.home, preexec_fn=_die_with_parent
                 )

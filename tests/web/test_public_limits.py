@@ -30,6 +30,14 @@ def test_the_limit_holds_for_cached_pages_and_not_for_static_files(service: Fake
     assert door.get("/static/nothing-000.js").status_code == 404
 
 
+def test_only_the_call_of_a_witness_is_free_of_the_readers_limit(service: FakeVerifyService, clock: Clock) -> None:
+    door = Door(service, clock, rate=0.001, burst=1)
+    door.get("/")
+    calls = [door.client.post("/witness/w/add-checkpoint").status_code for _ in range(3)]
+    assert 429 not in calls
+    assert [door.get(path).status_code for path in ("/witness/w", "/witness/w/add-checkpoint")] == [429, 429]
+
+
 def test_wrong_verifiers_from_one_client_are_soon_not_heard(service: FakeVerifyService, clock: Clock) -> None:
     door = Door(service, clock, guess_burst=3, guess_rate=0.01)
     statuses = [door.get(f"/v/{VALID}?v=00000{digit}").status_code for digit in range(4)]

@@ -1,12 +1,13 @@
 """`zhijian log witness`: keep a witness for logs of others. `zhijian log witness-key`: make its key."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from zhijian.cli import serve
-from zhijian.cli.log_source import trust_list_of
+from zhijian.cli.log_source import RootsFile, TrustFile, trust_list_of
 from zhijian.cli.say import WRONG_USE, Format, fail, say
 from zhijian.codes import offline
 from zhijian.codes.log import LogError, Witness, WitnessKey
@@ -46,18 +47,14 @@ def witness(
         list[str] | None,
         typer.Option("--log", help="所见证日志的公钥，可重复 verifier key of a log to witness, may be repeated"),
     ] = None,
-    trust: Annotated[
-        Path | None,
-        typer.Option(help="信任列表：见证其中全部日志 a trust list, all of whose logs are witnessed", exists=True),
-    ] = None,
-    roots: Annotated[Path | None, typer.Option(help="根公钥 root keys, root-keys.json", exists=True)] = None,
+    trust: TrustFile = None,
+    roots: RootsFile = None,
 ) -> None:
     """运行一个见证（C2SP tlog-witness）：只为前后一致的检查点签名。供平台以外的机构使用。 Run a witness, for outsiders."""
-    if (trust is None) != (roots is None):
-        fail(WRONG_USE, "--trust 与 --roots 要一起给出", "--trust and --roots go together")
     vkeys = list(log or [])
-    if trust and roots:
-        vkeys += [key for one in trust_list_of(trust, roots).logs for key in (one.vkey, one.sm2_vkey)]
+    if trust or roots:
+        listed = trust_list_of(trust, roots, datetime.now(UTC)).logs
+        vkeys += [key for one in listed for key in (one.vkey, one.sm2_vkey)]
     if not vkeys:
         fail(
             WRONG_USE,

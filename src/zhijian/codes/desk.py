@@ -1,8 +1,9 @@
 """The two sides of the room: the office issues and changes, the desk answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from zhijian.codes import (
@@ -14,6 +15,7 @@ from zhijian.codes import (
     leasing,
     listing,
     qr,
+    rebuild,
     register,
     requested,
     store,
@@ -35,6 +37,7 @@ from zhijian.codes.model import (
     Trace,
 )
 from zhijian.codes.node import IssuingNode
+from zhijian.codes.rebuild_leaf import Found
 from zhijian.codes.requested import Requested
 from zhijian.codes.sequencer import LogBehind
 from zhijian.codes.trust import TrustList
@@ -242,6 +245,10 @@ class Office:
         known = store.log_size(db, origin)
         if known < published:
             raise LogBehind.of(origin, known, published)
+
+    def rebuild(self, db: Db, home: Path, progress: Callable[[str, int, int], None]) -> Iterator[Found]:
+        """See `rebuild.rebuild`."""
+        return rebuild.rebuild(db, home, self.trust, progress)
 
     def backlog(self, db: Db) -> int:
         """Leaves that wait for their place in the log."""

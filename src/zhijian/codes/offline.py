@@ -135,12 +135,20 @@ def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> tuple[int, date
     return index, registered.registered_at
 
 
-def trust_list(trust: bytes, root_keys: Mapping[Suite, PublicKey]) -> TrustList:
-    """A trust list, held against the root's keys. When it runs out is not looked at: it may be read for its logs.
+def trust_list(trust: bytes, root_keys: Mapping[Suite, PublicKey], at: datetime | None = None) -> TrustList:
+    """A trust list, held against the root's keys; `at` None does not ask whether it has run out.
 
     Raises: TrustListRefused.
     """
-    return unseal_trust(trust, root_keys)
+    return unseal_trust(trust, root_keys, at=at)
+
+
+def listed_trust(known: TrustList, origin: str) -> log.Trust:
+    """Whose signatures a checkpoint of this log needs, by the trust list, its quorum of witnesses among them.
+
+    Raises: CredentialRefused for a log that the list does not name, LogError.
+    """
+    return trust_in(known.log(origin), known)
 
 
 def verifiers(vkeys: Iterable[str]) -> tuple[log.Verifier, ...]:
@@ -148,13 +156,13 @@ def verifiers(vkeys: Iterable[str]) -> tuple[log.Verifier, ...]:
     return tuple(log.Verifier.parse(vkey, sm2_check) for vkey in vkeys)
 
 
-def log_trust(vkeys: Sequence[str]) -> log.Trust:
-    """Whose signatures a checkpoint needs, from verifier keys of one origin.
+def log_trust(vkeys: Sequence[str], witnesses: Sequence[str] = (), quorum: int | None = None) -> log.Trust:
+    """Whose signatures a checkpoint needs, from verifier keys of one origin; quorum None asks for all witnesses.
 
     Raises: LogError.
     """
-    keys = verifiers(vkeys)
-    return log.Trust(keys[0].name, keys)
+    keys, known = verifiers(vkeys), verifiers(witnesses)
+    return log.Trust(keys[0].name, keys, known, len(known) if quorum is None else quorum)
 
 
 __all__ = [
@@ -164,6 +172,7 @@ __all__ = [
     "Parts",
     "Scanned",
     "TrustListRefused",
+    "listed_trust",
     "log_trust",
     "parts",
     "roots",

@@ -17,10 +17,12 @@ from zhijian.web.typed import CODE_LENGTH
 
 PAGE, API = "/v/", "/api/v1/verify/"
 JSON_VARIANT = "json"
-FREE_OF_LIMIT = ("/static/", "/log/", "/status/", "/witness/")
-"""Files that whoever verifies by himself reads many of; and witnesses, which have a limit of their own."""
+FREE_OF_LIMIT = ("/static/", "/log/", "/status/")
+"""Files that whoever verifies by himself reads many of."""
 FREE_EXACTLY = {"/healthz", "/readyz", "/trust", "/status", "/sw.js"}
 """A browser that keeps the offline page asks for its worker again with every page."""
+WITNESS, ADD_CHECKPOINT = "/witness/", "/add-checkpoint"
+"""Calls of witnesses, which have a limit of their own."""
 _OWN = frozenset(name for name, _ in SECURITY_HEADERS)
 
 
@@ -35,7 +37,8 @@ class Front:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
-        if not path.startswith(FREE_OF_LIMIT) and path not in FREE_EXACTLY:
+        cosigns = scope["method"] == "POST" and path.startswith(WITNESS) and path.endswith(ADD_CHECKPOINT)
+        if not cosigns and not path.startswith(FREE_OF_LIMIT) and path not in FREE_EXACTLY:
             wait_s = self._clients.take(client_of(scope))
             if wait_s:
                 await self._refuse(scope, wait_s)(scope, receive, with_security(send))

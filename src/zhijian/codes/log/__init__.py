@@ -29,6 +29,7 @@ from zhijian.codes.log.errors import LogError
 from zhijian.codes.log.folder import LogFolder
 from zhijian.codes.log.key import Signer, Verifier
 from zhijian.codes.log.merkle import SHA256, TreeHash
+from zhijian.codes.log.monitor import Monitor, Round
 from zhijian.codes.log.proof import LogProof, verify_proof
 from zhijian.codes.log.reader import LogReader, folder_fetch
 from zhijian.codes.log.witness import Witness
@@ -42,6 +43,8 @@ __all__ = [
     "LogFolder",
     "LogProof",
     "LogReader",
+    "Monitor",
+    "Round",
     "Signer",
     "TreeHash",
     "Trust",
