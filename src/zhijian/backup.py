@@ -10,7 +10,6 @@ codes a second time and sign another history. So it is marked, refuses to issue,
 
 import gzip
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from zhijian.codes.log import LogReader, folder_fetch
 from zhijian.kit import dump, migrate
 from zhijian.kit.db import metadata
 from zhijian.kit.dump import Dumped, DumpRefused, Progress
+from zhijian.kit.files import write_whole
 from zhijian.wiring import RESTORED, ROOT_KEYS, Node
 
 FORMAT = "zhijian-backup-1"
@@ -52,7 +52,7 @@ def backup(node: Node, folder: Path, at: datetime, progress: Progress, *, with_k
         "tables": [asdict(t) for t in tables],
     }  # fmt: skip
     # Last: a folder without a manifest is a backup that was not finished.
-    _write_whole(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    write_whole(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     return manifest
 
 
@@ -101,17 +101,12 @@ def restore(node: Node, folder: Path, at: datetime, progress: Progress) -> dict[
             f"表结构版本 tables: {manifest['schema']} ≠ {version}; 请用当时的程序版本恢复 restore with the program of its time"
         )
     # Before the first row: a restore that is cut short leaves a marked node, never one that issues.
-    mark(node.settings.home, {"made_at": manifest["made_at"], "restored_at": at.isoformat(), "why": "restored"})
+    node.mark_restored(manifest["made_at"], "restored")
     with node.transaction() as db:
         dump.load(db, tables, metadata.sorted_tables, folder, progress)
     for origin in manifest["logs"]:
         node.remake_log(origin, _log_place(folder, origin), progress)
     return manifest
-
-
-def mark(home: Path, what: dict[str, str]) -> None:
-    """Make this node refuse to issue until it is recovered."""
-    _write_whole(home / RESTORED, json.dumps(what, ensure_ascii=False))
 
 
 def recover(node: Node, mirrors: Sequence[LogReader], at: datetime) -> dict[str, int]:
@@ -148,12 +143,3 @@ def _published(node: Node) -> list[str]:
     """Origins of this node's logs that have a checkpoint."""
     found = (node.settings.home / "log" / node.settings.log_host).glob("*/checkpoint")
     return sorted(f"{node.settings.log_host}/{path.parent.name}" for path in found)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}")
-    with fresh.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)

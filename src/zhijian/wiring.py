@@ -2,14 +2,12 @@
 
 import contextlib
 import json
-import math
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -19,9 +17,9 @@ from zhijian.codes.log import Answered, Ask, LogError, LogReader, Witness, check
 from zhijian.codes.model import CodesError
 from zhijian.kit import migrate, postgres
 from zhijian.kit.db import Db, engine
+from zhijian.kit.files import write_whole
 from zhijian.kit.keystore import KeyStore
 from zhijian.kit.post import Poster
-from zhijian.kit.readiness import Readiness
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings, SettingWrong
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
@@ -31,9 +29,6 @@ FACTS_KEPT = 500
 ROOT_KEYS = "root-keys.json"
 RESTORED = "restored.json"
 """In the home of a node that was restored and not recovered."""
-WAITS_AT_MOST = timedelta(seconds=60)
-"""A leaf that waits longer for the log tells that no sequencer works."""
-TRUST_RUNS_OUT = timedelta(days=7)
 WITNESSES = "witness"
 """Folder of the home with the witnesses that this node hosts, one folder each."""
 WITNESS_S, WITNESS_ANSWER_BYTES = 2.0, 1 << 14
@@ -159,6 +154,10 @@ class Node:
             return None
         return found
 
+    def mark_restored(self, since: str, why: str) -> None:
+        """Refuse to issue until `zhijian admin recover`: nothing that happened after `since` (ISO time) is known here."""
+        write_whole(self.settings.home / RESTORED, json.dumps({"since": since, "why": why}))
+
     def remake_log(self, origin: str, saved: Path, progress: Callable[[str, int], None]) -> None:
         """See `codes.recovery.remake_log`."""
         recovery.remake_log(self.transaction, self.settings.home, origin, self.log_keys(), saved, progress)
@@ -180,52 +179,10 @@ class Node:
         with self.transaction() as db:
             return Logbook.copy(self.trust(db), origin, fetch)
 
-    def log_standing(self, at: datetime) -> dict[str, Any]:
-        """How far the log of this time is published: for readiness and figures.
-
-        `waiting_s` are the seconds since the oldest checkpoint was signed that is not published. It is more than a few
-        only when the quorum of witnesses is missing; then the public sees the older one, and nothing is lost.
-        """
-        with self.transaction() as db:
-            trust = self.trust(db)
-        try:
-            found = self.logbook.standing(trust, self.issuing.log_origin_at(at))
-        except (LogError, CodesError) as why:
-            return {"error": why.why}
-        waits = max(0.0, (at - found.waiting_since).total_seconds()) if found.waiting_since else 0.0
-        return {"origin": found.origin, "size": found.size, "signed": found.signed, "waiting_s": round(waits, 1),
-                "witnesses": list(found.witnesses), "quorum": found.quorum}  # fmt: skip
-
-    def log_waiting_s(self, at: datetime) -> float:
-        """See `log_standing`; NaN when the log cannot be read."""
-        return float(self.log_standing(at).get("waiting_s", math.nan))
-
     def log_backlog(self) -> int:
         """Leaves that wait for their place in the log."""
         with self.transaction() as db:
             return self.office(db).backlog(db)
-
-    def readiness(self, at: datetime) -> Readiness:
-        """What a load balancer asks. Raises nothing: what fails is the reason."""
-        try:
-            with self.transaction() as db:
-                trust, waits_since = self.trust(db), self.office(db).oldest_waiting(db)
-        except CodesError:
-            return Readiness(None, "没有可用的信任列表，请运行 zhijian admin prepare no trust list: run it")
-        except (sa.exc.SQLAlchemyError, OSError) as why:
-            return Readiness(None, f"读不到数据库或根公钥 database or root keys cannot be read: {type(why).__name__}")
-        reason = warning = None
-        if waits_since is not None and (waited := at - waits_since) > WAITS_AT_MOST:
-            reason = (f"有条目等待写入日志 {waited.total_seconds():.0f} 秒，请查看 zhijian worker "
-                      "a leaf waits for the log: is the worker running?")  # fmt: skip
-        if trust.expires_at - at < TRUST_RUNS_OUT:
-            warning = (f"信任列表第 {trust.version} 版 {trust.expires_at.isoformat()} 到期，请运行 zhijian admin prepare "
-                       "the trust list runs out: run it")  # fmt: skip
-        standing = self.log_standing(at)
-        if standing.get("waiting_s", 0) > WAITS_AT_MOST.total_seconds():
-            warning = (f"检查点等待见证 {standing['waiting_s']:.0f} 秒，公众看到的是较早的 "
-                       "a checkpoint waits for its witnesses; the public sees an older one")  # fmt: skip
-        return Readiness(trust.version, reason, warning, standing)
 
     def witness(self, name: str) -> Witness | None:
         """One that this node hosts: a folder of `home/witness` with a key. It witnesses the logs of the trust list, and

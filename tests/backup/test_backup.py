@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -81,9 +82,8 @@ class Saved:
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
-    top = tmp_path_factory.mktemp("town")
-    top.chmod(0o755)
+def saved() -> Iterator[Saved]:
+    top = _folder()
     with opened(top / "first", seeded=True) as town:
         assert town.submit("BEFORE-1").status_code == 201
         sequence(town.node)
@@ -94,15 +94,23 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
         shutil.copytree(town.log, top / "mirror")
         head = town.copy().checkpoint
         assert len(set(issued)) == 30
-        return Saved(top / "backup", top / "mirror", before, town.codes(), head.size, head.root, town.shown)
+        made = Saved(top / "backup", top / "mirror", before, town.codes(), head.size, head.root, town.shown)
+    yield made
+    shutil.rmtree(top, ignore_errors=True)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
-    return tmp_path / "second"
+def home() -> Iterator[Path]:
+    top = _folder()
+    yield top / "second"
+    shutil.rmtree(top, ignore_errors=True)
+
+
+def _folder() -> Path:
+    """Not pytest's own: that is closed to the user who runs the database when the tests run as root."""
+    made = Path(tempfile.mkdtemp(prefix="zhijian-test-backup-"))
+    made.chmod(0o755)
+    return made
 
 
 @contextmanager
@@ -149,6 +157,11 @@ def test_recovered_it_gives_no_code_twice_and_goes_on_with_one_history(saved: Sa
         newer = town.copy()
         assert newer.checkpoint.size == saved.size + 300
         newer.continues(saved.size, saved.root)
+        with town.node.transaction() as db:
+            office = town.node.office(db)
+        with town.node.one_moment() as db:
+            found = [one.what for one in office.rebuild(db, home, lambda *_: None)]
+        assert found == ["leaf-lost"] * 30, "what is lost is named, and nothing else is wrong"
 
 
 def test_a_node_that_forgot_and_skipped_nothing_would_give_codes_twice(saved: Saved, home: Path) -> None:

@@ -53,13 +53,14 @@ def site() -> Iterator[Site]:
     thread.join(timeout=10)
 
 
-@pytest.fixture(scope="session")
+# For a file and no longer: while it runs, an event loop runs in this thread, and tests of other rooms may want one.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
     yield running

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from tests.conftest import Seeded, laboratory
 from tests.crash.test_sequencer_restart import Spare, turn_of_the_half_year
 
+from zhijian import worker
 from zhijian.api import api_app
 from zhijian.cli.seed import seed
 from zhijian.codes import Logbook, offline
@@ -26,11 +27,14 @@ from zhijian.codes.log import (
     verify_checkpoint,
 )
 from zhijian.codes.log.add_checkpoint import Asked
+from zhijian.codes.log.cosigning import Refusal
 from zhijian.codes.log.note import Note
 from zhijian.codes.logbook import SM3_TREE, folder, signers, trust_in
 from zhijian.codes.model import Answer, CodeUnknown
+from zhijian.codes.publishing import Waiting
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings, SettingWrong
+from zhijian.readiness import log_standing, readiness
 from zhijian.synthetic import World
 from zhijian.web import public_app
 from zhijian.wiring import Node, open_node
@@ -153,12 +157,12 @@ def test_below_the_quorum_leaves_get_their_places_and_the_older_checkpoint_stays
         assert [spare.ask(code).level for code in codes] == [2, 2, 2]
         with spare.node.transaction() as db, pytest.raises(CodeUnknown):
             spare.node.desk(db).proof(db, Scope.anyone(), codes[0])
-        standing = spare.node.log_standing(at + timedelta(seconds=90))
+        standing = log_standing(spare.node, at + timedelta(seconds=90))
         assert (standing["size"], standing["signed"], standing["quorum"]) == (size, size + 3, 2)
         assert standing["waiting_s"] >= 88
         spare.cut()
         sequencer.run_once(at + timedelta(minutes=2))
-        assert spare.node.log_standing(at)["waiting_s"] == 0
+        assert log_standing(spare.node, at)["waiting_s"] == 0
     assert [spare.ask(code).level for code in codes] == [3, 3, 3]
     assert not spare.ask(codes[0]).late, "the log had it in time, though it was published later"
 
@@ -331,7 +335,18 @@ def test_a_node_put_back_to_an_older_day_is_told_by_its_witnesses(spare: Witness
         sequencer.run_once(at)
         (waits,) = sequencer.waiting
         assert {one.why for one in waits.refusals} == {"witness-ahead"}
+        assert waits.outrun
+        worker.heed(spare.node, sequencer, at)
     assert spare.believed() == size
+    assert spare.node.restored() == {"since": at.isoformat(), "why": "witness-ahead"}, "it stops issuing"
+    assert readiness(spare.node, at).warning is not None
+
+
+def test_one_witness_alone_cannot_stop_a_node() -> None:
+    one = Refusal("w1.example", "witness-ahead", "")
+    assert not Waiting("h/2026h2", 5, 5, 1, 2, (one, one)).outrun
+    assert Waiting("h/2026h2", 5, 5, 1, 1, (one,)).outrun
+    assert not Waiting("h/2026h2", 5, 5, 0, 0, ()).outrun
 
 
 @pytest.fixture(scope="module")

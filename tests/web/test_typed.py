@@ -51,6 +51,10 @@ def test_whatever_is_typed_is_read_as_something_without_stumbling(text: str) -> 
     assert tidy(read_typed(text).text) == read_typed(text).text
 
 
+def test_what_a_blank_kept_apart_is_read_the_same_twice() -> None:
+    assert read_typed("R\u00b8").text == tidy("R\u00b8") == "\u0156"
+
+
 @given(st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=18, max_size=18))
 def test_nothing_is_taken_away_from_a_bare_code(code: str) -> None:
     assert read_typed(code) == Typed(code)

@@ -15,6 +15,7 @@ from zhijian.api import openapi, routes, submit
 from zhijian.api.caller import Received
 from zhijian.api.problems import internal, on_problem, respond
 from zhijian.kit.problem import Problem
+from zhijian.readiness import readiness
 from zhijian.wiring import Node
 
 BODY_MAX = 20 * 1024 * 1024
@@ -63,7 +64,7 @@ def _about(app: FastAPI, node: Node, clock: Callable[[], datetime]) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     async def ready() -> Response:
-        found = await run_in_threadpool(node.readiness, clock())
+        found = await run_in_threadpool(readiness, node, clock())
         return JSONResponse(found.document(), 200 if found.reason is None else 503)
 
 

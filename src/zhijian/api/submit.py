@@ -63,8 +63,8 @@ def once(
     """
     caller = authenticate(db, node, received, root=reports)
     if (marked := node.restored()) is not None:
-        raise Problem(503, "node-restored", f"本节点刚从 {marked['made_at']} 的备份恢复，暂停赋码",
-                      f"this node was restored from a backup of {marked['made_at']} and does not issue yet",
+        raise Problem(503, "node-restored", f"本节点的数据从较早的备份恢复（{marked['since']}），暂停赋码",
+                      f"this node was put back to an older day ({marked['since']}) and does not issue yet",
                       remedy_zh="稍后用同一个 Idempotency-Key 重试；备份之后提交的报告恢复后须重新提交",
                       remedy_en="retry later with the same Idempotency-Key; reports of the time after the backup must be submitted again",
                       headers={"Retry-After": "600"})  # fmt: skip

@@ -9,7 +9,7 @@ import typer
 
 from zhijian import backup as backups
 from zhijian.cli.log_source import fetch_of
-from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, local, say
 from zhijian.codes.log import LogError
 from zhijian.codes.model import CodesError
 from zhijian.kit.dump import DumpRefused
@@ -44,8 +44,9 @@ def restore(folder: Annotated[Path, typer.Argument(help="备份 a backup")], for
             made = backups.restore(node, folder, datetime.now(UTC), _progress)
     except (DumpRefused, LogError) as why:
         fail(COULD_NOT, f"\n没有恢复 not restored: {why}")
+    since = local(datetime.fromisoformat(made["made_at"]))
     say({"restored": str(folder), "made_at": made["made_at"]}, format_,
-        lambda d: f"\n已恢复到 restored as of {d['made_at']}。节点暂不赋码 it does not issue yet: 运行 run `zhijian admin recover`")  # fmt: skip
+        lambda _: f"\n已恢复到 restored as of {since}。节点暂不赋码 it does not issue yet: 运行 run `zhijian admin recover`")  # fmt: skip
 
 
 def recover(
@@ -66,8 +67,8 @@ def recover(
         if marked is None:
             fail(WRONG_USE, "这个节点没有待恢复的标记", "this node is not marked as restored")
         if not mirror and not nobody_has_more:
-            fail(WRONG_USE, "请用 --mirror 给出日志的副本（公众地址的缓存、见证方、监测方的副本）；确实没有时用 --nobody-has-more",
-                 "name copies of the log with --mirror (a cache, a witness's or a monitor's copy); if nobody saw anything "
+            fail(WRONG_USE, "请用 --mirror 给出日志文件的副本（镜像、公众地址的缓存）；确实没有时用 --nobody-has-more",
+                 "name copies of the log's files with --mirror (a mirror, a cache of the public address); if nobody saw anything "
                  "newer, --nobody-has-more")  # fmt: skip
         try:
             done = backups.recover(node, [_copy(node, place) for place in mirror or ()], datetime.now(UTC))

@@ -60,10 +60,8 @@ class Believed:
             try:
                 return offline.log_trust(self.vkeys, self.witnesses, self.quorum)
             except LogError as why:
-                fail(
-                    WRONG_USE,
-                    f"--vkey、--witness、--quorum: {why}；公钥形如 NAME+HASH+BASE64，由 zhijian log keys 给出 a key is NAME+HASH+BASE64, as zhijian log keys prints it",
-                )
+                fail(WRONG_USE, f"--vkey、--witness、--quorum: {why}；公钥形如 NAME+HASH+BASE64，见 zhijian log keys",
+                     "a key is NAME+HASH+BASE64, as zhijian log keys prints it")  # fmt: skip
         if self.witnesses or self.quorum is not None:
             fail(WRONG_USE, "信任列表已经说明见证，不要再给 --witness、--quorum",
                  "the trust list names the witnesses: leave --witness and --quorum away")  # fmt: skip

@@ -15,6 +15,7 @@ from zhijian import worker as worker_door
 from zhijian.codes.log import Witness
 from zhijian.kit.settings import Settings
 from zhijian.kit.telemetry import Measured
+from zhijian.readiness import log_waiting_s
 from zhijian.wiring import open_node
 
 app = typer.Typer()
@@ -55,7 +56,7 @@ def serve(what: What) -> None:
                 "zhijian_log_backlog": ("Leaves that wait for the log", node.log_backlog),
                 "zhijian_log_waiting_seconds": (
                     "Since when a signed checkpoint waits for witnesses",
-                    lambda: node.log_waiting_s(datetime.now(UTC)),
+                    lambda: log_waiting_s(node, datetime.now(UTC)),
                 ),
             }
             door, port = Measured(api_app(node), "office", figures), settings.office_port

@@ -27,6 +27,9 @@ class KeyUnknown(CodesError):
 
     why = "key-unknown"
 
+    def __init__(self, kid: str, message: str = "") -> None:
+        super().__init__(kid, message or f"没有密钥 no key {kid}；见 see `zhijian admin key list`")
+
 
 def possession(uscc: str, key: PublicKey) -> bytes:
     """What the new key signs to show that it is in its holder's hands.
@@ -109,5 +112,5 @@ class RevocationWrong(CodesError):
 def _waiting(db: Db, kid: str) -> key_store.Row:
     row = key_store.key_request(db, kid)
     if row is None or row["decided_at"] is not None:
-        raise KeyUnknown(kid, f"no request for key {kid} waits for a decision")
+        raise KeyUnknown(kid, f"没有待决的申请 no request for key {kid} waits")
     return row

@@ -1,6 +1,6 @@
 """Institution keys and the trust list that vouches for them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -41,46 +41,6 @@ def issue_keys(db: Db, scope: Scope, orders: Sequence[KeyOrder], reports_per_day
     if rows:
         key_store.insert_keys(db, scope, rows)
     return kids
-
-
-def publish_trust(
-    db: Db, roots: Mapping[Suite, PrivateKey], node_keys: Sequence[TrustedKey], logs: Iterable[TrustedLog],
-    hosts: tuple[str, ...], label: str, at: datetime, witnesses: tuple[str, ...] = (), quorum: int = 0,
-) -> TrustList:  # fmt: skip
-    """Seal the next version over all keys on record. The database keeps every version; none goes back."""
-    newest = key_store.newest_trust(db)
-    institutions = tuple(
-        TrustedKey(r["kid"], r["name"], Suite(r["suite"]), bytes(r["point"]).hex(), "institution", r["institution"],
-                   r["not_before"], r["not_after"], r["revoked_at"])
-        for r in key_store.keys(db)
-    )  # fmt: skip
-    version = (newest["version"] if newest else 0) + 1
-    node_keys = (*node_keys, *_former(newest, node_keys, roots, at))
-    trust = TrustList(
-        version, at, at + LIFETIME, label, hosts, (*node_keys, *institutions), tuple(logs), witnesses, quorum
-    )
-    key_store.insert_trust(db, version, seal(trust, roots), at)
-    return trust
-
-
-def _former(
-    newest: key_store.Row | None, now: Iterable[TrustedKey], roots: Mapping[Suite, PrivateKey], at: datetime
-) -> list[TrustedKey]:
-    """Node keys of the list before that are out of use: what they signed until now stays good."""
-    if newest is None:
-        return []
-    kids = {key.kid for key in now}
-    before = unseal(bytes(newest["sealed"]), {suite: key.public for suite, key in roots.items()})
-    return [replace(k, not_after=min(k.not_after, at)) for k in before.keys if k.holder == "node" and k.kid not in kids]
-
-
-def current_trust(db: Db, roots: Mapping[Suite, PublicKey]) -> TrustList | None:
-    """The newest list, its signatures checked; None before the first.
-
-    Raises: TrustListRefused.
-    """
-    newest = key_store.newest_trust(db)
-    return unseal(bytes(newest["sealed"]), roots, newest["version"]) if newest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +99,36 @@ class Keyring:
         return issue_keys(db, scope, orders, reports_per_day, at)
 
     def publish(self, db: Db, at: datetime) -> TrustList:
-        """The next version of the list, over all keys on record."""
-        return publish_trust(db, self.roots, self.node_keys, self.logs, self.hosts, self.label, at,
-                                     self.witnesses, self.quorum)  # fmt: skip
+        """Seal the next version over all keys on record. The database keeps every version; none goes back."""
+        newest = key_store.newest_trust(db)
+        institutions = (
+            TrustedKey(r["kid"], r["name"], Suite(r["suite"]), bytes(r["point"]).hex(), "institution", r["institution"],
+                       r["not_before"], r["not_after"], r["revoked_at"])
+            for r in key_store.keys(db)
+        )  # fmt: skip
+        version = (newest["version"] if newest else 0) + 1
+        keys = (*self.node_keys, *self._former(newest, at), *institutions)
+        trust = TrustList(
+            version, at, at + LIFETIME, self.label, self.hosts, keys, self.logs, self.witnesses, self.quorum
+        )
+        key_store.insert_trust(db, version, seal(trust, self.roots), at)
+        return trust
+
+    def _former(self, newest: key_store.Row | None, at: datetime) -> list[TrustedKey]:
+        """Node keys of the list before that are out of use: what they signed until now stays good."""
+        if newest is None:
+            return []
+        kids, before = {key.kid for key in self.node_keys}, unseal(bytes(newest["sealed"]), self._points)
+        gone = (k for k in before.keys if k.holder == "node" and k.kid not in kids)
+        return [replace(k, not_after=min(k.not_after, at)) for k in gone]
+
+    @property
+    def _points(self) -> dict[Suite, PublicKey]:
+        return {suite: key.public for suite, key in self.roots.items()}
 
     def current(self, db: Db) -> TrustList | None:
         """Raises: TrustListRefused."""
-        return self.newest(db, {suite: key.public for suite, key in self.roots.items()})
+        return self.newest(db, self._points)
 
     @staticmethod
     def newest_version(db: Db) -> int | None:
@@ -158,4 +141,5 @@ class Keyring:
 
         Raises: TrustListRefused.
         """
-        return current_trust(db, root_keys)
+        newest = key_store.newest_trust(db)
+        return unseal(bytes(newest["sealed"]), root_keys, newest["version"]) if newest else None

@@ -1,8 +1,12 @@
 """SQL about whole logs. They are the node's own: nobody's scope limits which leaves there are."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import sqlalchemy as sa
 
-from zhijian.kit.db import Db
+from zhijian.codes import tables as t
+from zhijian.kit.db import Db, copy_rows
 
 
 def origins(db: Db) -> list[str]:
@@ -14,3 +18,9 @@ def origins(db: Db) -> list[str]:
         WHERE o.origin IS NOT NULL
     ) SELECT origin FROM o WHERE origin IS NOT NULL"""
     return list(db.execute(sa.text(query)).scalars())
+
+
+def insert_lost(db: Db, origin: str, first: int, entries: Sequence[bytes], at: datetime) -> None:
+    """Leaves whose records are lost, under their places: no code, no record."""
+    rows = (("", entry[0], b"", entry, origin, first + n, at) for n, entry in enumerate(entries))
+    copy_rows(db, t.log_entry, ("code", "kind", "record", "entry", "origin", "index", "logged_at"), rows)

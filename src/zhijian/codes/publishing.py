@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zhijian.codes.log import LogError, LogFolder, Trust, Verifier, check_witnesses, verify_checkpoint
-from zhijian.codes.log.cosigning import Ask, Cosigner, Cosigning, Refusal
+from zhijian.codes.log.cosigning import AHEAD, Ask, Cosigner, Cosigning, Refusal
 from zhijian.codes.trust import TrustList
 
 
@@ -39,6 +39,12 @@ class Waiting:
     cosigned: int
     quorum: int
     refusals: tuple[Refusal, ...]
+
+    @property
+    def outrun(self) -> bool:
+        """Whether as many witnesses as make a quorum have seen a larger log than ours. One alone is not believed: it
+        could stop us at will."""
+        return len({one.witness for one in self.refusals if one.why == AHEAD}) >= max(1, self.quorum)
 
 
 class Publisher:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from zhijian.codes import store
+from zhijian.codes import log_store, store
 from zhijian.codes.log import LogError, LogFolder, LogReader
 from zhijian.codes.logbook import SM3_TREE, folder, signers
 from zhijian.codes.sequencer import BATCH, Transaction
@@ -74,7 +74,7 @@ def adopt(transaction: Transaction, home: Path, keys: tuple[bytes, PrivateKey], 
         for first in range(known, head.size, BATCH):
             lost = [copy.entry(n) for n in range(first, min(first + BATCH, head.size))]
             with transaction() as db:
-                store.insert_lost_entries(db, head.origin, first, lost, at)
+                log_store.insert_lost(db, head.origin, first, lost, at)
             log.append_at(first, lost)
     return max(0, head.size - known)
 

@@ -283,18 +283,6 @@ def log_size(db: Db, origin: str) -> int:
         t.log_entry.c.origin == origin)).scalar_one())  # fmt: skip
 
 
-def log_origins(db: Db) -> list[str]:
-    """Every log that the rows know, oldest first by name."""
-    c = t.log_entry.c
-    return list(db.execute(sa.select(c.origin).where(c.origin.is_not(None)).distinct().order_by(c.origin)).scalars())
-
-
-def insert_lost_entries(db: Db, origin: str, first: int, entries: Sequence[bytes], at: datetime) -> None:
-    """Leaves whose records are lost, under their places: no code, no record."""
-    rows = (("", entry[0], b"", entry, origin, first + n, at) for n, entry in enumerate(entries))
-    copy_rows(db, t.log_entry, ("code", "kind", "record", "entry", "origin", "index", "logged_at"), rows)
-
-
 def close_leases(db: Db) -> int:
     """No code is taken any more out of a lease that the node keeps for itself."""
     c = t.lease.c

@@ -173,9 +173,14 @@ def _proves(answer: Answer) -> tuple[list[str], list[str]]:
             no.append(NO_LOG)
         elif not answer.log.witnesses:
             no.append(NO_WITNESS)
-        elif all(name.startswith(DEMO_WITNESS) for name in answer.log.witnesses):
+        elif not _witnessed(answer):
             no.append(NO_OUTSIDE_WITNESS)
     return yes, no
+
+
+def _witnessed(answer: Answer) -> bool:
+    """Whether somebody else than the platform vouches that everyone sees the same log."""
+    return answer.log is not None and any(not name.startswith(DEMO_WITNESS) for name in answer.log.witnesses)
 
 
 def _log_note(answer: Answer, t: Say) -> Markup | None:
@@ -183,7 +188,7 @@ def _log_note(answer: Answer, t: Say) -> Markup | None:
     that nothing is promised but what each can check. That a code was taken is not logged at all."""
     if answer.state is State.RESERVED:
         return None
-    if answer.log is not None and answer.log.witnesses:
+    if _witnessed(answer):
         return t("每次变化都写入公开日志，事后改动会被发现。")
     return t("每次变化都写入公开日志，并可逐条核对。")
 

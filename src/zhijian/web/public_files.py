@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from zhijian.codes import Logbook, Office
+from zhijian.readiness import readiness
 from zhijian.web.status_bundle import status_routes
 from zhijian.wiring import Node
 
@@ -71,5 +72,5 @@ class _PublicFiles:
             return Office.sealed_trust(db)
 
     async def ready(self, _: Request) -> Response:
-        found = await run_in_threadpool(self._node.readiness, self._clock())
+        found = await run_in_threadpool(readiness, self._node, self._clock())
         return JSONResponse(found.document(), 200 if found.reason is None else 503)

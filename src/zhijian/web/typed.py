@@ -42,7 +42,9 @@ def tidy(text: str) -> str:
     >>> tidy(" 3326-08k7 ｍ4qx—72rd9c ")
     '332608K7M4QX72RD9C'
     """
-    return re.sub(rf"[\s\-‐-―－_.·{_UNSEEN}]+", "", normalize("NFKC", text[:MAX_TYPED])).upper()
+    bare = re.sub(rf"[\s\-‐-―－_.·{_UNSEEN}]+", "", normalize("NFKC", text[:MAX_TYPED]))
+    # Again: what a blank kept apart, a letter and an accent, may have become one.
+    return normalize("NFKC", bare.upper())
 
 
 _UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"

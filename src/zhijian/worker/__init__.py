@@ -18,17 +18,19 @@ def run(node: Node, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with node.sequencer(datetime.now(UTC)) as sequencer:
-                _sequence(sequencer, node.settings.checkpoint_every_s, stop)
+                _sequence(node, sequencer, stop)
         except Exception as why:
             log.error("sequencer_stopped", error=type(why).__name__, detail=str(why)[:500])
             stop.wait(2.0)
 
 
-def _sequence(sequencer: Sequencer, every_s: float, stop: threading.Event) -> None:
+def _sequence(node: Node, sequencer: Sequencer, stop: threading.Event) -> None:
+    every_s = node.settings.checkpoint_every_s
     while not stop.is_set():
         started = time.monotonic()
         leaves = sequencer.run_once(datetime.now(UTC))
         _tell(sequencer)
+        heed(node, sequencer, datetime.now(UTC))
         if leaves:
             log.debug("sequenced", leaves=leaves, took_ms=round((time.monotonic() - started) * 1000))
             stop.wait(max(0.0, every_s - (time.monotonic() - started)))
@@ -46,3 +48,12 @@ def _tell(sequencer: Sequencer) -> None:
         if told.published < told.signed:
             log.warning("checkpoint_waits", origin=told.origin, signed=told.signed, published=told.published,
                         cosigned=told.cosigned, quorum=told.quorum, see="docs/howto/operate.md")  # fmt: skip
+
+
+def heed(node: Node, sequencer: Sequencer, at: datetime) -> None:
+    """Stop issuing when the witnesses have seen more than we know: database and files were put back to an older day,
+    and codes would be given a second time."""
+    for told in sequencer.waiting:
+        if told.outrun and node.restored() is None:
+            node.mark_restored(at.isoformat(), "witness-ahead")
+            log.error("node_behind_its_witnesses", origin=told.origin, size=told.signed, see="docs/howto/operate.md")

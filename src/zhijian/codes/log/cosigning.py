@@ -22,6 +22,8 @@ GRACE_S = 0.25
 """How long the others are waited for once the quorum has answered."""
 RETRY_FIRST, RETRY_MAX = timedelta(seconds=0.5), timedelta(seconds=30)
 ANSWER_BYTES_MAX = 1 << 14
+AHEAD = "witness-ahead"
+"""The witness has seen a larger log under this name: ours was put back to an older day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Cosigner:
         head, old = signed.checkpoint, self.known.get(signed.checkpoint.origin, guess)
         for _ in range(3):
             if old > head.size:
-                raise LogRefused("witness-ahead", (old, head.size))
+                raise LogRefused(AHEAD, (old, head.size))
             answer = self.ask(Asked(old, tuple(consistency(old)), signed.raw).body())
             if answer.status == 200:
                 line = self._line(signed, answer.body)
