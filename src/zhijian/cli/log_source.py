@@ -79,7 +79,7 @@ def trust_list_of(trust: Path | None, roots: Path | None, at: datetime | None = 
         fail(WRONG_USE, "--trust 与 --roots 要一起给出", "--trust and --roots go together")
     points, raw = files.root_keys("--roots", roots), files.read("--trust", trust, files.TRUST)
     try:
-        return offline.trust_list(raw, points, at)
+        return offline.trust_list(raw, points, at=at)
     except CodesError as why:
         fail(FINDINGS, f"信任列表不被接受 refused: {why}")
 

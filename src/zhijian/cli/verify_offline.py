@@ -65,7 +65,7 @@ def _trust(given: Given, at: datetime) -> tuple[bytes | None, dict[Suite, Public
     seen = TrustSeen(state_file(os.environ), lambda line: typer.echo(line, err=True))
     newest = seen.newest(points)
     try:
-        accepted = offline.unseal_trust(raw, points, newest, at)
+        accepted = offline.trust_list(raw, points, newest, at)
     except offline.TrustListRefused as why:
         _refused(why, newest, seen.file)
     seen.remember(points, accepted.version)

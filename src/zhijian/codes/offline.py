@@ -14,7 +14,7 @@ from zhijian.codes.qr import read as scan
 from zhijian.codes.status import StatusList, StatusListRefused, list_id
 from zhijian.codes.status import unseal as unseal_status
 from zhijian.codes.trust import TrustList, TrustListRefused
-from zhijian.codes.trust import unseal as unseal_trust
+from zhijian.codes.trust import unseal as trust_list
 from zhijian.kit.signing import PublicKey, Suite
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -60,7 +60,7 @@ def verify(
     scanned = scan(text)
     if scanned.credential is None or trust is None:
         return Offline(scanned, 0, None, None, None, None, None, None, False, None, None, None)
-    known = unseal_trust(trust, root_keys or {}, newest_trust, at)
+    known = trust_list(trust, root_keys or {}, newest_trust, at)
     logged = _logged(known, scanned, proof) if proof else None
     said = _signed(scanned, known, logged, at)
     signer = known.key(said.kid)
@@ -135,14 +135,6 @@ def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> tuple[int, date
     return index, registered.registered_at
 
 
-def trust_list(trust: bytes, root_keys: Mapping[Suite, PublicKey], at: datetime | None = None) -> TrustList:
-    """A trust list, held against the root's keys; `at` None does not ask whether it has run out.
-
-    Raises: TrustListRefused.
-    """
-    return unseal_trust(trust, root_keys, at=at)
-
-
 def listed_trust(known: TrustList, origin: str) -> log.Trust:
     """Whose signatures a checkpoint of this log needs, by the trust list, its quorum of witnesses among them.
 
@@ -178,7 +170,6 @@ __all__ = [
     "roots",
     "scan",
     "trust_list",
-    "unseal_trust",
     "verifiers",
     "verify",
 ]

@@ -75,7 +75,7 @@ class Settings:
         Raises: SettingWrong.
         """
         environ = os.environ if environ is None else environ
-        given: dict[str, object] = {}
+        given: dict[str, Any] = {}
         for one in fields(cls):
             text = environ.get(f"ZHIJIAN_{one.name.upper()}")
             if text is not None:
@@ -84,7 +84,7 @@ class Settings:
         unknown = {n for n in environ if n.startswith("ZHIJIAN_")} - {f"ZHIJIAN_{f.name.upper()}" for f in fields(cls)}
         if wrong := sorted(unknown - {"ZHIJIAN_PICTURES"}):
             raise SettingWrong(f"{wrong[0]}: no such setting 没有这个设置; known 可用: {_names(cls)}")
-        return cls(**given)  # type: ignore[arg-type]
+        return cls(**given)
 
 
 _PORT: tuple[Callable[[int], bool], str] = (lambda n: 0 < n < 65536, "1 … 65535")

@@ -90,8 +90,9 @@ def _original(root: Any, pdf: bytes) -> tuple[Part, bytes] | None:
 
 
 def _stamped(reader: PdfReader) -> Code | None:
+    root: Any = reader.root_object
     try:
-        return parse(str(reader.root_object[PIECE].get_object()["/Code"]))  # type: ignore[index]
+        return parse(str(root[PIECE].get_object()["/Code"]))
     except (KeyError, TypeError, AttributeError, CodesError):
         return None
 

@@ -36,12 +36,12 @@ def free_box(frame: Frame, marks: Sequence[Quad], width: float, height: float) -
 
 def check_corner(corner: str) -> Corner:
     """Raises: DocumentRefused `place-unknown`."""
-    for known in get_args(Corner):
+    corners: tuple[Corner, ...] = get_args(Corner)
+    for known in corners:
         if corner == known:
-            return known  # type: ignore[no-any-return]
-    known = "、".join(get_args(Corner))
+            return known
     raise DocumentRefused(
-        "place-unknown", corner, f"位置只能是 {known}。", f"The place must be one of {', '.join(get_args(Corner))}."
+        "place-unknown", corner, f"位置只能是 {'、'.join(corners)}。", f"The place must be one of {', '.join(corners)}."
     )
 
 
