@@ -33,7 +33,14 @@ class Copy:
     def newest(self, kind: str) -> Path:
         """The bundle or tile in which the newest leaf stands."""
         found = [p for p in (self.root / "tile" / kind).rglob("*") if p.is_file()]
-        return max(found, key=lambda p: (p.parent.name, p.stat().st_mtime_ns, int(p.name)))
+        return max(found, key=index_and_width)
+
+
+def index_and_width(tile: Path) -> tuple[int, int]:
+    """Of `000` (full) or `001.p/7` (7 wide); the logs of these tests have fewer than a thousand tiles."""
+    if tile.parent.suffix == ".p":
+        return int(tile.parent.stem), int(tile.name)
+    return int(tile.name), 256
 
 
 @pytest.fixture

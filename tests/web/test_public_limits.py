@@ -11,11 +11,11 @@ VALID = CODES[State.VALID]
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_back(service: FakeVerifyService, clock: Clock) -> None:
-    door = Door(service, clock, rate=0.5, burst=3)
+    door = Door(service, clock, rate=0.05, burst=3)
     assert [door.get("/").status_code for _ in range(4)] == [200, 200, 200, 429]
     page = door.get(f"/v/{VALID}")
     assert page.status_code == 429
-    assert 1 <= int(page.headers["retry-after"]) <= 2
+    assert 1 <= int(page.headers["retry-after"]) <= 20
     assert "请稍等" in page.text
     assert "content-security-policy" in page.headers
     problem = door.get(f"/api/v1/verify/{VALID}")

@@ -6,6 +6,7 @@ Anyone may call; what costs something is bounded: body, time to send it, calls a
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 import structlog
 from starlette.applications import Starlette
@@ -32,10 +33,10 @@ _FAULT = Answered(500, "见证出错，没有签名，已记录 the witness fail
 
 def witness_routes(find: Callable[[str], Witness | None], clock: Callable[[], datetime]) -> list[BaseRoute]:
     """`POST /witness/{name}/add-checkpoint`. `find` may touch the database; it is asked in a thread."""
-    return [Route("/witness/{name}/add-checkpoint", _Door(find, clock).add_checkpoint, methods=["POST"])]
+    return [Route("/witness/{name}/add-checkpoint", _Door(find, clock, monotonic).add_checkpoint, methods=["POST"])]
 
 
-def witness_app(witness: Witness, clock: Callable[[], datetime]) -> Starlette:
+def witness_app(witness: Witness, clock: Callable[[], datetime], timer: Callable[[], float] = monotonic) -> Starlette:
     """One witness alone: `POST /add-checkpoint`, `GET /vkey`, `GET /healthz`."""
 
     async def vkey(_: Request) -> Response:
@@ -44,7 +45,7 @@ def witness_app(witness: Witness, clock: Callable[[], datetime]) -> Starlette:
     async def healthz(_: Request) -> Response:
         return JSONResponse({"alive": True})
 
-    door = _Door(lambda _: witness, clock)
+    door = _Door(lambda _: witness, clock, timer)
     routes = [
         Route("/add-checkpoint", door.add_checkpoint, methods=["POST"]),
         Route("/vkey", vkey),
@@ -54,9 +55,11 @@ def witness_app(witness: Witness, clock: Callable[[], datetime]) -> Starlette:
 
 
 class _Door:
-    def __init__(self, find: Callable[[str], Witness | None], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, find: Callable[[str], Witness | None], clock: Callable[[], datetime], timer: Callable[[], float]
+    ) -> None:
         self._find, self._clock = find, clock
-        self._callers = TokenBuckets(RATE, BURST, max_keys=10_000)
+        self._callers = TokenBuckets(RATE, BURST, max_keys=10_000, timer=timer)
         self._under_way = 0
 
     async def add_checkpoint(self, request: Request) -> Response:
