@@ -42,11 +42,11 @@ class Town:
     def __init__(self, home: Path) -> None:
         home.chmod(0o755)  # the server runs as another user when the tests run as root
         self.home, self.on = home, datetime.now(UTC).date()
-        self.ports = {name: _free_port() for name in ("office", "verify")}
+        self.ports = {name: free_port() for name in ("office", "verify")}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.world = World(on=self.on, **WORLD)  # type: ignore[arg-type]
         self.witnesses = {f"{self.url('verify')}/witness/hosted": home / "witness/hosted",
-                          f"http://127.0.0.1:{_free_port()}": home / "alone"}  # fmt: skip
+                          f"http://127.0.0.1:{free_port()}": home / "alone"}  # fmt: skip
         keys = {url: WitnessKey.make(folder, f"{folder.name}.example") for url, folder in self.witnesses.items()}
         self.pairs = ",".join(f"{key.verifier.vkey()} {url}" for url, key in keys.items())
         settings = replace(Settings(home), public_url=self.url("verify"), witnesses=self.pairs, witness_quorum=2)
@@ -224,6 +224,6 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])

@@ -46,15 +46,17 @@ def digest(uscc: str, report: Mapping[str, Any]) -> bytes:
 def _lines(prefix: str, names: tuple[str, ...], record: Mapping[str, Any]) -> Iterator[str]:
     for name in names:
         value = record.get(name)
-        if isinstance(value, list):
+        if value is None:
+            continue
+        if type(value) is list:
             for n, one in enumerate(value, 1):
                 yield f"{prefix}{name}.{n}={_plain(one)}"
-        elif value is not None:
+        else:
             yield f"{prefix}{name}={_plain(value)}"
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if type(value) is not str:
+        return "true" if value is True else "false" if value is False else str(value)
     # Each value by itself: a combining mark at its beginning must not join the equals sign.
-    return unicodedata.normalize("NFC", str(value))
+    return value if value.isascii() else unicodedata.normalize("NFC", value)

@@ -6,6 +6,7 @@ A report without the mark is held to the order of its times and to known people 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +24,7 @@ from zhijian.registry.model import (
 Report = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One report before the rules: its facts, its institution, the day it is judged on."""
 
@@ -37,6 +38,17 @@ class Case:
     @property
     def certificate(self) -> Certificate | None:
         return self.facts.certificates.get(self.report.get("certificate_number") or "")
+
+    @cached_property
+    def covering(self) -> list[tuple[Capability, ...]]:
+        """For each item the rows of the capability table that cover it; none without a known certificate."""
+        if (certificate := self.certificate) is None:
+            return []
+        number, site = certificate.number, self.report["site_no"]
+        return [
+            self.facts.capabilities_on(number, site, i["parameter"], i["standard"], date.fromisoformat(i["tested_on"]))
+            for i in self.report["items"]
+        ]
 
 
 def findings(report: Report, facts: InstitutionFacts, today: date) -> list[Finding]:
@@ -106,12 +118,13 @@ def items_are_within_scope(case: Case) -> Iterator[Finding]:
     certificate = case.certificate
     if certificate is None or case.report["site_no"] not in case.facts.sites:
         return
-    for at, item in enumerate(case.report["items"]):
-        tested_on = date.fromisoformat(item["tested_on"])
-        parameter, standard = item["parameter"], item["standard"]
-        place = (certificate.number, case.report["site_no"])
-        if not case.facts.capabilities_on(*place, parameter, standard, tested_on):
-            yield _out_of_scope(case, at, tested_on, case.facts.scope.get((*place, normal_parameter(parameter)), ()))
+    for at, rows in enumerate(case.covering):
+        if not rows:
+            item = case.report["items"][at]
+            listed = case.facts.scope.get(
+                (certificate.number, case.report["site_no"], normal_parameter(item["parameter"])), ()
+            )
+            yield _out_of_scope(case, at, date.fromisoformat(item["tested_on"]), listed)
 
 
 def _out_of_scope(case: Case, at: int, tested_on: date, rows: tuple[Capability, ...]) -> Finding:
@@ -162,17 +175,8 @@ def signatory_is_authorised(case: Case) -> Iterator[Finding]:
 
 
 def _categories(case: Case) -> list[frozenset[str]]:
-    """For each item the categories under which the scope has it."""
-    certificate = case.certificate
-    if certificate is None:  # another rule's finding
-        return []
-    place = (certificate.number, case.report["site_no"])
-    rows = (
-        case.facts.capabilities_on(*place, i["parameter"], i["standard"], date.fromisoformat(i["tested_on"]))
-        for i in case.report["items"]
-    )
-    # An item out of scope is another rule's finding.
-    return [frozenset(r.category for r in found) for found in rows if found]
+    """For each item the categories under which the scope has it; an item out of scope is another rule's finding."""
+    return [frozenset(r.category for r in rows) for rows in case.covering if rows]
 
 
 def _may_sign(person: Person, categories: frozenset[str], on: date) -> bool:

@@ -126,7 +126,7 @@ class InstitutionFacts:
         """Rows of the capability table that cover this test on this day; one test can stand under several categories."""
         rows = self.scope.get((certificate, site, normal_parameter(parameter)), ())
         wanted = normal_standard(standard)
-        return tuple(r for r in rows if normal_standard(r.standard) == wanted and r.valid.covers(on))
+        return tuple([r for r in rows if normal_standard(r.standard) == wanted and r.valid.covers(on)])
 
 
 @dataclass(frozen=True, slots=True)
