@@ -22,14 +22,14 @@ class Lims:
 
     def headers(
         self, method: str, path: str, body: bytes, *, root: str | None = None, idempotency_key: str | None = None,
-        created: int | None = None, query: str = "", leave_out: tuple[str, ...] = (),
+        created: int | None = None, query: str = "", leave_out: tuple[str, ...] = (), kind: str = "application/json",
     ) -> dict[str, str]:  # fmt: skip
         values: dict[str, str] = {"@method": method, "@authority": self.authority, "@path": path}
         if query:
             values["@query"] = f"?{query}"
         sent: dict[str, str] = {}
         if method == "POST":
-            sent["content-type"] = "application/json"
+            sent["content-type"] = kind
             sent["content-digest"] = f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
             sent["idempotency-key"] = idempotency_key or f"test-{time.time_ns()}-{next(_numbers)}"
             if root is not None:
@@ -57,6 +57,9 @@ class Lims:
 
     def post(self, path: str, value: Any, **how: Any) -> Any:
         return self.send("POST", path, json.dumps(value).encode(), **how)
+
+    def post_file(self, path: str, file: bytes, kind: str = "application/pdf", **how: Any) -> Any:
+        return self.send("POST", path, file, kind=kind, **how)
 
     def get(self, path: str, query: str = "") -> Any:
         return self.send("GET", path, query=query)

@@ -6,7 +6,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 from zhijian.registry import InstitutionFacts, facts, revision
 
 FACTS_KEPT = 500
+ROOT_CERTIFIED = timedelta(days=20 * 365)
 ROOT_KEYS = "root-keys.json"
 RESTORED = "restored.json"
 """In the home of a node that was restored and not recovered."""
@@ -101,6 +102,21 @@ class Node:
         """Public halves of the national root's keys, from `root-keys.json`: all that reading needs."""
         points = json.loads((self.settings.home / ROOT_KEYS).read_text())
         return {Suite(suite): PublicKey(Suite(suite), bytes.fromhex(point)) for suite, point in points.items()}
+
+    def root_certificate_path(self, suite: Suite) -> Path:
+        return self.settings.home / f"root-{suite.value.lower()}.der"
+
+    def root_certificate(self, suite: Suite) -> bytes:
+        """DER, for seals on documents. Public.
+
+        Raises: SettingWrong before `zhijian admin prepare` has made it.
+        """
+        try:
+            return self.root_certificate_path(suite).read_bytes()
+        except FileNotFoundError as why:
+            raise SettingWrong(
+                f"{why.filename}: 没有根证书 no certificate of the root; 运行 run `zhijian admin prepare`"
+            ) from why
 
     def desk(self, db: Db) -> Desk:
         return Desk(self.issuing, self.trust(db), self.logbook, self.institution)
@@ -210,7 +226,7 @@ class Node:
                          self.published_trust, asks)  # fmt: skip
 
     def prepare(self, at: datetime) -> None:
-        """Tables of the newest version, and a first trust list."""
+        """Tables of the newest version, certificates of the root, and a first trust list."""
         migrate.upgrade(self.engine)
         points = {suite.value: key.public.point.hex() for suite, key in self.roots().items()}
         (self.settings.home / ROOT_KEYS).write_text(json.dumps(points, indent=1))
@@ -223,6 +239,19 @@ class Node:
                 )
             if ring.stale(ring.current(db), at):
                 ring.publish(db, at)
+        self._certify_roots(at)
+
+    def _certify_roots(self, at: datetime) -> None:
+        from zhijian.codes.document import certificates  # no running node makes one
+
+        name = (
+            "智检演示根 Zhijian demonstration root" if self.settings.demo else "检验检测报告平台根 Report platform root"
+        )
+        for suite, key in self.roots().items():
+            if not self.root_certificate_path(suite).exists():
+                subject = certificates.Subject(name)
+                made = certificates.root_certificate(key, subject, at - timedelta(days=1), at + ROOT_CERTIFIED)
+                write_whole(self.root_certificate_path(suite), made)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -31,6 +31,7 @@ BOUNDED = settings(
 )  # fmt: skip
 OPERATIONS = {("get", "/api/v1/reports"), ("post", "/api/v1/reports"), ("post", "/api/v1/reports:batch"), ("post", "/api/v1/leases"),
               ("get", "/api/v1/reports/{code}"), ("post", "/api/v1/reports/{code}/state"),
+              ("post", "/api/v1/reports/{code}/stamp"), ("post", "/api/v1/reports/{code}/document"),
               ("get", "/api/v1/keys"), ("post", "/api/v1/keys")}  # fmt: skip
 
 

@@ -38,7 +38,14 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
         status, body = await run_in_threadpool(_in_transaction, node, received, work)
         return Response(body, status, media_type="application/json")
 
+    async def run_document(request: Request, takes: routes.Takes, work: routes.DocumentWork) -> Response:
+        received = await _receive(request, clock(), tuple(takes))
+        answers = takes[media_type(request)]
+        status, body = await run_in_threadpool(work, node, received)
+        return Response(body, status, media_type=answers)
+
     routes.submissions(app, run)
+    routes.report_files_of(app, run_document)
     routes.own_reports(app, run)
     routes.own_keys(app, run)
     _about(app, node, clock)
@@ -74,7 +81,11 @@ def _in_transaction(node: Node, received: Received, work: routes.Work) -> submit
         return work(db, node, received)
 
 
-async def _receive(request: Request, at: datetime) -> Received:
+def media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _receive(request: Request, at: datetime, takes: tuple[str, ...] = ("application/json",)) -> Received:
     """The request, read whole and not beyond the limit.
 
     Raises: Problem 413, 415, 400.
@@ -92,10 +103,11 @@ async def _receive(request: Request, at: datetime) -> Received:
         raise Problem(413, "body-too-large", f"请求体超过 {BODY_MAX >> 20} MB", f"the body is larger than {BODY_MAX >> 20} MB",
                       remedy_zh=f"一批最多 {submit.BATCH_MAX} 份，分成几批", remedy_en=f"a batch has at most {submit.BATCH_MAX} reports; split it",
                       headers={"Connection": "close"})  # fmt: skip
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.method == "POST" and kind != "application/json":
-        raise Problem(415, "not-json", "请求体应为 application/json", "the body must be application/json",
-                      remedy_zh="设置 Content-Type: application/json", remedy_en="set Content-Type: application/json")  # fmt: skip
+    if request.method == "POST" and media_type(request) not in takes:
+        wanted = " | ".join(takes)
+        raise Problem(415, "not-json" if takes == ("application/json",) else "media-type-unknown",
+                      f"请求体应为 {wanted}", f"the body must be {wanted}",
+                      remedy_zh=f"设置 Content-Type: {wanted}", remedy_en=f"set Content-Type: {wanted}")  # fmt: skip
     scope: dict[str, Any] = dict(request.scope)
     raw_path = scope.get("raw_path") or request.url.path.encode()
     return Received(

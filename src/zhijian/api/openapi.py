@@ -40,7 +40,7 @@ _BODY_HEADERS = [
 _ROOT = {"name": "Report-Root", "in": "header", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
          "description": "Merkle root (RFC 6962, SHA-256) over the bytes of each report as sent"}  # fmt: skip
 _WHY = {400: "Malformed 格式不对", 401: "Signature refused 签名不被接受", 404: "Not found 未找到", 409: "Conflict 冲突",
-        413: "Too large 过大", 415: "Not JSON", 422: "Rules broken 不符合规则", 429: "Quota 超出限额",
+        413: "Too large 过大", 415: "Not this media type 类型不对", 422: "Rules broken 不符合规则", 429: "Quota 超出限额",
         503: "Busy, come again 稍后重试"}  # fmt: skip
 
 
@@ -96,6 +96,29 @@ ASK_KEY = _described(
     (400, 401, 409, 413, 415, 422, 503), KEY_SCHEMA,
     {"name": "LIMS 2027", "suite": "ES256", "point": "04" + "1f" * 64, "proof": "2e" * 64}, _BODY_HEADERS,
 )  # fmt: skip
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+
+
+def _of_file(made: dict[str, Any], takes: tuple[str, ...], gives: str | None = None) -> dict[str, Any]:
+    """`made` for a body that is a file, and perhaps an answer that is one."""
+    made["openapi_extra"]["requestBody"] = {"required": True, "content": dict.fromkeys(takes, _FILE)}
+    if gives:
+        made["responses"][made["status_code"]]["content"] = {gives: _FILE}
+    return made
+
+
+STAMP = _of_file(
+    _described("Stamp the registered original: code, verifier, QR 给登记的原始文件盖码", 200, {},
+               (400, 401, 404, 413, 415, 422, 503), headers=_BODY_HEADERS),
+    ("application/pdf",), "application/pdf",
+)  # fmt: skip
+DOCUMENT = _of_file(
+    _described("Register the file as it is handed out 登记发出的报告文件", 201, _object(
+        {"code": ISSUED["code"], "media_type": "application/pdf", "bytes": 81234, "sm3": EXAMPLE["file_digest"],
+         "sha256": "2f" * 32, "sealed": True, "log": "pending"}), (400, 401, 404, 409, 413, 415, 422, 503), headers=_BODY_HEADERS),
+    ("application/pdf", "application/ofd"),
+)  # fmt: skip
+DOCUMENT["responses"][200] = {**DOCUMENT["responses"][201], "description": "Registered before 此前已登记"}
 KEYS = _described("Own keys and requests 本机构的密钥", 200, _object({"keys": [], "requests": []}), (401,))
 
 

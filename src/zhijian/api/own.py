@@ -127,6 +127,7 @@ def problem_of(why: CodesError) -> Problem:
         "code-unknown": (404, "没有这份报告", "只能查看和变更本机构的报告", "only the institution's own reports can be seen and changed"),
         "change-not-allowed": (409, "不允许这样变更状态", "有效报告可更正、替换（须写后继编码）或撤回",
                                "a valid report can be corrected or replaced (name the successor) or withdrawn"),
+        "file-not-taken": (409, "不再接收这份报告的文件", "有效报告可登记文件，至多 20 个", "a valid report takes files, 20 at most"),
         "lease-refused": (422, "租码请求不被接受", "见数据规范", "see the specification"),
     }.get(why.why, (422, "请求不被接受", "", ""))  # fmt: skip
     return Problem(status, why.why, zh, str(why), remedy_zh=remedy_zh, remedy_en=remedy_en, value=why.value[:100])

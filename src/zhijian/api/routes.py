@@ -6,14 +6,20 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from zhijian.api import keys, openapi, own, submit
+from zhijian.api import keys, openapi, own, report_files, submit
 from zhijian.api.caller import Received
+from zhijian.documents import OFD, PDF
 from zhijian.kit.db import Db
 from zhijian.wiring import Node
 
 Work = Callable[[Db, Node, Received], submit.Answered]
 Run = Callable[[Request, Work], Awaitable[Response]]
 """Does the work of a request in a transaction of its own."""
+Takes = dict[str, str]
+"""Media type of a request → that of its answer."""
+DocumentWork = Callable[[Node, Received], submit.Answered]
+RunDocument = Callable[[Request, Takes, DocumentWork], Awaitable[Response]]
+"""Does work that holds no transaction all along: a document takes seconds."""
 CodePath = Annotated[str, Path(min_length=1, max_length=60, description="报告编码")]
 
 
@@ -48,6 +54,22 @@ def own_reports(app: FastAPI, run: Run) -> None:
     @app.post("/api/v1/reports/{code}/state", **openapi.CHANGE)
     async def change_state(request: Request, code: CodePath) -> Response:
         return await run(request, lambda db, n, r: own.change_state(db, n, r, code))
+
+
+def report_files_of(app: FastAPI, run: RunDocument) -> None:
+    @app.post("/api/v1/reports/{code}/stamp", **openapi.STAMP)
+    async def stamp_file(
+        request: Request,
+        code: CodePath,
+        place: Literal["top-right", "bottom-right", "top-left", "bottom-left"] | None = None,
+    ) -> Response:
+        return await run(request, {PDF: PDF}, lambda n, r: report_files.stamp(n, r, code, place))
+
+    @app.post("/api/v1/reports/{code}/document", **openapi.DOCUMENT)
+    async def put_down_file(request: Request, code: CodePath) -> Response:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        takes = {PDF: "application/json", OFD: "application/json"}
+        return await run(request, takes, lambda n, r: report_files.put_down(n, r, code, kind))
 
 
 def own_keys(app: FastAPI, run: Run) -> None:

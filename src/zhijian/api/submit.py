@@ -62,12 +62,7 @@ def once(
     Raises: Problem 401; 400 without a key; 422 for the same key with another body; and those of `read` and `work`.
     """
     caller = authenticate(db, node, received, root=reports)
-    if (marked := node.restored()) is not None:
-        raise Problem(503, "node-restored", f"本节点的数据从较早的备份恢复（{marked['since']}），暂停赋码",
-                      f"this node was put back to an older day ({marked['since']}) and does not issue yet",
-                      remedy_zh="稍后用同一个 Idempotency-Key 重试；备份之后提交的报告恢复后须重新提交",
-                      remedy_en="retry later with the same Idempotency-Key; reports of the time after the backup must be submitted again",
-                      headers={"Retry-After": "600"})  # fmt: skip
+    not_restored(node)
     asked = read(received.body)
     root = check_root(received.headers, asked.leaves) if asked.leaves is not None else b""
     key = received.headers.get("idempotency-key", "")
@@ -95,6 +90,16 @@ def once(
     status, body = work(Begun(caller, submission_id, root), asked.value)
     office.answered(db, caller.scope, submission_id, status, body)
     return status, body
+
+
+def not_restored(node: Node) -> None:
+    """Raises: Problem 503 on a node that was put back to an older day and not recovered."""
+    if (marked := node.restored()) is not None:
+        raise Problem(503, "node-restored", f"本节点的数据从较早的备份恢复（{marked['since']}），暂停赋码",
+                      f"this node was put back to an older day ({marked['since']}) and does not issue yet",
+                      remedy_zh="稍后用同一个 Idempotency-Key 重试；备份之后提交的报告恢复后须重新提交",
+                      remedy_en="retry later with the same Idempotency-Key; reports of the time after the backup must be submitted again",
+                      headers={"Retry-After": "600"})  # fmt: skip
 
 
 def submit_one(db: Db, node: Node, received: Received) -> Answered:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from zhijian.codes import credential, evidence, record, store
+from zhijian.codes import credential, evidence, filing_store, record, store
 from zhijian.codes.code import parse
 from zhijian.codes.evidence import Means
 from zhijian.codes.lease import Lease
@@ -21,6 +21,7 @@ from zhijian.codes.model import (
     CodeUnknown,
     CredentialRefused,
     EvidenceBroken,
+    FileFacts,
     FullFacts,
     Issuer,
     ItemFacts,
@@ -68,7 +69,7 @@ def answer(db: Db, scope: Scope, desk: Means, text: str, tail: str | None, at: d
                                                    VALUE[State(row["state"])], at),
         log=proven.evidence if proven else None, history=_history(institution, row, changes),
         successor=Code(row["successor"]) if row["successor"] else None,
-        full=_full(institution, row, items) if verifier else None, verifier=verifier, file_matches=None,
+        full=_full(institution, row, items, _files(db, scope, desk, code)) if verifier else None, verifier=verifier, file_matches=None,
         successor_state=store.state_of(db, row["successor"]) if row["successor"] else None,
     )  # fmt: skip
 
@@ -182,7 +183,13 @@ def _history(institution: InstitutionFacts, row: store.Row, changes: Sequence[st
     return tuple(reversed([first, *later]))
 
 
-def _full(institution: InstitutionFacts, row: store.Row, items: Sequence[store.Row]) -> FullFacts:
+def _files(db: Db, scope: Scope, desk: Means, code: Code) -> tuple[FileFacts, ...]:
+    return tuple(evidence.filed(desk, file) for file in filing_store.files(db, scope, code))
+
+
+def _full(
+    institution: InstitutionFacts, row: store.Row, items: Sequence[store.Row], files: tuple[FileFacts, ...]
+) -> FullFacts:
     person = institution.people.get(row["signatory"])
     same: dict[str, Any] = {
         name: row[name]
@@ -193,6 +200,7 @@ def _full(institution: InstitutionFacts, row: store.Row, items: Sequence[store.R
     return FullFacts(
         **same, client=mask.organisation(row["client_name"]), signatory=mask.name(person.name) if person else mask.STAR,
         facts_digest=bytes(row["facts_digest"]).hex(), items=tuple(item_facts(i) for i in items),
+        files=files,
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from zhijian.codes import (
     answer,
     change,
     evidence,
+    filing,
+    filing_store,
     key_requests,
     key_store,
     leasing,
@@ -66,16 +68,23 @@ class Desk(evidence.Means):
         return self.answer(db, scope, codes[0], None, at)
 
     def by_digest(self, db: Db, scope: Scope, algorithm: str, digest: str, at: datetime) -> tuple[Answer, ...]:
-        """Reports whose registered file has this digest (hex); at most five, oldest first."""
+        """Reports whose original, or a file that was handed out, has this digest (hex); at most five, oldest first."""
         codes = store.codes_by_digest(db, scope, algorithm.lower(), digest.lower())
-        return tuple(self.answer(db, scope, code, None, at) for code in codes)
+        for file in filing_store.files_by_digest(db, scope, algorithm.lower(), bytes.fromhex(digest)):
+            evidence.filed(self, file)
+            codes.append(Code(file["code"]))
+        return tuple(self.answer(db, scope, code, None, at) for code in [*dict.fromkeys(codes)][:5])
 
     def file_matches(self, db: Db, scope: Scope, code: Code, algorithm: str, digest: str) -> bool | None:
-        """Whether a file's digest is the registered one; None when another algorithm was registered."""
+        """Whether a file is the original, or one that was handed out; None when it is none of these and the original was
+        registered by another algorithm."""
         row = store.report(db, scope, code)
-        if row is None or row["file_digest_algorithm"] != algorithm.lower():
+        if row is None:
             return None
-        return bool(row["file_digest"] == digest.lower())
+        if any(f["leaf_code"] == code and evidence.filed(self, f)
+               for f in filing_store.files_by_digest(db, scope, algorithm.lower(), bytes.fromhex(digest))):  # fmt: skip
+            return True
+        return bool(row["file_digest"] == digest.lower()) if row["file_digest_algorithm"] == algorithm.lower() else None
 
     def trace(self, db: Db, scope: Scope, text: str, verifier: str, at: datetime) -> Trace:
         """See `trace.trace`."""
@@ -145,6 +154,14 @@ class Office:
         """A regulator's decision, `actor` being the office. See `change.change_state`."""
         return change.change_state(db, scope, self.node, text, to, by="regulator", actor=actor, reason=reason,
                                    successor=None, asked=None, at=at)  # fmt: skip
+
+    @staticmethod
+    def report_file(media_type: str, length: int, sm3: bytes, sha256: bytes) -> filing.ReportFile:
+        return filing.ReportFile(media_type, length, sm3, sha256)
+
+    def file(self, db: Db, scope: Scope, text: str, file: filing.ReportFile, asked: Requested, at: datetime) -> bool:
+        """See `filing.put_down`."""
+        return filing.put_down(db, scope, self.node, text, file, asked, at)
 
     def lease(
         self, db: Db, scope: Scope, institution: InstitutionFacts, count: int, at: datetime

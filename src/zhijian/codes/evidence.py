@@ -13,6 +13,7 @@ from zhijian.codes.model import (
     CodesError,
     CredentialRefused,
     EvidenceBroken,
+    FileFacts,
     KeyRevoked,
     Party,
     SignatureEvidence,
@@ -126,6 +127,32 @@ def _asked_for(desk: Means, row: store.Row, change: store.Row, said: record.Stat
         requested.check(wanted, Requested(said.kid, said.signature, base, body), key)
     except (CodesError, ValueError) as why:
         raise EvidenceBroken(row["code"], f"{row['code']}: {why}") from why
+
+
+def filed(desk: Means, file: store.Row) -> FileFacts:
+    """A file of a report, held against its record, its leaf, and the signed request that brought it.
+
+    Raises: EvidenceBroken.
+    """
+    code, kept = file["leaf_code"], bytes(file["record"])
+    try:
+        said = record.read_filing(kept)
+        stated = tuple(file[n] for n in ("code", "media_type", "length", "sm3", "sha256", "at"))
+        if not record.opens(bytes(file["entry"]), kept) or stated != (
+            said.code, said.media_type, said.length, said.sm3, said.sha256, said.at
+        ) or said.code != code:  # fmt: skip
+            raise NotAsked(code, "a file differs from its record or leaf")
+        if desk.trust.key(said.kid).holder != "institution":
+            raise NotAsked(code, f"key {said.kid} is no institution's")
+        key = desk.trust.key_for(bytes.fromhex(said.kid), file["province"], file["institution"], said.at)
+        requested.check_file(said.code, said.sha256, said.kid, bytes(file["signature_base"]), said.signature, key)
+    except (CodesError, ValueError) as why:
+        raise EvidenceBroken(code, f"{code}: {why}") from why
+    if file["log_index"] is not None:
+        _prove(desk, code, file, b"")
+    return FileFacts(
+        said.media_type, said.length, said.sm3.hex(), said.sha256.hex(), said.at, file["log_index"] is not None
+    )
 
 
 def proven(desk: Means, row: store.Row, extra: bytes = b"") -> Proven | None:

@@ -132,6 +132,18 @@ class ItemFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file as the institution handed it out, stamped and perhaps sealed. Digests are hexadecimal."""
+
+    media_type: str
+    length: int
+    sm3: str
+    sha256: str
+    filed_at: datetime
+    logged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FullFacts:
     """What the six-symbol verifier (or the whole QR) opens. Client and signatory are masked already."""
 
@@ -157,6 +169,8 @@ class FullFacts:
     file_digest: str
     facts_digest: str
     items: tuple[ItemFacts, ...]
+    files: tuple[FileFacts, ...] = ()
+    """Oldest first; the original's digest is `file_digest`."""
 
 
 @dataclass(frozen=True, slots=True)

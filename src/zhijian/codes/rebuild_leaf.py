@@ -66,16 +66,37 @@ class LeafCheck:
         if (code, row["kind"]) != self.said[:2]:
             yield Found("record-not-of-leaf", where, f"the row names {code}, the record {self.said[0]}")
         if stated is not None:
-            there = tuple(row[n] for n in ("change_code", "state", "at", "by", "actor", "reason", "successor"))
-            if there != stated:
-                what = "differs from its record" if row["change_id"] is not None else "is gone, its record is there"
-                yield Found("change-differs", where, f"{self.said[0]}: the change of state {what}")
+            kind, key, columns = _KEPT[entry[0]]
+            if tuple(row[n] for n in columns) != stated:
+                what = "differs from its record" if row[key] is not None else "is gone, its record is there"
+                yield Found("change-differs", where, f"{self.said[0]}: the {kind} {what}")
+
+
+_KEPT = {
+    record.CHANGED: (
+        "change of state",
+        "change_id",
+        ("change_code", "state", "at", "by", "actor", "reason", "successor"),
+    ),
+    record.FILED: ("file", "file_id", ("file_code", "media_type", "length", "sm3", "sha256", "filed_at")),
+}
+"""What the rows say of a leaf: how it is called, the column that shows whether its row is there, the columns to compare."""
 
 
 def _read(kind: int, kept: bytes) -> tuple[Said, tuple[object, ...] | None]:
     """Raises: CredentialRefused."""
     if kind == record.REGISTERED:
         return (record.read_registration(kept).code, kind, None, None, None), None
+    if kind == record.FILED:
+        file = record.read_filing(kept)
+        return (file.code, kind, None, None, None), (
+            file.code,
+            file.media_type,
+            file.length,
+            file.sm3,
+            file.sha256,
+            file.at,
+        )
     said = record.read_change(kept)
     stated = (said.code, said.state.value, said.at, said.by, said.actor, said.reason, said.successor)
     return (said.code, kind, said.state.value, said.successor, said.by == "institution"), stated

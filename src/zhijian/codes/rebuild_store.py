@@ -44,7 +44,7 @@ def ready(db: Db) -> None:
 
 
 def records(db: Db, origin: str, first: int, end: int | None) -> Iterator[Row]:
-    """Entries with a place from `first` to before `end` (None: all), by their place, each with its change of state."""
+    """Entries with a place from `first` to before `end` (None: all), by their place, each with its change of state or file."""
     c = t.log_entry.c
     where = [c.origin == origin, c.index >= first]
     if end is not None:
@@ -59,10 +59,20 @@ def pending(db: Db) -> Iterator[Row]:
 
 
 def _entries() -> sa.Select[Any]:
-    e, s = t.log_entry.c, t.state_change.c
+    e, s, f = t.log_entry.c, t.state_change.c, t.report_file.c
     change = [s.id.label("change_id"), s.code.label("change_code"), s.state, s.at, s.by, s.actor, s.reason, s.successor]
-    query = sa.select(e.id, e.code, e.kind, e.record, e.entry, e.index, e.logged_at, *change)
-    return query.select_from(t.log_entry.outerjoin(t.state_change, s.log_entry_id == e.id))
+    file = [
+        f.id.label("file_id"),
+        f.code.label("file_code"),
+        f.media_type,
+        f.length,
+        f.sm3,
+        f.sha256,
+        f.at.label("filed_at"),
+    ]
+    query = sa.select(e.id, e.code, e.kind, e.record, e.entry, e.index, e.logged_at, *change, *file)
+    joined = t.log_entry.outerjoin(t.state_change, s.log_entry_id == e.id)
+    return query.select_from(joined.outerjoin(t.report_file, f.log_entry_id == e.id))
 
 
 def twice(db: Db) -> Iterator[Row]:

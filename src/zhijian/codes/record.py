@@ -1,4 +1,4 @@
-"""What the log commits to: one record a registration or change of state, and the leaf that hides it.
+"""What the log commits to: one record a registration, change of state or file, and the leaf that hides it.
 
 A record is deterministic CBOR; the leaf is `kind ‖ SHA-256(record) ‖ tag`, 49 bytes. Nobody learns a code or a client
 from the log; who holds a record finds its leaf, and an institution finds its own by the tag (HMAC-SM3 under its tag
@@ -15,7 +15,7 @@ import cbor2
 from zhijian.codes.model import Code, CredentialRefused, Party, State
 from zhijian.codes.secrets import hmac_sm3
 
-REGISTERED, CHANGED = 1, 2
+REGISTERED, CHANGED, FILED = 1, 2, 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TAG_BYTES = 16
 ENTRY_BYTES = 1 + 32 + TAG_BYTES
@@ -40,6 +40,13 @@ def change(
     """[2, code, state, at in µs, by, actor, reason, successor, kid, signature of the request that asked for it]."""
     return cbor2.dumps([CHANGED, code, state.value, _micros(at), by, actor, reason, successor, kid, signature],
                        canonical=True)  # fmt: skip
+
+
+def filing(
+    code: Code, media_type: str, length: int, sm3: bytes, sha256: bytes, at: datetime, kid: str, signature: bytes
+) -> bytes:
+    """[3, code, media type, bytes, SM3, SHA-256, at in µs, kid, signature of the request that brought the file]."""
+    return cbor2.dumps([FILED, code, media_type, length, sm3, sha256, _micros(at), kid, signature], canonical=True)
 
 
 def entry(record: bytes, tag_key: bytes) -> bytes:
@@ -100,6 +107,21 @@ class StateChange:
     signature: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A file's record, read back."""
+
+    code: Code
+    media_type: str
+    length: int
+    sm3: bytes
+    sha256: bytes
+    at: datetime
+    kid: str
+    """Key that signed the request with the file."""
+    signature: bytes
+
+
 def read_registration(kept: bytes) -> Registration:
     """Raises: CredentialRefused for any other bytes."""
     fields = _fields(kept, REGISTERED, 9)
@@ -125,6 +147,18 @@ def read_change(kept: bytes) -> StateChange:
                            fields[8], fields[9])  # fmt: skip
     except (TypeError, ValueError, OverflowError):
         raise CredentialRefused(kept.hex()[:64], "its fields are not those of a change") from None
+
+
+def read_filing(kept: bytes) -> Filing:
+    """Raises: CredentialRefused for any other bytes."""
+    fields = _fields(kept, FILED, 9)
+    if [type(field) for field in fields] != [int, str, str, int, bytes, bytes, int, str, bytes]:
+        raise CredentialRefused(kept.hex()[:64], "its fields are not those of a filing")
+    try:
+        at = _EPOCH + timedelta(microseconds=fields[6])
+    except OverflowError:
+        raise CredentialRefused(kept.hex()[:64], "its fields are not those of a filing") from None
+    return Filing(Code(fields[1]), fields[2], fields[3], fields[4], fields[5], at, fields[7], fields[8])
 
 
 def _fields(kept: bytes, kind: int, count: int) -> list[Any]:

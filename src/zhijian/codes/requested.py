@@ -1,8 +1,8 @@
-"""Who asked for a change of state: the signed words themselves, kept beside the change.
+"""Who asked for a change of state, or brought a file: the signed words themselves, kept beside it.
 
 An institution asks by a signed HTTP request (RFC 9421): its signature base names the report in `@path` and the body in
-`content-digest`; base and body are kept. A regulator's decision is a text that the node's key signs. Either way whoever
-can write rows cannot make up a change: the signature would not verify.
+`content-digest`; base and body are kept (of a file the base alone: its digest is in there). A regulator's decision is a
+text that the node's key signs. Either way whoever can write rows cannot make up a change: the signature would not verify.
 """
 
 import base64
@@ -81,22 +81,51 @@ def _decided(wanted: Wanted) -> bytes:
     return b"zhijian-decision-v1\n" + json.dumps(said, ensure_ascii=False).encode()
 
 
-_PATH = re.compile(r"/api/v1/reports/([^/]{1,60})/state")
+def check_file(code: Code, sha256: bytes, kid: str, base: bytes, signature: bytes, key: PublicKey) -> None:
+    """Return when `key` signed a request that brought the file with this digest to this report.
+
+    Raises: NotAsked.
+    """
+    path, digest = _covered(base, "document")
+    if path is None or digest != _stated(sha256) or _code(path) != code:
+        raise NotAsked(code, f"what key {kid} signed brings another file, or to another report")
+    try:
+        key.verify(base, signature)
+    except BadSignature as why:
+        raise NotAsked(code, f"the request with the file was not signed by key {kid}") from why
+
+
+def _code(text: str) -> Code | None:
+    try:
+        return parse(text)
+    except CodesError:
+        return None
+
+
+def _covered(base: bytes, what: str) -> tuple[str | None, str | None]:
+    """The report in the path of a request for `what`, None for any other path, and the digest of its body."""
+    lines = dict(line.split(": ", 1) for line in base.decode(errors="replace").split("\n") if ": " in line)
+    path = re.fullmatch(rf"/api/v1/reports/([^/]{{1,60}})/{what}", lines.get('"@path"', ""))
+    return path[1] if path else None, lines.get('"content-digest"')
 
 
 def _same(wanted: Wanted, asked: Requested) -> bool:
-    lines = dict(line.split(": ", 1) for line in asked.base.decode(errors="replace").split("\n") if ": " in line)
-    path = _PATH.fullmatch(lines.get('"@path"', ""))
-    if path is None or lines.get('"content-digest"') != _digest(asked.body):
+    path, digest = _covered(asked.base, "state")
+    if path is None or digest != _digest(asked.body):
         return False
     try:
         body = json.loads(asked.body)
         successor = parse(body["successor"]) if body.get("successor") else None
-        said = parse(path[1]), body["state"], body.get("reason"), successor
+        said = parse(path), body["state"], body.get("reason"), successor
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError, CodesError):
         return False
     return said == (wanted.code, wanted.state.value, wanted.reason, wanted.successor)
 
 
 def _digest(body: bytes) -> str:
-    return "sha-256=:" + base64.b64encode(hashlib.sha256(body).digest()).decode() + ":"
+    return _stated(hashlib.sha256(body).digest())
+
+
+def _stated(sha256: bytes) -> str:
+    """As RFC 9530 writes it."""
+    return f"sha-256=:{base64.b64encode(sha256).decode()}:"

@@ -203,7 +203,9 @@ def changes(db: Db, scope: Scope, code: Code) -> Sequence[Row]:
     columns."""
     leaf, change = t.log_entry.c, t.state_change
     query = sa.select(change, leaf.index.label("log_index"), leaf.origin.label("log_origin"), leaf.record, leaf.entry)
-    query = query.select_from(t.log_entry).outerjoin(change, leaf.id == change.c.log_entry_id)
+    # By code as well: that is the column with an index.
+    of_leaf = sa.and_(change.c.code == leaf.code, change.c.log_entry_id == leaf.id)
+    query = query.select_from(t.log_entry).outerjoin(change, of_leaf)
     query = query.join(t.report, t.report.c.code == leaf.code)
     query = query.where(leaf.code == code, leaf.kind == 2, visible(scope, t.report)).order_by(leaf.id)
     return db.execute(query).mappings().all()
@@ -251,13 +253,16 @@ def backlog(db: Db) -> int:
 
 
 def oldest_waiting(db: Db) -> datetime | None:
-    """When the leaf that waits longest for its place was registered or changed; None when none waits."""
+    """When the leaf that waits longest for its place was put down; None when none waits."""
     leaf = t.log_entry.c
     first = sa.select(leaf.id, leaf.code, leaf.kind).where(leaf.index.is_(None)).order_by(leaf.id).limit(1).subquery()
-    at = sa.case((first.c.kind == 1, t.report.c.registered_at), else_=t.state_change.c.at)
+    at = sa.case(
+        (first.c.kind == 1, t.report.c.registered_at), else_=sa.func.coalesce(t.state_change.c.at, t.report_file.c.at)
+    )
     query = sa.select(at).select_from(first).outerjoin(t.report, t.report.c.code == first.c.code)
-    of_change = sa.and_(t.state_change.c.code == first.c.code, t.state_change.c.log_entry_id == first.c.id)
-    return db.execute(query.outerjoin(t.state_change, of_change)).scalar()
+    for table in (t.state_change, t.report_file):
+        query = query.outerjoin(table, sa.and_(table.c.code == first.c.code, table.c.log_entry_id == first.c.id))
+    return db.execute(query).scalar()
 
 
 def assign(db: Db, origin: str, first: int, ids: Sequence[int], at: datetime) -> None:

@@ -101,11 +101,24 @@ state_change = sa.Table(
     sa.Column("log_entry_id", sa.BigInteger(), nullable=False),
     comment="状态变化",
 )  # fmt: skip
+report_file = sa.Table(
+    "report_file", metadata,
+    sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+    sa.Column("code", sa.String(18), nullable=False, index=True),
+    sa.Column("media_type", sa.String(40), nullable=False),
+    sa.Column("length", sa.BigInteger(), nullable=False, comment="字节数"),
+    sa.Column("sm3", sa.LargeBinary(), nullable=False, index=True),
+    sa.Column("sha256", sa.LargeBinary(), nullable=False, index=True),
+    sa.Column("at", _time, nullable=False),
+    sa.Column("signature_base", sa.LargeBinary(), nullable=False, comment="送来文件的请求的签名原文，其中有文件摘要"),
+    sa.Column("log_entry_id", sa.BigInteger(), nullable=False),
+    comment="机构实际发出的报告文件（盖码、签章后）的摘要",
+)  # fmt: skip
 log_entry = sa.Table(
     "log_entry", metadata,
     sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
     sa.Column("code", sa.String(18), nullable=False, index=True),
-    sa.Column("kind", sa.SmallInteger(), nullable=False, comment="1 登记 2 状态变化"),
+    sa.Column("kind", sa.SmallInteger(), nullable=False, comment="1 登记 2 状态变化 3 报告文件"),
     sa.Column("record", sa.LargeBinary(), nullable=False),
     sa.Column("entry", sa.LargeBinary(), nullable=False),
     sa.Column("origin", sa.String(100), comment="写入的日志；空为待写"),

@@ -3,15 +3,16 @@
 Obeys ISO 32000-2 (incremental updates, associated files), PAdES B-B (ETSI EN 319 142-1) with ES256, and for OFD GB/T
 33190-2016 and GB/T 38540-2020 with SM2. The order is given: `report` or a laboratory's own file → its digest is registered →
 `stamp` → `seal` → the sealed file's digest is registered, too. `inspect` and `ofd` say what somebody holds. Why it is so:
-docs/decisions/0008. Faces lie in `fonts/`, built by `make static`. All of it takes a core's time: call it aside.
+docs/decisions/0008. Faces lie in `fonts/`, built by `make static`. All of it takes a core's time: call it aside (`kit.aside`).
+Its modules are loaded by whoever imports them: the PDF libraries take a second.
 
 >>> from datetime import UTC, datetime
+>>> from zhijian.codes.document import inspect
 >>> inspect.inspect(b"PK, no PDF", [], lambda kid, code: 1 / 0, datetime(2026, 11, 24, tzinfo=UTC))
 Traceback (most recent call last):
 zhijian.codes.document.refused.DocumentRefused: not-pdf: ... / This is no PDF (it does not begin with %PDF-); export it as PDF.
 """
 
-from zhijian.codes.document import certificates, content, found, inspect, manifest, ofd, report, seal, ses, stamp
 from zhijian.codes.document.refused import DocumentRefused
 
 __all__ = [

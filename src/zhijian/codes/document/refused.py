@@ -8,8 +8,11 @@ class DocumentRefused(Exception):
     wrong and how to mend it."""
 
     def __init__(self, why: str, value: object, zh: str, en: str) -> None:
-        super().__init__(f"{why}: {zh} / {en}")
+        super().__init__(why, value, zh, en)  # all four, so that it can go from one process to another
         self.why, self.value, self.zh, self.en = why, value, zh, en
+
+    def __str__(self) -> str:
+        return f"{self.why}: {self.zh} / {self.en}"
 
 
 def excerpt(error: BaseException) -> str:

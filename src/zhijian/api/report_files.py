@@ -1,0 +1,120 @@
+"""Files of one's own reports: stamped here, and registered as they are handed out."""
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from zhijian import documents
+from zhijian.api.caller import Caller, Received, authenticate
+from zhijian.api.own import problem_of
+from zhijian.api.submit import Answered, not_restored
+from zhijian.codes import Office
+from zhijian.codes.document import DocumentRefused
+from zhijian.codes.model import Code, CodesError
+from zhijian.kit.aside import AsideFailed
+from zhijian.kit.problem import Problem
+from zhijian.kit.signing import sm3
+from zhijian.wiring import Node
+
+if TYPE_CHECKING:
+    from zhijian.codes.document.found import Inspection
+
+T = TypeVar("T")
+
+
+def stamp(node: Node, received: Received, text: str, place: str | None) -> Answered:
+    """POST /reports/{code}/stamp: the registered original in, the same with code, verifier and QR out. Nothing is kept."""
+    with node.transaction() as db:
+        caller, office = authenticate(db, node, received), node.office(db)
+        try:
+            row, _, _, verifier = office.own_report(db, caller.scope, text)
+        except CodesError as why:
+            raise problem_of(why) from why
+    _is_original(received.body, row["file_digest_algorithm"], row["file_digest"])
+    what = documents.Stamped(Code(row["code"]), verifier, bytes(row["credential"]), caller.institution)
+    return 200, _aside(lambda: documents.stamp(node, office, received.body, what, place))
+
+
+def put_down(node: Node, received: Received, text: str, media_type: str) -> Answered:
+    """POST /reports/{code}/document: the file as it is handed out. Its digests go into the log; it is not kept."""
+    not_restored(node)
+    with node.transaction() as db:
+        caller, trust = authenticate(db, node, received), node.trust(db)
+        try:
+            row = node.office(db).own_report(db, caller.scope, text)[0]
+        except CodesError as why:
+            raise problem_of(why) from why
+    code = Code(row["code"])
+    if media_type == documents.PDF:
+        found = _aside(lambda: documents.inspect_pdf(node, trust, received.body, received.at))
+        _fits(found, code, row["file_digest_algorithm"], row["file_digest"])
+        verdict = found.verdict
+    else:
+        verdict = _aside(lambda: documents.inspect_ofd(node, trust, received.body, code, received.at)).verdict
+    if verdict not in ("unchanged", "not-sealed"):
+        raise Problem(422, f"document-{verdict}", *_NOT_TAKEN[verdict], remedy_zh="登记签章后未再改动的文件",
+                      remedy_en="register the file as it was sealed")  # fmt: skip
+    return _registered(node, caller, received, code, media_type, verdict)
+
+
+def _registered(node: Node, caller: Caller, received: Received, code: Code, media_type: str, verdict: str) -> Answered:
+    body = received.body
+    file = Office.report_file(media_type, len(body), sm3(body), hashlib.sha256(body).digest())
+    # Its body is the file, of which the base has the digest.
+    asked = Office.asked(caller.kid, caller.request.signature, caller.request.base, b"")
+    with node.transaction() as db:
+        try:
+            is_new = node.office(db).file(db, caller.scope, code, file, asked, received.at)
+        except CodesError as why:
+            raise problem_of(why) from why
+    return 201 if is_new else 200, msgspec.json.encode({
+        "code": code, "media_type": media_type, "bytes": file.length, "sm3": file.sm3.hex(), "sha256": file.sha256.hex(),
+        "sealed": verdict == "unchanged", "log": "pending" if is_new else "registered before",
+    })  # fmt: skip
+
+
+_NOT_TAKEN = {
+    "edited": ("文件签章后有改动", "the file was edited after it was sealed"),
+    "resaved": ("文件签章后另存过", "the file was saved anew after it was sealed"),
+    "stranger": ("签章者不在信任列表内，或无权代表本机构", "the seal is of nobody who may speak for this institution"),
+}
+
+
+def _is_original(pdf: bytes, algorithm: str, registered: str) -> None:
+    found = sm3(pdf).hex() if algorithm == "sm3" else hashlib.sha256(pdf).hexdigest()
+    if found != registered:
+        raise Problem(422, "file-differs", "文件不是登记的那一份", "the file is not the registered one",
+                      remedy_zh="发送登记时计算摘要的那个文件，一个字节也不能变",
+                      remedy_en="send the file whose digest was registered, byte for byte",
+                      algorithm=algorithm, registered=registered, found=found)  # fmt: skip
+
+
+def _fits(found: "Inspection", code: Code, algorithm: str, registered: str) -> None:
+    """Raises: Problem 422 for a file of another report, or that does not begin with the registered original."""
+    if found.code != code:
+        raise Problem(422, "file-of-another", "文件上的编码不是这份报告的" if found.code else "文件未加盖报告编码",
+                      "the file bears another code" if found.code else "the file bears no code",
+                      remedy_zh="先用 /stamp 加盖本报告的编码", remedy_en="have it stamped by /stamp first", found=found.code)  # fmt: skip
+    part = found.original
+    began = {"sm3": part.sm3.hex(), "sha256": part.sha256.hex()}.get(algorithm) if part else None
+    if began != registered:
+        raise Problem(422, "file-differs", "文件开头不是登记的原始报告", "the file does not begin with the registered original",
+                      remedy_zh="用登记的原始文件盖码、签章，不要另存", remedy_en="stamp and seal the registered original; do not save it anew",
+                      algorithm=algorithm, registered=registered, found=began)  # fmt: skip
+
+
+def _aside(work: Callable[[], T]) -> T:
+    """Raises: Problem 422 for a document that is not taken, 503 when there is no room, 422 when it was too much."""
+    try:
+        return work()
+    except DocumentRefused as why:
+        raise Problem(422, f"document-{why.why}", why.zh, why.en, remedy_zh=why.zh, remedy_en=why.en,
+                      value=str(why.value)[:200]) from why  # fmt: skip
+    except AsideFailed as why:
+        if why.why == "busy":
+            raise Problem(503, "documents-busy", "正在处理别的文件", "other documents are being worked on",
+                          remedy_zh="几秒后重试", remedy_en="try again in seconds", headers={"Retry-After": "5"}) from why  # fmt: skip
+        raise Problem(422, "document-too-complex", "文件太复杂，处理超过时间或内存限制", "the document took more time or memory than there is",
+                      remedy_zh="减少页数或图片，或从原程序重新导出", remedy_en="fewer pages or pictures, or export it anew") from why  # fmt: skip

@@ -1,0 +1,137 @@
+"""Documents over a node: stamp a laboratory's file, judge one that somebody holds, certify a key for seals.
+
+The work on the bytes is done aside, in a process that dies alone; the database is asked before and after it, never
+during it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from zhijian.codes import Office, TrustList
+from zhijian.codes.model import Code, CodesError, CredentialRefused, Issued
+from zhijian.kit.aside import Aside
+from zhijian.kit.db import Db
+from zhijian.kit.signing import PublicKey, Suite
+from zhijian.registry import InstitutionFacts
+from zhijian.wiring import Node
+
+if TYPE_CHECKING:  # the PDF libraries take a second to load: only who works on a document pays for it
+    from zhijian.codes.document.found import Inspection
+    from zhijian.codes.document.ofd import OfdInspection
+
+PDF, OFD = "application/pdf", "application/ofd"
+MAX_BYTES = 20 << 20
+_ASIDE = [f"zhijian.codes.document.{name}" for name in ("inspect", "ofd", "stamp")]
+aside = Aside(_ASIDE, at_once=2, seconds=60.0, memory_bytes=2 << 30)
+"""One for the process: two documents at a time, however many doors there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """What of a registered report goes onto its file."""
+
+    code: Code
+    verifier: str
+    credential: bytes
+    institution: InstitutionFacts
+
+
+def stamp(node: Node, office: Office, pdf: bytes, what: Stamped, place: str | None = None) -> bytes:
+    """`pdf` with code, verifier and QR behind it.
+
+    Raises: DocumentRefused, AsideFailed, QrTooDense.
+    """
+    whole, small = office.qr_texts(Issued(0, what.code, what.verifier, what.credential))
+    label = "演示数据，不是真实报告" if what.institution.synthetic else ""
+    host = urlsplit(node.settings.public_url).netloc
+    return aside(_stamp, pdf, (what.code, what.verifier, whole, small, host, what.institution.name, label), place)
+
+
+def inspect_pdf(node: Node, trust: TrustList, pdf: bytes, at: datetime) -> "Inspection":
+    """`at` is the time at which certificates have to be in force: when the log saw the file, where that is known.
+
+    Raises: DocumentRefused, AsideFailed.
+    """
+    return aside(_inspect, pdf, _roots(node, Suite.ES256), _SpeaksFor(trust, at), at)
+
+
+def inspect_ofd(node: Node, trust: TrustList, ofd: bytes, code: Code, at: datetime) -> "OfdInspection":
+    """An OFD holds no code that could be read without drawing it: the caller names the report.
+
+    Raises: DocumentRefused, AsideFailed.
+    """
+    speaks = _SpeaksFor(trust, at)
+    return aside(_inspect_ofd, ofd, _roots(node, Suite.SM2), speaks, code, at)
+
+
+def certificate(node: Node, db: Db, kid: str, at: datetime) -> bytes:
+    """A certificate (DER) by which an institution's key may seal documents, over the national root's key.
+
+    Raises: CodesError for a key that is not in force, DocumentRefused.
+    """
+    from zhijian.codes.document.certificates import Subject, sealing_certificate
+
+    key = node.office(db).key(db, kid)
+    institution = node.institution(db, key["uscc"]) if key else None
+    if (
+        key is None
+        or institution is None
+        or key["revoked_at"] is not None
+        or not key["not_before"] <= at <= key["not_after"]
+    ):
+        raise CodesError(kid, f"没有这个机构密钥，或已停用 no such key of an institution, or not in force: {kid}")
+    suite = Suite(key["suite"])
+    subject = Subject(institution.name, institution.uscc)
+    since, until = key["not_before"], key["not_after"]
+    public = PublicKey(suite, bytes(key["point"]))
+    return sealing_certificate(node.roots()[suite], node.root_certificate(suite), subject, public, since, until)
+
+
+def _roots(node: Node, suite: Suite) -> list[bytes]:
+    return [node.root_certificate(suite)]
+
+
+@dataclass(frozen=True)
+class _SpeaksFor:
+    """The key of a kid when it may speak for this code."""
+
+    trust: TrustList
+    at: datetime
+
+    def __call__(self, kid: bytes, code: Code) -> PublicKey:
+        return self.trust.key_for(kid, code[:2], code[4:8], self.at)
+
+    def node(self, kid: bytes) -> PublicKey:
+        """Who makes seals: a node, never an institution.
+
+        Raises: CredentialRefused.
+        """
+        key = self.trust.key(kid)
+        if key.holder != "node":
+            raise CredentialRefused(key.kid, f"key {key.name} is no node's and makes no seals")
+        return key.public
+
+
+def _stamp(pdf: bytes, what: tuple[Any, ...], place: str | None) -> bytes:
+    from zhijian.codes.document.stamp import Stamp, stamp
+
+    return stamp(pdf, Stamp(*what), place)
+
+
+def _inspect(pdf: bytes, roots: list[bytes], speaks: _SpeaksFor, at: datetime) -> "Inspection":
+    from zhijian.codes.document.inspect import inspect
+
+    return inspect(pdf, roots, speaks, at)
+
+
+def _inspect_ofd(ofd: bytes, roots: list[bytes], speaks: _SpeaksFor, code: Code, at: datetime) -> "OfdInspection":
+    from zhijian.codes.document.ofd import inspect_ofd
+
+    return inspect_ofd(ofd, roots, partial(_for_code, speaks, code), speaks.node, at)
+
+
+def _for_code(speaks: _SpeaksFor, code: Code, kid: bytes) -> PublicKey:
+    return speaks(kid, code)
