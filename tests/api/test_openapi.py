@@ -23,6 +23,7 @@ from tests.api.conftest import Door
 from tests.conftest import Laboratory
 from tests.lims import leaf, merkle
 
+schemathesis.serializer.alias(["application/pdf", "application/ofd"], "application/octet-stream")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
           response_headers_conformance]  # fmt: skip
 BOUNDED = settings(
