@@ -1,5 +1,6 @@
 """Files of one's own reports over the API: stamped, sealed by the laboratory, registered, and found again by anyone."""
 
+import base64
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from tests.codes.document.papers import paper
 from tests.conftest import Laboratory, Seeded, laboratory
 
 from zhijian import documents
+from zhijian.codes import record
 from zhijian.codes.document.seal import Seal, Sealer, seal
 from zhijian.codes.model import Answer, EvidenceBroken
 from zhijian.kit.scope import Scope
@@ -126,6 +128,21 @@ def test_what_was_changed_after_the_seal_is_not_registered(
     problem(sealing.lims.post_file(document_of(issued), b"{}", kind="application/json"), 415)
 
 
+def test_a_file_that_does_not_begin_with_the_registered_original_is_not_registered(
+    node: Node, sealing: Laboratory, issued: dict[str, Any]
+) -> None:
+    """Code, verifier and QR are right; the report under them is another."""
+    with node.transaction() as db:
+        row, _, _, verifier = node.office(db).own_report(db, Scope.everything(), issued["code"])
+        institution = node.institution(db, sealing.uscc)
+        assert institution is not None
+        what = documents.Stamped(issued["code"], verifier, bytes(row["credential"]), institution)
+        office = node.office(db)
+    swapped = documents.stamp(node, office, paper(pages=2, words="Lead (Pb) 0.000 mg/kg"), what)
+    said = problem(sealing.lims.post_file(document_of(issued), swapped), 422, why="file-differs")
+    assert said["registered"] != said["found"]
+
+
 def test_another_institution_neither_stamps_nor_registers(
     lab: Laboratory, other: Laboratory, sealing: Laboratory, issued: dict[str, Any], sealed: bytes, original: bytes
 ) -> None:
@@ -172,6 +189,23 @@ def test_a_file_row_that_was_altered_is_an_alarm_and_never_a_match(
     assert told(issued["code"], issued["verifier"]).full.files
 
 
+def test_a_leaf_that_does_not_commit_to_the_file_is_an_alarm(
+    sealing: Laboratory, issued: dict[str, Any], stamped: bytes, rows: Rows, told: Any
+) -> None:
+    """Before the leaf has its place in the log, where a proof would tell."""
+    assert sealing.lims.post_file(document_of(issued), stamped).status_code in (200, 201)
+    kept = rows(
+        "SELECT id, entry FROM log_entry WHERE code = :c AND kind = 3 ORDER BY id DESC LIMIT 1", c=issued["code"]
+    )[0]
+    put = "UPDATE log_entry SET entry = :e WHERE id = :i"
+    rows(put, e=kept["entry"][:5] + bytes(44), i=kept["id"])
+    try:
+        with pytest.raises(EvidenceBroken):
+            told(issued["code"], issued["verifier"])
+    finally:
+        rows(put, e=kept["entry"], i=kept["id"])
+
+
 def test_a_forged_row_with_another_files_digest_matches_nothing(
     node: Node, sealing: Laboratory, issued: dict[str, Any], sealed: bytes, rows: Rows
 ) -> None:
@@ -188,6 +222,37 @@ def test_a_forged_row_with_another_files_digest_matches_nothing(
             by_digest(node, "sha256", forged)
     finally:
         rows("DELETE FROM report_file WHERE sm3 = :s", s=sm3(forged))
+
+
+@pytest.mark.parametrize("forger", ["nobody", "another institution", "for another file", "for another report"])
+def test_a_forged_record_and_leaf_need_the_institutions_signature(
+    node: Node, lab: Laboratory, other: Laboratory, sealing: Laboratory, issued: dict[str, Any], rows: Rows, forger: str
+) -> None:
+    """The forger writes row, record and leaf that agree with each other; they wait for the log like honest ones."""
+    forged, code = b"%PDF-1.7 forged " + forger.encode(), issued["code"]
+    sha256 = hashlib.sha256(forged if forger != "for another file" else b"honest").digest()
+    by = {"another institution": lab if lab.uscc != sealing.uscc else other}.get(forger, sealing).lims
+    path = f"/api/v1/reports/{code if forger != 'for another report' else 'X' * 18}/document"
+    base = f'"@path": {path}\n"content-digest": sha-256=:{base64.b64encode(sha256).decode()}:'.encode()
+    signature = by.key.sign(base) if forger != "nobody" else bytes(64)
+    at, sha256 = datetime.now(UTC), hashlib.sha256(forged).digest()
+    kept = record.filing(code, documents.PDF, len(forged), sm3(forged), sha256, at, by.kid, signature)
+    entry = rows(
+        "INSERT INTO log_entry (code, kind, record, entry) VALUES (:c, 3, :r, :e) RETURNING id",
+        c=code, r=kept, e=record.entry(kept, bytes(32)),
+    )[0]["id"]  # fmt: skip
+    rows(
+        "INSERT INTO report_file (code, media_type, length, sm3, sha256, at, signature_base, log_entry_id) "
+        "VALUES (:c, :m, :n, :sm3, :sha, :at, :b, :e)",
+        c=code, m=documents.PDF, n=len(forged), sm3=sm3(forged), sha=sha256, at=at, b=base, e=entry,
+    )  # fmt: skip
+    try:
+        for algorithm in ("sm3", "sha256"):
+            with pytest.raises(EvidenceBroken):
+                by_digest(node, algorithm, forged)
+    finally:
+        rows("DELETE FROM report_file WHERE log_entry_id = :e", e=entry)
+        rows("DELETE FROM log_entry WHERE id = :e", e=entry)
 
 
 def test_a_withdrawn_report_takes_no_further_file(sealing: Laboratory, original: bytes) -> None:

@@ -1,5 +1,7 @@
 """What the tests of the codes room share: a laboratory at the office's desk, in a transaction that leaves no trace."""
 
+import base64
+import hashlib
 import itertools
 import json
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from zhijian.codes import Office
 from zhijian.codes.model import Code, Declined, Issued, Party, Signed, State
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.kit.signing import PrivateKey, Suite, sm3
 from zhijian.registry import InstitutionFacts
 from zhijian.wiring import Node
 
@@ -85,6 +87,15 @@ class Counter:
         asked = office.request(code, to, "原因", successor, self.kid, self.key)
         return office.change(db, scope or self.scope, code, to, actor="示例", reason="原因", successor=successor, asked=asked,
                              at=self.at)  # fmt: skip
+
+    def hand_out(self, db: Db, code: str, file: bytes) -> bool:
+        """Put down a file, brought by a signed request."""
+        sha256 = hashlib.sha256(file).digest()
+        digest = base64.b64encode(sha256).decode()
+        base = f'"@path": /api/v1/reports/{code}/document\n"content-digest": sha-256=:{digest}:'.encode()
+        asked = Office.asked(self.kid, self.key.sign(base), base, b"")
+        put = Office.report_file("application/pdf", len(file), sm3(file), sha256)
+        return self.node.office(db).file(db, self.scope, code, put, asked, self.at)
 
 
 def counter(seeded: Seeded, suite: Suite | None = None, *, but: str | None = None) -> Counter:

@@ -91,6 +91,19 @@ def test_what_waits_for_its_place_counts_as_said(lab: Counter, db: Db, found: Re
     assert found() == []
 
 
+@pytest.mark.parametrize("how", ["nothing", "sm3 = sha256", "length = 1", "code = 'x'", "at = '2020-01-01Z'", "gone"])
+def test_a_file_that_was_handed_out_is_held_against_its_record(
+    lab: Counter, db: Db, sql: Sql, found: Rebuild, how: str
+) -> None:
+    code = lab.issue(db, f"RB-F-{how}").code
+    assert lab.hand_out(db, code, b"%PDF-1.7 " + how.encode())
+    if how == "gone":
+        sql("DELETE FROM report_file WHERE code = :c", c=code)
+    elif how != "nothing":
+        sql(f"UPDATE report_file SET {how} WHERE code = :c", c=code)
+    assert what(found()) == ([] if how == "nothing" else ["change-differs"])
+
+
 def test_a_change_deleted_together_with_its_log_entry_is_found(sql: Sql, found: Rebuild) -> None:
     """No answer about this report can notice it: rows, record and leaf agree with each other."""
     (row,) = sql(CHANGED + "WHERE s.state = 'withdrawn' ORDER BY s.id LIMIT 1")
