@@ -56,9 +56,11 @@ class Sequencer:
         self._log: LogFolder | None = None
         try:
             with transaction() as db:
-                self._publisher.follow(Policy.of(trust(db)))
-            self._look_for_unfinished(log_origin(log_host, at))
-            self._log = self._open(log_origin(log_host, at))
+                known = trust(db)
+            current = _named(log_origin(log_host, at), known)
+            self._publisher.follow(Policy.of(known))
+            self._look_for_unfinished(current)
+            self._log = self._open(current)
         except BaseException:
             self.close()
             raise
@@ -79,9 +81,11 @@ class Sequencer:
 
         Raises: LogBehind, LogError.
         """
-        log = self._current(log_origin(self._host, at))
         with self._transaction() as db:
-            policy = Policy.of(self._trust(db))
+            known = self._trust(db)
+        policy, log = Policy.of(known), self._current(_named(log_origin(self._host, at), known))
+        at = max(at, log.latest or at)  # a clock that was set back makes nothing older than what came before it
+        with self._transaction() as db:
             pending = store.pending_entries(db, BATCH)
             first = log.size
             if pending:
@@ -150,6 +154,17 @@ class Sequencer:
             while at < known and (entries := store.assigned(db, log.origin, at, BATCH)):
                 log.append_at(at, entries)
                 at += len(entries)
+
+
+def _named(origin: str, known: TrustList | None) -> str:
+    """`origin`, when the trust list names it. Leaves in any other log could never be verified: most likely the clock is
+    wrong, and they wait.
+
+    Raises: LogError.
+    """
+    if known is not None and all(log.origin != origin for log in known.logs):
+        raise LogError("log-unknown", origin, f"log-unknown: the trust list names no log {origin}; is the clock right?")
+    return origin
 
 
 def log_origins(db: Db, host: str) -> list[str]:

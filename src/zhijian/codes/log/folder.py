@@ -96,6 +96,11 @@ class LogFolder:
         return tuple(signer.verifier for signer in self._signers)
 
     @property
+    def latest(self) -> datetime | None:
+        """When the newest checkpoint was signed. No later one is older, whatever the clock says."""
+        return self._history.last.at if self._history.last else None
+
+    @property
     def size(self) -> int:
         """Entries that are durable; those from `published.checkpoint.size` on are under no published checkpoint yet."""
         return self._edge.size
@@ -183,7 +188,7 @@ class LogFolder:
             checkpoint = Checkpoint(self.origin, self.size, root, (sm3_line(sm3.root()),) if sm3 else ())
             raw = sign_note(checkpoint.text(), self._signers)
             signed = SignedCheckpoint(checkpoint, raw, Note.parse(raw).verify(self._keys))
-            self._record(Published(checkpoint.size, checkpoint.root, at))
+            self._record(Published(checkpoint.size, checkpoint.root, max(at, self.latest or at)))
             self._signed, self._sm3 = signed, sm3
             return signed
 
