@@ -111,6 +111,16 @@ def seal(stamped: bytes, what: Seal, by: Sealer, at: datetime) -> bytes:
         return _sign(last, what, by, at)
 
 
+def original_of(stamped: bytes, code: Code) -> bytes:
+    """What stood before the stamp: the file whose digest was registered, if its digest is that.
+
+    Raises: DocumentRefused `not-stamped`, `code-differs`, `sealed`, and those of `reading`.
+    """
+    writer = revise(stamped)
+    with broken_is_refused():
+        return _original(writer, stamped, code)
+
+
 def _original(writer: Revision, stamped: bytes, code: Code) -> bytes:
     refuse_signed(writer, "sealed", "文件已签章，不能再附存证或重新签章；请用盖码后、签章前的文件，存证可随文件另发。",
                   "The document is sealed and takes neither a proof nor another seal; take the stamped one, or hand the proof out beside it.")  # fmt: skip
