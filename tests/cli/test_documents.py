@@ -201,6 +201,8 @@ def test_a_seal_that_is_seen_needs_page_and_place(desk: Desk, tmp_path: Path) ->
     assert (status, "--left" in said, "go together" in said) == (2, True, True), said
     status, said = desk.seal(tmp_path / "out.pdf", page=9, left=1, bottom=1)
     assert (status, "1–2" in said) == (2, True), said
+    status, said = desk.seal(tmp_path / "out.pdf", page=1, left=180, bottom=1)
+    assert (status, "印章超出页面：页面 210×297 毫米" in said, "210×297 mm" in said) == (2, True, True), said
 
 
 def wrong_seals(desk: Desk, seeded: Seeded, folder: Path) -> Iterator[tuple[str, dict[str, Any], str]]:

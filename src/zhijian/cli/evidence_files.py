@@ -9,6 +9,8 @@ from zhijian.codes import offline
 from zhijian.kit.signing import PublicKey, Suite
 
 AT = "http://HOST:PORT"
+MAX_BYTES = 1 << 26
+"""Nothing that is asked for is as large; a larger file is not even read."""
 
 
 class Kind(NamedTuple):
@@ -45,6 +47,8 @@ def read(option: str, path: Path, wanted: Kind) -> bytes:
     """The file's bytes; ends the command with status 2 when it is of another kind."""
     if not path.is_file():
         _wrong(option, path, Kind("没有这个文件", "no such file"), wanted)
+    if path.stat().st_size > MAX_BYTES:
+        _wrong(option, path, Kind(f"超过 {MAX_BYTES >> 20} MB", f"more than {MAX_BYTES >> 20} MB"), wanted)
     raw = path.read_bytes()
     found = kind(raw)
     if found != wanted:

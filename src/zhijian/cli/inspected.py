@@ -35,7 +35,7 @@ def data(i: "Inspection", at: datetime, trust_version: int) -> dict[str, Any]:
         "original": _part(i.original) if i.original else None, "qr": i.qr,
         "proof": i.proof.decode("utf-8", "replace") if i.proof is not None else None,
         "signatures": [
-            {"field": s.field, "by": s.by, "number": s.number, "kid": s.kid.hex() if s.kid else None, "intact": s.intact,
+            {"field": _whole(s.field), "by": _whole(s.by), "number": _whole(s.number), "kid": s.kid.hex() if s.kid else None, "intact": s.intact,
              "known": s.is_known, "covers": s.covers, "certifies": s.certifies, "later": s.later, "signed_at": s.signed_at,
              "problem": s.problem}
             for s in i.signatures
@@ -95,6 +95,11 @@ def _pages(d: dict[str, Any]) -> Iterable[str]:
             yield f"页 pages {', '.join(map(str, numbers))}: {words}"
     if d["pages_missing"]:
         yield f"缺少签章时的页 sealed pages that are missing: {', '.join(map(str, d['pages_missing']))}"
+
+
+def _whole(text: str | None) -> str | None:
+    """A stranger's text without half characters, which no terminal takes."""
+    return None if text is None else text.encode("utf-8", "replace").decode()
 
 
 def _when(at: datetime) -> str:
