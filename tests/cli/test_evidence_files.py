@@ -109,6 +109,13 @@ def test_a_file_that_alone_proves_nothing_asks_for_its_company(
     assert (done.exit_code, says in done.output) == (2, True), done.output
 
 
+def test_a_file_that_is_much_too_large_is_not_read(folder: Path) -> None:
+    with (folder / "large").open("wb") as file:
+        file.truncate(1 << 40)
+    status, said = run(folder, trust=folder / "large")
+    assert (status, "超过 64 MB" in said, "more than 64 MB" in said) == (2, True, True), said
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode) | st.recursive(
     st.none() | st.booleans() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5

@@ -11,6 +11,11 @@ HEAVY = {
     "fastapi",
     "jinja2",
     "uvicorn",
+    "pypdf",
+    "pyhanko",
+    "reportlab",
+    "fontTools",
+    "asn1crypto",
     "zhijian.synthetic",
     "zhijian.wiring",
     "zhijian.api",
@@ -25,6 +30,8 @@ HEAVY = {
         ("zhijian.cli.demo", {"sqlalchemy", "zhijian.wiring"}),
         ("zhijian.cli.serve", {"sqlalchemy", "zhijian.wiring"}),
         ("zhijian.cli.verify", {"sqlalchemy"}),
+        ("zhijian.cli.codes", {"sqlalchemy"}),
+        ("zhijian.cli.keys", {"sqlalchemy", "zhijian.wiring"}),
     ],
 )
 def test_a_command_loads_only_what_it_needs(module: str, needs: set[str]) -> None:

@@ -1,15 +1,16 @@
-"""`zhijian codes`: read, make and judge codes without any server."""
+"""`zhijian codes`: read and judge codes, stamp, seal and inspect reports' files, without any server."""
 
 from typing import Any
 
 import typer
 
+from zhijian.cli import documents
 from zhijian.cli.say import WRONG_USE, Format, say
 from zhijian.codes import grouped, offline, parse
 from zhijian.codes.model import CodeMalformed, CodesError
 from zhijian.spec import specification
 
-app = typer.Typer(no_args_is_help=True, help="报告编码 report codes")
+app = typer.Typer(no_args_is_help=True, help="报告编码与报告文件 report codes, and reports' files")
 _REASON = {
     "length": "应为 18 位",
     "symbol": "含有不用的字符",
@@ -61,3 +62,6 @@ def _malformed_text(d: dict[str, Any]) -> str:
     where = f"第 {d['position']} 位可能有误 character {d['position']} may be wrong" if d["position"] else ""
     hint = f"；是不是 did you mean {d['suggestion']}" if d["suggestion"] else ""
     return f"格式不对 not well-formed: {_REASON[d['reason']]}。{where}{hint}"
+
+
+documents.register(app)  # last, so that the help begins with the codes themselves

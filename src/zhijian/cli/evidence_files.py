@@ -1,4 +1,4 @@
-"""The files that offline verification is given: what each holds, what it should be, and where one gets it."""
+"""The files that commands are given: what each holds, what it should be, and where one gets it."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,8 @@ from zhijian.codes import offline
 from zhijian.kit.signing import PublicKey, Suite
 
 AT = "http://HOST:PORT"
+MAX_BYTES = 1 << 26
+"""Nothing that is asked for is as large; a larger file is not even read."""
 
 
 class Kind(NamedTuple):
@@ -26,6 +28,18 @@ STATUS = Kind("状态列表", "a status list", f"从 {AT}/status/省代码-年-�
 PROOF = Kind(
     "日志证明", "a proof of the log", f"从 {AT}/proof/编码?v=校验码 下载", f"fetch it from {AT}/proof/CODE?v=VERIFIER"
 )
+PDF = Kind(
+    "PDF 文件",
+    "a PDF",
+    "请导出为 PDF；OFD 见 docs/howto/documents.md",
+    "export it as PDF; of OFD see docs/howto/documents.md",
+)
+ISSUED = Kind("登记回执", "the answer to a submission", "即提交报告时 API 的答复；批量提交的，取其中一份的 report",
+              "it is what the API answered to the submission; of a batch the `report` of one result")  # fmt: skip
+KEY = Kind("机构私钥", "an institution's private key", '形如 {"suite": "ES256", "secret": "64 位十六进制"}',
+           'it looks like {"suite": "ES256", "secret": "64 hexadecimal digits"}')  # fmt: skip
+CERTIFICATE = Kind("证书（PEM 或 DER）", "a certificate (PEM or DER)", f"签章证书由平台签发，根证书从 {AT}/trust/root.pem 下载",
+                   f"the platform issues a sealing certificate; fetch the root's from {AT}/trust/root.pem")  # fmt: skip
 _HTML = Kind("网页", "a web page")
 
 
@@ -33,6 +47,8 @@ def read(option: str, path: Path, wanted: Kind) -> bytes:
     """The file's bytes; ends the command with status 2 when it is of another kind."""
     if not path.is_file():
         _wrong(option, path, Kind("没有这个文件", "no such file"), wanted)
+    if path.stat().st_size > MAX_BYTES:
+        _wrong(option, path, Kind(f"超过 {MAX_BYTES >> 20} MB", f"more than {MAX_BYTES >> 20} MB"), wanted)
     raw = path.read_bytes()
     found = kind(raw)
     if found != wanted:
@@ -54,8 +70,12 @@ def root_keys(option: str, path: Path) -> dict[Suite, PublicKey]:
 def kind(raw: bytes) -> Kind:
     """What a file holds, by its own marks; whether it can be believed is asked later."""
     start = raw[:200].lstrip().lower()
-    if start.startswith(b"%pdf"):
-        return Kind("PDF 文件", "a PDF")
+    if raw.startswith(b"%PDF-"):
+        return PDF
+    if raw.startswith(b"PK\x03\x04"):
+        return Kind("OFD 或别的压缩包", "an OFD or another zip")
+    if raw.startswith((b"-----BEGIN CERTIFICATE-----", b"\x30\x82")):
+        return CERTIFICATE
     if start.startswith((b"<!doctype html", b"<html")):
         return _HTML
     if raw.startswith(b"c2sp.org/tlog-proof@"):
@@ -81,6 +101,10 @@ def _kind_of_text(text: str) -> Kind:
         return TRUST
     if isinstance(value, dict) and value.keys() & set(Suite) and all(isinstance(v, str) for v in value.values()):
         return ROOTS
+    if isinstance(value, dict) and {"code", "verifier", "qr", "qr_small"} <= value.keys():
+        return ISSUED
+    if isinstance(value, dict) and {"suite", "secret"} <= value.keys():
+        return KEY
     return Kind("别的 JSON", "some other JSON")
 
 

@@ -1,11 +1,13 @@
-"""`zhijian admin key`: institutions' keys, asked for, granted, refused, revoked. Each change publishes a trust list."""
+"""`zhijian admin key`: institutions' keys, asked for, granted, refused, revoked (each publishes a trust list), certified for seals."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from zhijian.cli.document_files import is_free, pem, write_new
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes.model import CodesError
 from zhijian.kit.clock import SHANGHAI
@@ -96,6 +98,33 @@ def revoke(
         node.office(db).revoke_key(db, kid, since.replace(tzinfo=SHANGHAI).astimezone(UTC) if since else at, reason, at)
 
     _decided(work, f"{kid} 已作废 revoked")
+
+
+@app.command()
+def certificate(
+    kid: Kid,
+    out: Annotated[Path | None, typer.Option(help="写成这个新文件，不写则输出 a new file; default standard output")] = None,
+    der: Annotated[bool, typer.Option("--der", help="DER，不是 PEM DER instead of PEM")] = False,
+) -> None:  # fmt: skip
+    """为机构密钥签发签章证书。 Certify a key, so that it can seal documents."""
+    from zhijian import documents
+    from zhijian.codes.document import DocumentRefused
+
+    if out:
+        is_free(out)
+    at = datetime.now(UTC)
+    with open_node(Settings.read(), create=False) as node:
+        try:
+            with node.transaction() as db:
+                made = documents.certificate(node, db, kid, at)
+        except (CodesError, DocumentRefused) as why:
+            fail(FINDINGS, f"没有签发 not issued: {why}")
+    made = made if der else pem(made)
+    if out:
+        write_new(out, made)
+        typer.echo(f"已签发 issued: {out}")
+    else:
+        typer.echo(made, nl=False)
 
 
 def _decided(work: Work, done: str) -> None:

@@ -1,6 +1,5 @@
 """`zhijian verify --offline`: with files alone, and always as of when."""
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +8,8 @@ from typing import Any
 import typer
 
 from zhijian.cli import evidence_files as files
-from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, fail, local, say
-from zhijian.cli.trust_seen import TrustSeen, state_file
+from zhijian.cli.say import FINDINGS, WRONG_USE, fail, local, say
+from zhijian.cli.trust_accepted import accepted
 from zhijian.codes import grouped, offline
 from zhijian.codes.log import LogError
 from zhijian.codes.model import CodeMalformed, CodesError
@@ -60,26 +59,8 @@ def _trust(given: Given, at: datetime) -> tuple[bytes | None, dict[Suite, Public
         return None, None, 0
     if given.roots is None:
         fail(WRONG_USE, "--trust 需要 --roots：信任列表要由根公钥核对", "--trust needs --roots")
-    points = files.root_keys("--roots", given.roots)
-    raw = files.read("--trust", given.trust, files.TRUST)
-    seen = TrustSeen(state_file(os.environ), lambda line: typer.echo(line, err=True))
-    newest = seen.newest(points)
-    try:
-        accepted = offline.trust_list(raw, points, newest, at)
-    except offline.TrustListRefused as why:
-        _refused(why, newest, seen.file)
-    seen.remember(points, accepted.version)
-    return raw, points, max(newest, accepted.version)
-
-
-def _refused(why: offline.TrustListRefused, newest: int, kept_in: Path) -> None:
-    if not why.stale:
-        fail(FINDINGS, f"信任列表不被接受：没有根的签名，或已损坏 trust list refused: {why}")
-    if int(why.value) < newest:
-        zh = f"信任列表第 {why.value} 版比这里见过的第 {newest} 版旧，可能缺少后来停用的密钥（记在 {kept_in}）"
-    else:
-        zh = f"信任列表第 {why.value} 版已过期"
-    fail(COULD_NOT, f"{zh}。请{files.TRUST.from_zh}新的，再验一次", f"{why}: {files.TRUST.from_en} and try again")
+    found = accepted(given.trust, given.roots, at)
+    return found.raw, found.points, found.newest
 
 
 def _data(o: offline.Offline) -> dict[str, Any]:

@@ -77,6 +77,32 @@ def verify(
     )  # fmt: skip
 
 
+def claimed(text: str) -> tuple[Scanned, credential.Claims]:
+    """A whole symbol taken apart, and what its credential claims, unverified.
+
+    Raises: CodeMalformed; CredentialRefused, also for a small symbol and for a credential of another code.
+    """
+    scanned = scan(text)
+    if scanned.credential is None:
+        raise CredentialRefused(text, "the symbol has no credential: it is the small one")
+    return scanned, _claims(scanned, scanned.credential)
+
+
+def proof_is_of(proof: bytes, scanned: Scanned) -> None:
+    """Return when the proof carries the record of this credential. Whether it holds needs a trust list: see `verify`.
+
+    Raises: CredentialRefused, LogError.
+    """
+    _proven(LogProof.parse(proof), scanned)
+
+
+def _claims(scanned: Scanned, raw: bytes) -> credential.Claims:
+    claims = credential.read(raw)
+    if claims.code != scanned.code:
+        raise CredentialRefused(raw.hex(), f"the credential is of {claims.code}, the QR names {scanned.code}")
+    return claims
+
+
 def _signed(
     scanned: Scanned, known: TrustList, logged: tuple[int, datetime] | None, at: datetime
 ) -> credential.Verified:
@@ -87,9 +113,7 @@ def _signed(
     """
     p = parts(scanned.code)
     raw = scanned.credential or b""
-    claims = credential.read(raw)
-    if claims.code != scanned.code:
-        raise CredentialRefused(raw.hex(), f"the credential is of {claims.code}, the QR names {scanned.code}")
+    claims = _claims(scanned, raw)
     if claims.issued_at > at + CLOCKS_DIFFER:
         raise CredentialRefused(raw.hex(), f"issued at {claims.issued_at.isoformat()}, which is still to come")
     seen_at = logged[1] if logged else at
@@ -127,12 +151,18 @@ def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> tuple[int, date
     is in a log we trust."""
     stapled = LogProof.parse(proof)
     origin = stapled.checkpoint.split(b"\n", 1)[0].decode(errors="replace")
+    entry, registered = _proven(stapled, scanned)
+    index = log.verify_proof(proof, entry, trust_in(known.log(origin), known)).included.index
+    return index, registered.registered_at
+
+
+def _proven(stapled: LogProof, scanned: Scanned) -> tuple[bytes, record.Registration]:
+    """Leaf and record that the proof carries, shown to be of this credential."""
     entry, kept = record.unstaple(stapled.extra)
     registered = record.read_registration(kept)
     if (registered.credential, registered.code) != (scanned.credential, scanned.code):
         raise CredentialRefused(scanned.code, "the proof is of another report")
-    index = log.verify_proof(proof, entry, trust_in(known.log(origin), known)).included.index
-    return index, registered.registered_at
+    return entry, registered
 
 
 def listed_trust(known: TrustList, origin: str) -> log.Trust:
@@ -164,9 +194,11 @@ __all__ = [
     "Parts",
     "Scanned",
     "TrustListRefused",
+    "claimed",
     "listed_trust",
     "log_trust",
     "parts",
+    "proof_is_of",
     "roots",
     "scan",
     "trust_list",

@@ -19,7 +19,7 @@ PAGE, API = "/v/", "/api/v1/verify/"
 JSON_VARIANT = "json"
 FREE_OF_LIMIT = ("/static/", "/log/", "/status/")
 """Files that whoever verifies by himself reads many of."""
-FREE_EXACTLY = {"/healthz", "/readyz", "/trust", "/status", "/sw.js"}
+FREE_EXACTLY = {"/healthz", "/readyz", "/trust", "/trust/root.pem", "/status", "/sw.js"}
 """A browser that keeps the offline page asks for its worker again with every page."""
 WITNESS, ADD_CHECKPOINT = "/witness/", "/add-checkpoint"
 """Calls of witnesses, which have a limit of their own."""

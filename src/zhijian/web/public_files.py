@@ -1,6 +1,7 @@
-"""Files that anyone may fetch and check without us: the log, the status lists, the trust list."""
+"""Files that anyone may fetch and check without us: the log, the status lists, the trust list, the root's certificates."""
 
 import re
+import ssl
 from collections.abc import Callable
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from zhijian.codes import Logbook, Office
+from zhijian.kit.settings import SettingWrong
+from zhijian.kit.signing import Suite
 from zhijian.readiness import readiness
 from zhijian.web.status_bundle import status_routes
 from zhijian.wiring import Node
@@ -21,13 +24,15 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def routes(node: Node, clock: Callable[[], datetime]) -> list[BaseRoute]:
-    """`/log/HOST/HALF-YEAR/…` as C2SP tlog-tiles, `/status`, `/status/bundle`, `/status/PP-YYYY-MM`, `/trust`, `/readyz`."""
+    """`/log/HOST/HALF-YEAR/…` as C2SP tlog-tiles, `/status`, `/status/bundle`, `/status/PP-YYYY-MM`, `/trust`,
+    `/trust/root.pem`, `/readyz`."""
     files = _PublicFiles(node, clock)
     return [
         Route("/log/{host}/{half_year}/{name:path}", files.log),
         *status_routes(node, clock),
         Route("/status/{list}", files.status),
         Route("/trust", files.trust),
+        Route("/trust/root.pem", files.root_certificates),
         Route("/readyz", files.ready),
     ]
 
@@ -70,6 +75,17 @@ class _PublicFiles:
     def _read_trust(self) -> bytes | None:
         with self._node.transaction() as db:
             return Office.sealed_trust(db)
+
+    async def root_certificates(self, _: Request) -> Response:
+        """Both suites' in one file: ES256 for seals on PDF, SM2 for OFD."""
+        text = await run_in_threadpool(self._read_roots)
+        return Response(text, media_type="application/x-pem-file", headers={"Cache-Control": "public, max-age=60"})
+
+    def _read_roots(self) -> str:
+        try:
+            return "".join(ssl.DER_cert_to_PEM_cert(self._node.root_certificate(suite)) for suite in Suite)
+        except SettingWrong:  # a node that was prepared by an older version has none yet
+            raise HTTPException(404) from None
 
     async def ready(self, _: Request) -> Response:
         found = await run_in_threadpool(readiness, self._node, self._clock())

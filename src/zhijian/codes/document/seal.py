@@ -81,8 +81,8 @@ class Seal:
 def seal(stamped: bytes, what: Seal, by: Sealer, at: datetime) -> bytes:
     """The sealed document. `at` is written as time of signing; nothing proves it but the log.
 
-    Raises: DocumentRefused `not-stamped`, `code-differs`, `sealed`, `certificate-suite`, `page-unknown`, and those of `content`
-    and `attach`.
+    Raises: DocumentRefused `not-stamped`, `code-differs`, `sealed`, `certificate-suite`, `page-unknown`, `place-outside`, and those
+    of `content` and `attach`.
     """
     if by.key.suite is not Suite.ES256 or certificates.public_key(certificates.read(by.certificate)) != by.key.public:
         raise DocumentRefused("certificate-suite", by.key.suite, "PDF 签章须用 ES256 密钥及其证书。",
@@ -111,6 +111,16 @@ def seal(stamped: bytes, what: Seal, by: Sealer, at: datetime) -> bytes:
         return _sign(last, what, by, at)
 
 
+def original_of(stamped: bytes, code: Code) -> bytes:
+    """What stood before the stamp: the file whose digest was registered, if its digest is that.
+
+    Raises: DocumentRefused `not-stamped`, `code-differs`, `sealed`, and those of `reading`.
+    """
+    writer = revise(stamped)
+    with broken_is_refused():
+        return _original(writer, stamped, code)
+
+
 def _original(writer: Revision, stamped: bytes, code: Code) -> bytes:
     refuse_signed(writer, "sealed", "文件已签章，不能再附存证或重新签章；请用盖码后、签章前的文件，存证可随文件另发。",
                   "The document is sealed and takes neither a proof nor another seal; take the stamped one, or hand the proof out beside it.")  # fmt: skip
@@ -136,6 +146,9 @@ def _add_field(writer: Revision, what: Seal, by: Sealer) -> None:
                               f"The page of the seal must be one of 1–{len(pages)}.")  # fmt: skip
     seen = frame(pages[shown.page - 1])
     x, y = shown.left_mm * MM, shown.bottom_mm * MM
+    if not (0 <= x <= seen.width - picture.DIAMETER and 0 <= y <= seen.height - picture.DIAMETER):
+        raise DocumentRefused("place-outside", (shown.left_mm, shown.bottom_mm), f"印章超出页面：页面 {seen.width / MM:.0f}×{seen.height / MM:.0f} 毫米。",
+                              f"The seal would lie outside of the page, {seen.width / MM:.0f}×{seen.height / MM:.0f} mm.")  # fmt: skip
     corners = applied(seen.to_page, x, y), applied(seen.to_page, x + picture.DIAMETER, y + picture.DIAMETER)
     box = [
         min(p[0] for p in corners),

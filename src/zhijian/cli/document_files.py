@@ -1,0 +1,127 @@
+"""What the document commands are given and what they leave: a receipt, a key, certificates in, one new file out."""
+
+import base64
+import json
+import re
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from zhijian.cli import evidence_files as files
+from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
+from zhijian.codes import offline
+from zhijian.codes.log import LogError
+from zhijian.codes.model import Code, CodeMalformed, CodesError
+from zhijian.kit.signing import PrivateKey, Suite
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The API's answer to a submission, shown to agree with itself; its credential is not verified."""
+
+    code: Code
+    verifier: str
+    qr: str
+    qr_small: str
+    file_digest: bytes
+    scanned: offline.Scanned
+
+
+def receipt(path: Path) -> Receipt:
+    """Of `--report`. Ends the command when it is none, or when code, verifier and the two symbols are not of one report."""
+    given = json.loads(files.read("--report", path, files.ISSUED))
+    code, verifier, qr, small = (str(given[name]) for name in ("code", "verifier", "qr", "qr_small"))
+    try:
+        scanned, claims = offline.claimed(qr)
+        lesser = offline.scan(small)
+    except (CodeMalformed, CodesError) as why:
+        fail(WRONG_USE, f"--report {path}：回执里的二维码文字有误；请用 API 原样的答复",
+             f"--report {path}: its symbol's text is wrong ({why.why}); take the API's answer as it came")  # fmt: skip
+    if {(code, verifier)} != {(one.code, one.verifier) for one in (scanned, lesser)}:
+        fail(WRONG_USE, f"--report {path}：编码、校验码与二维码不是同一份报告的；请用 API 原样的答复",
+             f"--report {path}: code, verifier and symbols are not of one report; take the API's answer as it came")  # fmt: skip
+    return Receipt(scanned.code, verifier, qr, small, claims.file_digest, scanned)
+
+
+def key(path: Path) -> PrivateKey:
+    """Of `--key`, as the software store of a node or a laboratory's system writes it. Only ES256 seals a PDF."""
+    given = json.loads(files.read("--key", path, files.KEY))
+    if given["suite"] != Suite.ES256.value:
+        fail(WRONG_USE, f"--key {path}：PDF 须用 ES256 密钥签章，这是 {str(given['suite'])[:20]}；机构可另申请一个，见 docs/howto/documents.md",
+             f"--key {path}: a PDF is sealed by an ES256 key; ask for one besides, see docs/howto/documents.md")  # fmt: skip
+    try:
+        found = PrivateKey(Suite.ES256, bytes.fromhex(given["secret"]))
+        if len(found.secret) != 32:
+            raise ValueError
+        _ = found.public  # of a number that is none of the curve's it has none
+    except (ValueError, TypeError):
+        # Nothing of the secret is quoted.
+        fail(
+            WRONG_USE,
+            f"--key {path}：私钥已损坏，应为 64 位十六进制",
+            f"--key {path}: the secret is damaged, it is 64 hexadecimal digits",
+        )
+    return found
+
+
+def certificates(option: str, path: Path) -> list[bytes]:
+    """All certificates of a file, DER. What they say is judged where they are used."""
+    raw = files.read(option, path, files.CERTIFICATE)
+    if not raw.startswith(b"-----"):
+        return [raw]
+    try:
+        found = [base64.b64decode(one, validate=False) for one in _PEM.findall(raw)]
+    except ValueError:
+        found = []
+    if not found:
+        fail(
+            WRONG_USE,
+            f"{option} {path}：证书已损坏，请重新下载",
+            f"{option} {path}: the certificate is damaged, fetch it again",
+        )
+    return found
+
+
+def pem(der: bytes) -> bytes:
+    return ssl.DER_cert_to_PEM_cert(der).encode()
+
+
+def proof(path: Path, report: Receipt) -> bytes:
+    """Of `--proof`: that of this very report. A sealed file takes no other one afterwards."""
+    raw = files.read("--proof", path, files.PROOF)
+    try:
+        offline.proof_is_of(raw, report.scanned)
+    except (CodesError, LogError):
+        address = f"{files.AT}/proof/{report.code}?v={report.verifier}"
+        fail(WRONG_USE, f"--proof {path}：这份证明不带本报告的登记记录，请带校验码从 {address} 下载",
+             f"--proof {path}: it does not carry this report's registration; fetch it with the verifier from {address}")  # fmt: skip
+    return raw
+
+
+def is_free(out: Path) -> None:
+    """Asked before the work; `write_new` asks again."""
+    if out.exists() or out.is_symlink():
+        fail(
+            WRONG_USE,
+            f"--out {out}：已有这个文件，不会覆盖",
+            f"--out {out}: it is there already and will not be replaced",
+        )
+    if not out.parent.is_dir():
+        fail(WRONG_USE, f"--out {out}：没有这个文件夹", f"--out {out}: there is no such folder")
+
+
+def write_new(out: Path, content: bytes) -> None:
+    """A new file, whole or not at all."""
+    is_free(out)
+    try:
+        with out.open("xb") as file:
+            try:
+                file.write(content)
+                file.flush()
+            except OSError:
+                out.unlink(missing_ok=True)
+                raise
+    except OSError as why:
+        fail(COULD_NOT, f"--out {out}：写不进去", f"--out {out}: cannot be written ({why.strerror})")
