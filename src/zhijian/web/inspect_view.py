@@ -36,7 +36,8 @@ class Signature:
 @dataclass(frozen=True, slots=True)
 class InspectView:
     band: Band
-    line: Markup
+    line: Markup | None
+    """What the finding means; None where the band says it, because it has nothing to say of a report."""
     code: Code | None
     is_registered: bool
     groups: list[str]
@@ -56,7 +57,7 @@ def inspect_view(one: Inspected, t: Say) -> InspectView:
     state = STATES[answer.state] if answer else None
     return InspectView(
         band=_band(one, t),
-        line=t(words.line),
+        line=t(words.line) if answer else None,
         code=one.code,
         is_registered=answer is not None,
         groups=dates.groups(one.code or ""),
