@@ -1,10 +1,12 @@
 """The form works without a script; bodies too large, broken or too many are told so; one client does not keep others out."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 from tests.web.fakes import FakeVerifyService
 from tests.web.public_client import Clock, Door, text_of
 from tests.web.test_inspect import banner
@@ -12,7 +14,7 @@ from tests.web.test_inspect import banner
 from zhijian.documents import MAX_BYTES
 from zhijian.kit.aside import AsideFailed
 from zhijian.web.inspect_refusal import NotInspected
-from zhijian.web.uploads import Turns
+from zhijian.web.uploads import Turns, body_of, file_of, limited
 
 PDF = b"%PDF-1.7 a report"
 
@@ -50,17 +52,31 @@ def test_a_file_over_twenty_megabytes_is_refused_unseen(door: Door, service: Fak
 
 
 def test_a_body_without_a_declared_length_is_counted_while_it_comes(door: Door, service: FakeVerifyService) -> None:
-    sent = 0
-
     def pieces() -> Iterator[bytes]:
-        nonlocal sent
-        for _ in range(200):
-            sent += 1 << 20
+        for _ in range(40):
             yield b"%PDF-" + bytes((1 << 20) - 5)
 
     answer = door.client.post("/api/v1/inspect", content=pieces(), headers={"content-type": "application/pdf"})
     assert answer.status_code == 413
     assert service.calls == []
+
+
+def test_of_a_body_too_large_nothing_over_the_limit_is_kept_and_it_is_not_read_for_ever() -> None:
+    received = kept = 0
+
+    async def receive() -> Any:
+        nonlocal received
+        received += 4
+        return {"type": "http.request", "body": b"x" * 4, "more_body": True}
+
+    async def read() -> None:
+        nonlocal kept
+        async for piece in limited(Request({"type": "http", "headers": []}, receive), 10):
+            kept += len(piece)
+
+    with pytest.raises(NotInspected, match="file-too-large"):
+        asyncio.run(read())
+    assert (kept, received) == (8, 32)
 
 
 @pytest.mark.parametrize(
@@ -165,12 +181,6 @@ def test_while_files_are_judged_others_are_told_to_wait_and_codes_are_answered(
 
 
 def test_a_body_that_comes_too_slowly_is_let_go(service: FakeVerifyService, clock: Clock) -> None:
-    import asyncio
-
-    from starlette.requests import Request
-
-    from zhijian.web.uploads import body_of, file_of
-
     async def never() -> Any:
         await asyncio.sleep(60)
 

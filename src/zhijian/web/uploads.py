@@ -51,7 +51,7 @@ async def body_of(request: Request, most: int, seconds: float) -> bytes:
     """
     body = bytearray()
     async with _in_time(seconds):
-        async for piece in _limited(request, most):
+        async for piece in limited(request, most):
             body += piece
     return bytes(body)
 
@@ -63,7 +63,7 @@ async def file_of(request: Request, field: str, most: int, seconds: float) -> by
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise NotInspected.of("form-malformed")
-    parser = _InMemory(request.headers, _limited(request, most + ROOM_FOR_FORM), max_files=1, max_fields=4,
+    parser = _InMemory(request.headers, limited(request, most + ROOM_FOR_FORM), max_files=1, max_fields=4,
                        max_part_size=4096)  # fmt: skip
     try:
         async with _in_time(seconds):
@@ -80,7 +80,8 @@ async def file_of(request: Request, field: str, most: int, seconds: float) -> by
     return content
 
 
-async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+async def limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    """The body's pieces while they are within the limit. Raises: NotInspected `file-too-large`, `cut-off`."""
     read = 0
     try:
         async for piece in request.stream():
