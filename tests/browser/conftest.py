@@ -40,7 +40,13 @@ def site() -> Iterator[Site]:
         port = probe.getsockname()[1]
     service = fakes.FakeVerifyService()
     settings = DoorSettings(
-        public_host=f"127.0.0.1:{port}", other_hosts=(OTHER_NODE,), demo=True, rate=1e6, burst=10**6, guess_burst=10**6
+        public_host=f"127.0.0.1:{port}",
+        other_hosts=(OTHER_NODE,),
+        demo=True,
+        rate=1e6,
+        burst=10**6,
+        guess_burst=10**6,
+        inspect_burst=10**6,
     )
     app = verify_app(service, clock=lambda: datetime.now(UTC), settings=settings)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))

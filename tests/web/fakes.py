@@ -6,16 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import product
 
+from tests.web.inspections import Papers
+
 from zhijian.codes.model import CalibrationFacts, LogEvidence, SignatureEvidence, StatusEvidence
 from zhijian.web.service import (
     Answer,
     Change,
     Code,
     CodeMalformed,
+    CodesError,
     CodeUnknown,
     CredentialRefused,
     DigestAlgorithm,
     FullFacts,
+    Inspected,
     InstrumentFacts,
     Issuer,
     ItemFacts,
@@ -186,6 +190,7 @@ class FakeVerifyService:
         unwitnessed.answer = replace(unwitnessed.answer, log=replace(LOGGED, witnesses=()))
         lapsed.answer = replace(lapsed.answer, issuer=replace(ISSUER, today=Standing.SUSPENDED))
         self.reports |= {LATE: late, UNWITNESSED: unwitnessed, LAPSED: lapsed}
+        self.papers = Papers()
         self.calls: list[str] = []
         self.fault: Exception | None = None
 
@@ -226,6 +231,22 @@ class FakeVerifyService:
     def file_matches(self, code: Code, algorithm: DigestAlgorithm, digest: str) -> bool | None:
         registered = self._found(code).digests.get(algorithm)
         return None if registered is None else registered == digest
+
+    def inspect(self, pdf: bytes, at: datetime) -> Inspected:
+        self.calls.append("inspect")
+        if self.fault:
+            raise self.fault
+        paper = self.papers.of(pdf)
+        code = paper.found.code or paper.found.code_printed
+        if code is None:
+            return Inspected(paper.found, None, None, None, "other", False, None, ())
+        try:
+            answer = self.look_up(code, None, at)
+        except CodesError as why:
+            return Inspected(paper.found, code, None, why.why, "other", False, None, ())
+        has_files = answer.state is not State.RESERVED
+        return Inspected(paper.found, code, answer, None, paper.bytes_are if has_files else "other", has_files,
+                         paper.sealed_original, paper.also)  # fmt: skip
 
     def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
         answer = self.look_up(code, verifier, at)

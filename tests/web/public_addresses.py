@@ -22,6 +22,7 @@ PAGES: dict[str, str] = {
     "wrong-verifier": f"/v/{VALID}?v=000000",
     "refused-credential": f"/{VALID}/{VERIFIER}0000000000",
     "other-host": f"/q?code=https://evil.example/{VALID}/x",
+    "inspect": "/inspect",
     "own": "/own",
     "own-not-found": "/own?cma=1&number=2",
     "about": "/about",

@@ -46,6 +46,14 @@ class Door:
     def post(self, body: object, **options: Any) -> Response:
         return self.client.post("/api/v1/verify", json=body, **options)
 
+    def inspect(self, pdf: bytes, lang: str = "zh", **options: Any) -> Response:
+        """By the form of the page, as a browser without scripts sends it."""
+        files = {"file": ("report.pdf", pdf, "application/pdf")}
+        return self.client.post("/inspect", files=files, headers={"cookie": f"lang={lang}"}, **options)
+
+    def inspect_json(self, pdf: bytes, kind: str = "application/pdf") -> Response:
+        return self.client.post("/api/v1/inspect", content=pdf, headers={"content-type": kind})
+
     def text(self, address: str) -> str:
         return text_of(self.get(address).text)
 

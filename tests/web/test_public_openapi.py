@@ -2,6 +2,7 @@
 
 import schemathesis
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -11,7 +12,9 @@ from schemathesis.specs.openapi.checks import (
 from tests.web.fakes import FakeVerifyService
 from tests.web.public_client import Clock, Door
 
-APP = Door(FakeVerifyService(), Clock(), rate=1e9, burst=10**9, guess_burst=10**9, code_guess_burst=10**9).app
+NO_LIMITS = {"rate": 1e9, "burst": 10**9, "guess_burst": 10**9, "code_guess_burst": 10**9, "inspect_burst": 10**9}
+APP = Door(FakeVerifyService(), Clock(), **NO_LIMITS).app
+schemathesis.openapi.media_type("application/pdf", st.binary() | st.binary().map(lambda rest: b"%PDF-" + rest))
 schema = schemathesis.openapi.from_asgi("/api/openapi.json", APP)
 
 

@@ -16,6 +16,7 @@ ADDRESSES = [
     "/",
     "/about",
     "/own",
+    "/inspect",
     "/concern",
     "/offline",
     "/sw.js",
@@ -60,7 +61,7 @@ def test_a_fault_has_its_page_in_both_languages_with_the_headers(door: Door, ser
     assert "content-security-policy" in response.headers
 
 
-@pytest.mark.parametrize("address", ADDRESSES[:15])
+@pytest.mark.parametrize("address", ADDRESSES[:16])
 def test_no_page_holds_inline_script_style_or_handlers(door: Door, address: str) -> None:
     html = door.get(address).text
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", html)

@@ -1,4 +1,5 @@
-// Compares a file with what is registered. The file is read here in pieces; only its digest is sent.
+// Compares a file with what is registered. The file is read here in pieces; only its digest is sent. A PDF that is not the
+// registered one may be sent whole, by a button of the reader's own.
 import { show, slot } from "./slots.js";
 
 const PIECE = 2 * 1024 * 1024;
@@ -47,11 +48,14 @@ async function check(box, file) {
   box.scrollIntoView({ block: "nearest" });
   slot(box, "found").replaceChildren();
   slot(box, "digest").hidden = true;
+  offerUpload(box, null);
   show(box, "working");
   try {
     const digests = await digest(file, (share) => progress(box, share));
     showDigests(box, file.name, digests);
-    showResult(box, await ask(digests, box.dataset.code));
+    const answer = await ask(digests, box.dataset.code);
+    showResult(box, answer);
+    if (["unknown", "differs"].includes(answer.outcome)) offerUpload(box, file);
   } catch (error) {
     console.warn(error);
     show(box, "failed");
@@ -77,6 +81,27 @@ async function newHashes() {
     console.warn("no WebAssembly", error);
     return start(await import("./digest-plain.js"));
   }
+}
+
+// The page's own form takes the file, and the browser sends it: a page like any other, with its address and its way back,
+// under form-action of the CSP. A page fetched and written in by hand would have none of these.
+function offerUpload(box, file) {
+  const form = slot(box, "upload");
+  const isPdf = file && (file.type === "application/pdf" || /\.pdf$/i.test(file.name));
+  const isLarge = isPdf && file.size > box.dataset.uploadMost * 1024 * 1024;
+  slot(box, "too-large").hidden = !isLarge;
+  form.hidden = !isPdf || isLarge;
+  form.reset();
+  if (form.hidden) return;
+  const input = form.elements.file;
+  try {
+    const carried = new DataTransfer();
+    carried.items.add(file);
+    input.files = carried.files;
+  } catch (error) {
+    console.warn("the file has to be chosen once more", error);
+  }
+  input.hidden = input.files.length > 0;
 }
 
 const WEIGHT = ["incomparable", "unknown", "differs"];

@@ -12,6 +12,7 @@ from zhijian.codes import (
     evidence,
     filing,
     filing_store,
+    held,
     key_requests,
     key_store,
     leasing,
@@ -34,6 +35,7 @@ from zhijian.codes.model import (
     CodeUnknown,
     Declined,
     Issued,
+    RegisteredFiles,
     Signed,
     State,
     Trace,
@@ -85,6 +87,14 @@ class Desk(evidence.Means):
                for f in filing_store.files_by_digest(db, scope, algorithm.lower(), bytes.fromhex(digest))):  # fmt: skip
             return True
         return bool(row["file_digest"] == digest.lower()) if row["file_digest_algorithm"] == algorithm.lower() else None
+
+    def registered_files(self, db: Db, scope: Scope, code: Code) -> RegisteredFiles | None:
+        """See `held.registered_files`."""
+        return held.registered_files(db, scope, self, code)
+
+    def filed_at(self, db: Db, scope: Scope, sha256: bytes) -> datetime | None:
+        """See `held.filed_at`."""
+        return held.filed_at(db, scope, self, sha256)
 
     def trace(self, db: Db, scope: Scope, text: str, verifier: str, at: datetime) -> Trace:
         """See `trace.trace`."""

@@ -144,6 +144,14 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisteredFiles:
+    """What a file that somebody holds is compared with: the original's algorithm and digest, and what was handed out."""
+
+    original: tuple[str, str]
+    handed_out: tuple[FileFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FullFacts:
     """What the six-symbol verifier (or the whole QR) opens. Client and signatory are masked already."""
 

@@ -1,7 +1,8 @@
 """The HTML door. Anyone may ask about a report here; what the pages prove and do not prove stands on them.
 
 `verify_app` builds the public door over a `VerifyService`. Its pages follow the rules in ui/README.md: the answer
-first, proof one fold away, red for findings of the regulator only, everything but camera and file without JavaScript.
+first, proof one fold away, red for findings of the regulator and for files whose own seal shows that they were edited,
+everything but camera and comparing without JavaScript.
 """
 
 from zhijian.web.node_app import public_app

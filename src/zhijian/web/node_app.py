@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ def public_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(
         public_host=url.netloc, demo=node.settings.demo, secure_cookies=url.scheme == "https",
         rate=rate if rate > 0 else 1e9, burst=node.settings.verify_burst if rate > 0 else 1_000_000_000,
     )  # fmt: skip
+    if rate <= 0:  # no limits are wanted at all
+        settings = replace(settings, inspect_rate=1e9, inspect_burst=1_000_000_000)
     app = verify_app(
         NodeService(node),
         clock=clock,

@@ -1,10 +1,11 @@
-"""The node behind the public door: each method one transaction, with the scope of anyone."""
+"""The node behind the public door: each method one transaction (but `inspect`, which has two), with the scope of anyone."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from zhijian.kit.scope import Scope
-from zhijian.web.service import Answer, Code, CodeUnknown, DigestAlgorithm, Trace
+from zhijian.web import node_inspect
+from zhijian.web.service import Answer, Code, CodeUnknown, DigestAlgorithm, Inspected, Trace
 from zhijian.wiring import Node
 
 
@@ -29,6 +30,9 @@ class NodeService:
     def file_matches(self, code: Code, algorithm: DigestAlgorithm, digest: str) -> bool | None:
         with self._node.transaction() as db:
             return self._node.desk(db).file_matches(db, Scope.anyone(), code, algorithm, digest)
+
+    def inspect(self, pdf: bytes, at: datetime) -> Inspected:
+        return node_inspect.inspect(self._node, pdf, at)
 
     def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
         with self._node.transaction() as db:

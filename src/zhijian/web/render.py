@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from zhijian.documents import MAX_BYTES
 from zhijian.web import dates
 from zhijian.web.prefs import Prefs
 from zhijian.web.say import Say, languages
@@ -42,6 +43,7 @@ class Renderer:
             demo=settings.demo,
             states=STATES,
             photo_most_mb=PHOTO_MOST_MB,
+            upload_most_mb=MAX_BYTES >> 20,
         )
 
     def page(self, template: str, prefs: Prefs, query: str = "", **values: object) -> str:

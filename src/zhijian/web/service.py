@@ -4,10 +4,13 @@ Synchronous on purpose: the door calls every method in a thread, one method, one
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from zhijian.codes import parse
+from zhijian.codes import Desk, parse
+from zhijian.codes.document import DocumentRefused
+from zhijian.codes.document.found import Contradiction, Inspection, PageFound, Part, SignatureFound, Verdict
 from zhijian.codes.model import (
     Answer,
     Change,
@@ -21,6 +24,7 @@ from zhijian.codes.model import (
     InstrumentFacts,
     Issuer,
     ItemFacts,
+    RegisteredFiles,
     SignerRevoked,
     Standing,
     State,
@@ -31,29 +35,62 @@ from zhijian.codes.model import (
 
 __all__ = [
     "Answer",
+    "BytesAre",
     "Change",
     "Code",
     "CodeMalformed",
     "CodeUnknown",
     "CodesError",
+    "Contradiction",
     "CredentialRefused",
+    "Desk",
     "DigestAlgorithm",
+    "DocumentRefused",
     "EvidenceBroken",
     "FullFacts",
+    "Inspected",
+    "Inspection",
     "InstrumentFacts",
     "Issuer",
     "ItemFacts",
+    "PageFound",
+    "Part",
+    "RegisteredFiles",
+    "SignatureFound",
     "SignerRevoked",
     "Standing",
     "State",
     "Trace",
     "TracedItem",
+    "Verdict",
     "VerifierWrong",
     "VerifyService",
     "parse",
 ]
 
 DigestAlgorithm = Literal["sm3", "sha256"]
+BytesAre = Literal["handed-out", "original", "begins-with-original", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A file that somebody holds, judged by itself and against what is registered under its code."""
+
+    found: Inspection
+    code: Code | None
+    """The code the file claims or prints; of a file that bears none, the one under which its digest is registered."""
+    answer: Answer | None
+    reason: str | None
+    """Why there is no answer: `why` of the CodesError. None, too, when there is no code to ask about."""
+    bytes_are: BytesAre
+    """How the bytes stand to what is registered under `code`. A file that begins with the original may hold anything
+    behind it."""
+    has_files: bool
+    """Whether anything is registered to compare with: nothing is under a code that is only reserved."""
+    sealed_original: bool | None
+    """Whether the original named in the verified manifest is the registered one; None when that cannot be compared."""
+    also: tuple[Code, ...]
+    """Other codes under which these very bytes are registered."""
 
 
 class VerifyService(Protocol):
@@ -75,6 +112,11 @@ class VerifyService(Protocol):
 
     def file_matches(self, code: Code, algorithm: DigestAlgorithm, digest: str) -> bool | None:
         """Whether this is the registered digest; None when another algorithm was registered, or no report."""
+
+    def inspect(self, pdf: bytes, at: datetime) -> Inspected:
+        """Takes seconds of a core. Certificates are judged at the time the file was registered, where it was, else at `at`.
+
+        Raises DocumentRefused, AsideFailed; never a CodesError, which is a `reason`."""
 
     def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
         """Raises CodeUnknown, VerifierWrong."""

@@ -28,6 +28,14 @@ class DoorSettings:
     code_guess_rate: float = 1 / 2
     """The same for one code over all clients: 56 years for all. Looser, so that a nuisance cannot lock readers out long."""
     code_guess_burst: int = 60
+    inspect_rate: float = 1 / 5
+    """Files a second that one client may have judged for long: each takes a core for seconds."""
+    inspect_burst: int = 5
+    inspect_at_once: int = 8
+    """Uploads in memory at once. Two of them are judged, see `zhijian.documents`; the others wait ten seconds at most."""
+    inspect_each: int = 3
+    """Of one client at once."""
+    upload_s: float = 120.0
     cache_ttl_s: float = 60.0
     """Bounds how long a page may be stale when a notice of change is lost, and the age of the status it shows."""
     cache_codes: int = 20_000

@@ -15,6 +15,7 @@ from zhijian.kit.problem import Problem
 from zhijian.web.asking import Asking, OtherSpelling, TooManyGuesses
 from zhijian.web.error_pages import ErrorPages
 from zhijian.web.front import Front
+from zhijian.web.inspect_door import InspectDoor
 from zhijian.web.offline_pages import OfflinePages
 from zhijian.web.page_cache import PageCache
 from zhijian.web.rate_limit import GuessLimit, TokenBuckets
@@ -45,12 +46,14 @@ def verify_app(
     renderer = Renderer(settings, clock)
     pages = VerifyPages(asking, renderer, cache, settings)
     offline = OfflinePages(pages, renderer, service, settings)
+    inspecting = InspectDoor(service, pages, renderer, settings)
     api = VerifyApi(asking, renderer, cache, settings)
     errors = ErrorPages(pages, renderer)
     app = Starlette(
         routes=[
             *_routes(pages, api, settings),
             *offline.routes(),
+            *inspecting.routes(),
             *extra_routes,
             Route("/{code}/{tail}", pages.from_qr),
         ],

@@ -1,4 +1,4 @@
-"""OpenAPI of the two public addresses that answer in JSON."""
+"""OpenAPI of the public addresses that answer in JSON."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from zhijian.web.inspect_json import InspectedFile
 from zhijian.web.service import Answer
 
 _CODE: dict[str, Any] = {
@@ -19,6 +20,9 @@ _VERIFIER: dict[str, Any] = {
 _WHY = {400: "编码或请求格式不对 Malformed", 403: "校验码不对 Wrong verifier", 404: "未找到 Not found", 413: "过大 Too large",
         422: "凭证不被接受 Credential refused", 429: "过于频繁 Too many requests"}  # fmt: skip
 
+_NOT_INSPECTED = {400: "上传中断 The upload broke off", 408: "上传太慢 Too slow", 413: "文件过大 Too large", 415: "不是 PDF Not PDF",
+                  422: "文件检查不了 The document cannot be judged", 429: "过于频繁 Too many requests",
+                  503: "正在检查别的文件，见 Retry-After Busy"}  # fmt: skip
 
 _REASON: dict[str, Any] = {
     "type": "object", "required": ["why", "zh", "en"], "description": "With incomparable: nothing is said of the file",
@@ -28,7 +32,9 @@ _REASON: dict[str, Any] = {
 
 def document() -> dict[str, Any]:
     """The whole description; the schema of an answer is that of the dataclass the room gives."""
-    (answer,), schemas = msgspec.json.schema_components([Answer], ref_template="#/components/schemas/{name}")
+    (answer, inspected), schemas = msgspec.json.schema_components(
+        [Answer, InspectedFile], ref_template="#/components/schemas/{name}"
+    )
     problem = {"application/problem+json": {"schema": {"type": "object", "required": ["type", "title", "status"]}}}
     failed = {str(status): {"description": why, "content": problem} for status, why in _WHY.items()}
     outcome = {
@@ -61,8 +67,19 @@ def document() -> dict[str, Any]:
                     "schema": question, "example": {"digest": {"algorithm": "sm3", "value": "0" * 64}}}}},
                 "responses": {"200": _json("结果 The outcome", outcome), **failed},
             }},
+            "/api/v1/inspect": {"post": _inspect(inspected, problem)},
         },
         "components": {"schemas": schemas},
+    }  # fmt: skip
+
+
+def _inspect(inspected: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
+    refused = {str(status): {"description": why, "content": problem} for status, why in _NOT_INSPECTED.items()}
+    return {
+        "summary": "检查一个 PDF 是否登记、签章后有没有改动 Judge a PDF: registered, changed since the seal", "operationId": "inspect",
+        "description": "文件在内存里检查，检查完就丢弃。The file is judged in memory and not kept. At most 20 MB; a few a minute.",
+        "requestBody": {"required": True, "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}},
+        "responses": {"200": _json("检查结果 What was found", inspected), **refused},
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What each state says: the word, what it proves and does not prove, and what the reader can do.
 
-Wording: conclusion first, no blame. Red (`penalty`) is for findings of the regulator and nothing else.
+Wording: conclusion first, no blame. Red (`penalty`) is for findings of the regulator, and for a file whose own seal
+shows that it was edited (`inspect_words`, decision 0010); for nothing else.
 """
 
 from dataclasses import dataclass
