@@ -6,12 +6,11 @@ during it.
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from zhijian.codes import Office, TrustList
-from zhijian.codes.model import Code, CodesError, CredentialRefused, Issued
+from zhijian.codes.model import Code, CodesError, Issued
 from zhijian.kit.aside import Aside
 from zhijian.kit.db import Db
 from zhijian.kit.signing import PublicKey, Suite
@@ -55,7 +54,7 @@ def inspect_pdf(node: Node, trust: TrustList, pdf: bytes, at: datetime) -> "Insp
 
     Raises: DocumentRefused, AsideFailed.
     """
-    return aside(_inspect, pdf, _roots(node, Suite.ES256), _SpeaksFor(trust, at), at)
+    return aside(_inspect, pdf, [node.root_certificate(Suite.ES256)], trust, at)
 
 
 def inspect_ofd(node: Node, trust: TrustList, ofd: bytes, code: Code, at: datetime) -> "OfdInspection":
@@ -63,8 +62,7 @@ def inspect_ofd(node: Node, trust: TrustList, ofd: bytes, code: Code, at: dateti
 
     Raises: DocumentRefused, AsideFailed.
     """
-    speaks = _SpeaksFor(trust, at)
-    return aside(_inspect_ofd, ofd, _roots(node, Suite.SM2), speaks, code, at)
+    return aside(_inspect_ofd, ofd, [node.root_certificate(Suite.SM2)], trust, code, at)
 
 
 def certificate(node: Node, db: Db, kid: str, at: datetime) -> bytes:
@@ -90,48 +88,21 @@ def certificate(node: Node, db: Db, kid: str, at: datetime) -> bytes:
     return sealing_certificate(node.roots()[suite], node.root_certificate(suite), subject, public, since, until)
 
 
-def _roots(node: Node, suite: Suite) -> list[bytes]:
-    return [node.root_certificate(suite)]
-
-
-@dataclass(frozen=True)
-class _SpeaksFor:
-    """The key of a kid when it may speak for this code."""
-
-    trust: TrustList
-    at: datetime
-
-    def __call__(self, kid: bytes, code: Code) -> PublicKey:
-        return self.trust.key_for(kid, code[:2], code[4:8], self.at)
-
-    def node(self, kid: bytes) -> PublicKey:
-        """Who makes seals: a node, never an institution.
-
-        Raises: CredentialRefused.
-        """
-        key = self.trust.key(kid)
-        if key.holder != "node":
-            raise CredentialRefused(key.kid, f"key {key.name} is no node's and makes no seals")
-        return key.public
-
-
 def _stamp(pdf: bytes, what: tuple[Any, ...], place: str | None) -> bytes:
     from zhijian.codes.document.stamp import Stamp, stamp
 
     return stamp(pdf, Stamp(*what), place)
 
 
-def _inspect(pdf: bytes, roots: list[bytes], speaks: _SpeaksFor, at: datetime) -> "Inspection":
+def _inspect(pdf: bytes, roots: list[bytes], trust: TrustList, at: datetime) -> "Inspection":
     from zhijian.codes.document.inspect import inspect
 
-    return inspect(pdf, roots, speaks, at)
+    return inspect(pdf, roots, trust.keys_at(at), at)
 
 
-def _inspect_ofd(ofd: bytes, roots: list[bytes], speaks: _SpeaksFor, code: Code, at: datetime) -> "OfdInspection":
+def _inspect_ofd(ofd: bytes, roots: list[bytes], trust: TrustList, code: Code, at: datetime) -> "OfdInspection":
+    """Seals are made by a node of the report's province, and used by its institution."""
     from zhijian.codes.document.ofd import inspect_ofd
 
-    return inspect_ofd(ofd, roots, partial(_for_code, speaks, code), speaks.node, at)
-
-
-def _for_code(speaks: _SpeaksFor, code: Code, kid: bytes) -> PublicKey:
-    return speaks(kid, code)
+    keys = trust.keys_at(at)
+    return inspect_ofd(ofd, roots, lambda kid: keys(kid, code), lambda kid: keys.node(kid, code[:2]), at)

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 from tests.api.problem_documents import problem
+from tests.api.public_asking import by_digest
 from tests.codes.document.papers import paper
 from tests.conftest import Laboratory, Seeded, laboratory
 
 from zhijian import documents
 from zhijian.codes import record
+from zhijian.codes.document import certificates
 from zhijian.codes.document.seal import Seal, Sealer, seal
-from zhijian.codes.model import Answer, EvidenceBroken
+from zhijian.codes.model import EvidenceBroken
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import Suite, sm3
 from zhijian.wiring import Node
@@ -64,12 +66,6 @@ def sealed(node: Node, sealing: Laboratory, issued: dict[str, Any], stamped: byt
 
 def document_of(issued: dict[str, Any]) -> str:
     return f"/api/v1/reports/{issued['code']}/document"
-
-
-def by_digest(node: Node, algorithm: str, file: bytes) -> tuple[Answer, ...]:
-    digest = (sm3(file) if algorithm == "sm3" else hashlib.sha256(file).digest()).hex()
-    with node.transaction() as db:
-        return node.desk(db).by_digest(db, Scope.anyone(), algorithm, digest, datetime.now(UTC))
 
 
 def test_the_stamped_file_begins_with_the_original_and_says_its_code(
@@ -265,7 +261,6 @@ def test_a_withdrawn_report_takes_no_further_file(sealing: Laboratory, original:
 
 
 def test_a_certificate_is_made_for_a_key_in_force_only(node: Node, sealing: Laboratory) -> None:
-    from zhijian.codes.document import certificates
     from zhijian.codes.model import CodesError
 
     at = datetime.now(UTC)

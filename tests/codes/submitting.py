@@ -15,8 +15,9 @@ from tests.conftest import Seeded, key_of, kid_of
 from zhijian.codes import Office
 from zhijian.codes.model import Code, Declined, Issued, Party, Signed, State
 from zhijian.kit.db import Db
+from zhijian.kit.digests import Digests
 from zhijian.kit.scope import Scope
-from zhijian.kit.signing import PrivateKey, Suite, sm3
+from zhijian.kit.signing import PrivateKey, Suite
 from zhijian.registry import InstitutionFacts
 from zhijian.wiring import Node
 
@@ -94,8 +95,7 @@ class Counter:
         digest = base64.b64encode(sha256).decode()
         base = f'"@path": /api/v1/reports/{code}/document\n"content-digest": sha-256=:{digest}:'.encode()
         asked = Office.asked(self.kid, self.key.sign(base), base, b"")
-        put = Office.report_file("application/pdf", len(file), sm3(file), sha256)
-        return self.node.office(db).file(db, self.scope, code, put, asked, self.at)
+        return self.node.office(db).file(db, self.scope, code, "application/pdf", Digests.of(file), asked, self.at)
 
 
 def counter(seeded: Seeded, suite: Suite | None = None, *, but: str | None = None) -> Counter:

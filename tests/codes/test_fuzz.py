@@ -11,9 +11,9 @@ import pytest
 from tests.codes.document.inspecting import looked, sealed
 from tests.codes.document.ofds import ofd
 from tests.codes.document.papers import paper, what
+from tests.codes.document.sealed_ofds import SEALED
+from tests.codes.document.sealed_ofds import looked as ofd_looked
 from tests.codes.document.sealing_keys import CODE, credential, whole_qr
-from tests.codes.document.test_ofd import SEALED
-from tests.codes.document.test_ofd import looked as ofd_looked
 from tests.codes.fuzzed import spoilt, survives
 from tests.codes.log.witness_samples import LOG
 

@@ -139,7 +139,7 @@ def test_a_list_of_another_month_or_province_is_refused(files: Files) -> None:
 
 def test_a_list_that_an_institution_signed_is_refused(files: Files) -> None:
     raw = resealed(files, files.lab.key, bytes.fromhex(files.lab.kid))
-    with pytest.raises(StatusListRefused, match=r"does not speak for|is no node's key"):
+    with pytest.raises(StatusListRefused, match="does not speak for"):
         files.verify(trust=files.trust, status=raw)
 
 
@@ -162,7 +162,7 @@ def test_a_node_of_another_province_cannot_sign_the_list(files: Files) -> None:
     text = qr_text("https://h.example", place.code, "0" * 6, raw)
     assert files.lab.kid in institution
     assert files.verify(text, trust=changed_trust(files, scope=elsewhere)).level == 1
-    with pytest.raises(StatusListRefused, match=r"does not speak for|is no node's key"):
+    with pytest.raises(StatusListRefused, match="does not speak for"):
         files.verify(text, trust=changed_trust(files, scope=elsewhere), status=files.status)
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
-from zhijian.codes.document.found import Contradiction, Inspection, PageFound, Part, SignatureFound, Verdict
+from zhijian.codes.document.found import Contradiction, Inspection, PageFound, SignatureFound, Verdict
 from zhijian.codes.document.manifest import Manifest, VerifiedManifest
-from zhijian.kit.signing import Suite, sm3
+from zhijian.kit.digests import Digests
+from zhijian.kit.signing import Suite
 from zhijian.web.service import BytesAre, Code, DocumentRefused
 
 SEALED_AT = datetime(2026, 5, 12, 9, 0, tzinfo=UTC)
@@ -23,8 +23,8 @@ SIGNATURES = {
 }  # fmt: skip
 
 
-def part(content: bytes) -> Part:
-    return Part(len(content), sm3(content), sha256(content).digest())
+def part(content: bytes) -> Digests:
+    return Digests.of(content)
 
 
 def inspection(content: bytes, code: Code | None, verdict: Verdict = Verdict.NOT_SEALED, **changes: Any) -> Inspection:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from zhijian.api import openapi, routes, submit
 from zhijian.api.caller import Received
 from zhijian.api.problems import internal, on_problem, respond
+from zhijian.kit.media_type import essence
 from zhijian.kit.problem import Problem
 from zhijian.readiness import readiness
 from zhijian.wiring import Node
@@ -40,9 +41,8 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
 
     async def run_document(request: Request, takes: routes.Takes, work: routes.DocumentWork) -> Response:
         received = await _receive(request, clock(), tuple(takes))
-        answers = takes[media_type(request)]
         status, body = await run_in_threadpool(work, node, received)
-        return Response(body, status, media_type=answers)
+        return Response(body, status, media_type=takes[received.media_type])
 
     routes.submissions(app, run)
     routes.report_files_of(app, run_document)
@@ -81,10 +81,6 @@ def _in_transaction(node: Node, received: Received, work: routes.Work) -> submit
         return work(db, node, received)
 
 
-def media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
 async def _receive(request: Request, at: datetime, takes: tuple[str, ...] = ("application/json",)) -> Received:
     """The request, read whole and not beyond the limit.
 
@@ -103,7 +99,7 @@ async def _receive(request: Request, at: datetime, takes: tuple[str, ...] = ("ap
         raise Problem(413, "body-too-large", f"请求体超过 {BODY_MAX >> 20} MB", f"the body is larger than {BODY_MAX >> 20} MB",
                       remedy_zh=f"一批最多 {submit.BATCH_MAX} 份，分成几批", remedy_en=f"a batch has at most {submit.BATCH_MAX} reports; split it",
                       headers={"Connection": "close"})  # fmt: skip
-    if request.method == "POST" and media_type(request) not in takes:
+    if request.method == "POST" and essence(request.headers.get("content-type", "")) not in takes:
         wanted = " | ".join(takes)
         raise Problem(415, "not-json" if takes == ("application/json",) else "media-type-unknown",
                       f"请求体应为 {wanted}", f"the body must be {wanted}",

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from zhijian.api.signature import ALGORITHM, SignedRequest, read
 from zhijian.kit.db import Db
+from zhijian.kit.media_type import essence
 from zhijian.kit.problem import Problem
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import BadSignature, PublicKey, Suite
@@ -23,6 +24,10 @@ class Received:
     headers: dict[str, str]
     body: bytes
     at: datetime
+
+    @property
+    def media_type(self) -> str:
+        return essence(self.headers.get("content-type", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Files of one's own reports: stamped here, and registered as they are handed out."""
 
-import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,8 +13,8 @@ from zhijian.codes import Office
 from zhijian.codes.document import DocumentRefused
 from zhijian.codes.model import Code, CodesError
 from zhijian.kit.aside import AsideFailed
+from zhijian.kit.digests import Digests
 from zhijian.kit.problem import Problem
-from zhijian.kit.signing import sm3
 from zhijian.wiring import Node
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def stamp(node: Node, received: Received, text: str, place: str | None) -> Answe
     return 200, _aside(lambda: documents.stamp(node, office, received.body, what, place))
 
 
-def put_down(node: Node, received: Received, text: str, media_type: str) -> Answered:
+def put_down(node: Node, received: Received, text: str) -> Answered:
     """POST /reports/{code}/document: the file as it is handed out. Its digests go into the log; it is not kept."""
     not_restored(node)
     with node.transaction() as db:
@@ -47,7 +46,7 @@ def put_down(node: Node, received: Received, text: str, media_type: str) -> Answ
         except CodesError as why:
             raise problem_of(why) from why
     code = Code(row["code"])
-    if media_type == documents.PDF:
+    if received.media_type == documents.PDF:
         found = _aside(lambda: documents.inspect_pdf(node, trust, received.body, received.at))
         _fits(found, code, row["file_digest_algorithm"], row["file_digest"])
         verdict = found.verdict
@@ -56,21 +55,20 @@ def put_down(node: Node, received: Received, text: str, media_type: str) -> Answ
     if verdict not in ("unchanged", "not-sealed"):
         raise Problem(422, f"document-{verdict}", *_NOT_TAKEN[verdict], remedy_zh="登记签章后未再改动的文件",
                       remedy_en="register the file as it was sealed")  # fmt: skip
-    return _registered(node, caller, received, code, media_type, verdict)
+    return _registered(node, caller, received, code, verdict)
 
 
-def _registered(node: Node, caller: Caller, received: Received, code: Code, media_type: str, verdict: str) -> Answered:
-    body = received.body
-    file = Office.report_file(media_type, len(body), sm3(body), hashlib.sha256(body).digest())
+def _registered(node: Node, caller: Caller, received: Received, code: Code, verdict: str) -> Answered:
+    file = Digests.of(received.body)
     # Its body is the file, of which the base has the digest.
     asked = Office.asked(caller.kid, caller.request.signature, caller.request.base, b"")
     with node.transaction() as db:
         try:
-            is_new = node.office(db).file(db, caller.scope, code, file, asked, received.at)
+            is_new = node.office(db).file(db, caller.scope, code, received.media_type, file, asked, received.at)
         except CodesError as why:
             raise problem_of(why) from why
     return 201 if is_new else 200, msgspec.json.encode({
-        "code": code, "media_type": media_type, "bytes": file.length, "sm3": file.sm3.hex(), "sha256": file.sha256.hex(),
+        "code": code, "media_type": received.media_type, "bytes": file.length, "sm3": file.by("sm3"), "sha256": file.by("sha256"),
         "sealed": verdict == "unchanged", "log": "pending" if is_new else "registered before",
     })  # fmt: skip
 
@@ -83,7 +81,7 @@ _NOT_TAKEN = {
 
 
 def _is_original(pdf: bytes, algorithm: str, registered: str) -> None:
-    found = sm3(pdf).hex() if algorithm == "sm3" else hashlib.sha256(pdf).hexdigest()
+    found = Digests.of(pdf).by(algorithm)
     if found != registered:
         raise Problem(422, "file-differs", "文件不是登记的那一份", "the file is not the registered one",
                       remedy_zh="发送登记时计算摘要的那个文件，一个字节也不能变",
@@ -97,8 +95,7 @@ def _fits(found: "Inspection", code: Code, algorithm: str, registered: str) -> N
         raise Problem(422, "file-of-another", "文件上的编码不是这份报告的" if found.code else "文件未加盖报告编码",
                       "the file bears another code" if found.code else "the file bears no code",
                       remedy_zh="先用 /stamp 加盖本报告的编码", remedy_en="have it stamped by /stamp first", found=found.code)  # fmt: skip
-    part = found.original
-    began = {"sm3": part.sm3.hex(), "sha256": part.sha256.hex()}.get(algorithm) if part else None
+    began = found.original.by(algorithm) if found.original else None
     if began != registered:
         raise Problem(422, "file-differs", "文件开头不是登记的原始报告", "the file does not begin with the registered original",
                       remedy_zh="用登记的原始文件盖码、签章，不要另存", remedy_en="stamp and seal the registered original; do not save it anew",

@@ -67,9 +67,8 @@ def report_files_of(app: FastAPI, run: RunDocument) -> None:
 
     @app.post("/api/v1/reports/{code}/document", **openapi.DOCUMENT)
     async def put_down_file(request: Request, code: CodePath) -> Response:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         takes = {PDF: "application/json", OFD: "application/json"}
-        return await run(request, takes, lambda n, r: report_files.put_down(n, r, code, kind))
+        return await run(request, takes, lambda n, r: report_files.put_down(n, r, code))
 
 
 def own_keys(app: FastAPI, run: Run) -> None:

@@ -7,16 +7,16 @@ between two processes of one user: of a key, too, nothing touches a disk.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from zhijian.cli.document_files import Receipt
 from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
 from zhijian.codes import TrustList
 from zhijian.codes.document import DocumentRefused
-from zhijian.codes.model import Code, CodesError
+from zhijian.codes.model import CodesError
 from zhijian.kit.aside import Aside, AsideFailed
-from zhijian.kit.signing import PrivateKey, PublicKey, Suite, digest
+from zhijian.kit.digests import Digests
+from zhijian.kit.signing import PrivateKey, PublicKey
 
 if TYPE_CHECKING:
     from zhijian.codes.document.found import Inspection
@@ -82,9 +82,9 @@ def seal(stamped: bytes, report: Receipt, by: Sealing, at: datetime) -> bytes:
 
 def algorithm_of(registered: bytes, file: bytes) -> Literal["sm3", "sha256"] | None:
     """By which of the two `file` has the registered digest; None when by neither."""
-    if digest(Suite.SM2, file) == registered:
-        return "sm3"
-    return "sha256" if digest(Suite.ES256, file) == registered else None
+    found = Digests.of(file)
+    algorithms: tuple[Literal["sm3", "sha256"], ...] = ("sm3", "sha256")
+    return next((algorithm for algorithm in algorithms if found.by(algorithm) == registered.hex()), None)
 
 
 def inspect(
@@ -99,8 +99,4 @@ def inspect(
     if not roots:
         raise DocumentRefused("root-unknown", "", "--root-certificate 不是 --roots 中 ES256 根公钥的证书。",
                               "--root-certificate holds no certificate of the ES256 root key in --roots.")  # fmt: skip
-    return inspect(pdf, roots, partial(_speaks, trust, at), at)
-
-
-def _speaks(trust: TrustList, at: datetime, kid: bytes, code: Code) -> PublicKey:
-    return trust.key_for(kid, code[:2], code[4:8], at)
+    return inspect(pdf, roots, trust.keys_at(at), at)

@@ -1,6 +1,5 @@
 """`zhijian codes stamp | seal | inspect`: a report's file, with files alone and no server."""
 
-import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +13,8 @@ from zhijian.cli import inspected
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.cli.trust_accepted import accepted
 from zhijian.kit.clock import SHANGHAI
-from zhijian.kit.signing import Suite, sm3
+from zhijian.kit.digests import Digests
+from zhijian.kit.signing import Suite
 
 Pdf = Annotated[Path, typer.Argument(metavar="PDF", help="报告文件 the report's file")]
 Report = Annotated[Path, typer.Option(help="登记回执，API 的答复 the API's answer to the submission, JSON")]
@@ -36,8 +36,9 @@ def stamp(
     given.is_free(out)
     receipt, raw = given.receipt(report), files.read("PDF", pdf, files.PDF)
     if work.algorithm_of(receipt.file_digest, raw) is None:
+        found = Digests.of(raw)
         fail(WRONG_USE, f"PDF {pdf}：不是登记的那份文件。登记的摘要 {receipt.file_digest.hex()}，"
-             f"这个文件 SM3 {sm3(raw).hex()}，SHA-256 {hashlib.sha256(raw).hexdigest()}。一个字节也不能变，盖过码、另存过的都不是",
+             f"这个文件 SM3 {found.by('sm3')}，SHA-256 {found.by('sha256')}。一个字节也不能变，盖过码、另存过的都不是",
              f"PDF {pdf}: it is not the registered file; take the original, byte for byte: not stamped, not saved anew")  # fmt: skip
     made = work.aside("stamp", work.stamp, raw, receipt, host or receipt.scanned.host, institution, label, place)
     _written(out, made, receipt.code, "已盖码 stamped", format_)
@@ -102,13 +103,8 @@ def _beijing(at: datetime) -> datetime:
 
 def _written(out: Path, made: bytes, code: str, done: str, format_: str) -> None:
     given.write_new(out, made)
-    data = {
-        "code": code,
-        "file": str(out),
-        "bytes": len(made),
-        "sm3": sm3(made).hex(),
-        "sha256": hashlib.sha256(made).hexdigest(),
-    }
+    found = Digests.of(made)
+    data = {"code": code, "file": str(out), "bytes": found.length, "sm3": found.by("sm3"), "sha256": found.by("sha256")}
     say(data, format_, lambda d: f"{done}: {d['file']}，{d['bytes']} 字节 bytes\nSM3 {d['sm3']}\nSHA-256 {d['sha256']}")
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from zhijian.cli.say import local
 from zhijian.codes import grouped
+from zhijian.kit.digests import Digests
 
 if TYPE_CHECKING:
-    from zhijian.codes.document.found import Inspection, Part
+    from zhijian.codes.document.found import Inspection
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _STANDING = {
@@ -45,7 +46,7 @@ def data(i: "Inspection", at: datetime, trust_version: int) -> dict[str, Any]:
         "manifest_problem": i.manifest_problem,
         "pages": [{"number": p.number, "standing": p.standing, "sealed_as": p.sealed_as, "code_printed": p.code_printed}
                   for p in i.pages],
-        "pages_missing": list(i.pages_missing),
+        "pages_missing": list(i.pages_missing), "pages_dropped": list(i.pages_dropped),
         "contradictions": [{"why": c.why, "zh": c.zh, "en": c.en} for c in i.contradictions],
     }  # fmt: skip
 
@@ -93,8 +94,8 @@ def _pages(d: dict[str, Any]) -> Iterable[str]:
         numbers = [p["number"] for p in d["pages"] if p["standing"] == standing]
         if numbers:
             yield f"页 pages {', '.join(map(str, numbers))}: {words}"
-    if d["pages_missing"]:
-        yield f"缺少签章时的页 sealed pages that are missing: {', '.join(map(str, d['pages_missing']))}"
+    if d["pages_dropped"]:
+        yield f"缺少签章时的页 sealed pages that are missing: {', '.join(map(str, d['pages_dropped']))}"
 
 
 def _whole(text: str | None) -> str | None:
@@ -110,7 +111,7 @@ def _when(at: datetime) -> str:
         return at.isoformat()
 
 
-def _part(part: "Part") -> dict[str, Any]:
+def _part(part: Digests) -> dict[str, Any]:
     return {"bytes": part.length, "sm3": part.sm3.hex(), "sha256": part.sha256.hex()}
 
 

@@ -1,6 +1,5 @@
 """`zhijian verify TARGET`: a code, a QR's text, or a report's file; with a server, or with files alone."""
 
-import hashlib
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ from zhijian.cli.server import Server
 from zhijian.cli.verify_offline import Given, verify_offline
 from zhijian.codes import grouped, offline
 from zhijian.codes.model import CodeMalformed, CodesError
-from zhijian.kit.signing import sm3
+from zhijian.kit.digests import Digests
 from zhijian.spec import specification
 
 app = typer.Typer()
@@ -124,5 +123,5 @@ def _answer_text(a: dict[str, Any]) -> str:
 
 
 def _digests(file: Path) -> dict[str, str]:
-    raw = file.read_bytes()
-    return {"sm3": sm3(raw).hex(), "sha256": hashlib.sha256(raw).hexdigest()}
+    found = Digests.of(file.read_bytes())
+    return {algorithm: found.by(algorithm) for algorithm in ("sm3", "sha256")}

@@ -47,6 +47,7 @@ from zhijian.codes.sequencer import LogBehind
 from zhijian.codes.trust import TrustList
 from zhijian.kit.clock import day
 from zhijian.kit.db import Db
+from zhijian.kit.digests import Digests
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, PublicKey
 from zhijian.registry import InstitutionFacts
@@ -165,13 +166,11 @@ class Office:
         return change.change_state(db, scope, self.node, text, to, by="regulator", actor=actor, reason=reason,
                                    successor=None, asked=None, at=at)  # fmt: skip
 
-    @staticmethod
-    def report_file(media_type: str, length: int, sm3: bytes, sha256: bytes) -> filing.ReportFile:
-        return filing.ReportFile(media_type, length, sm3, sha256)
-
-    def file(self, db: Db, scope: Scope, text: str, file: filing.ReportFile, asked: Requested, at: datetime) -> bool:
+    def file(
+        self, db: Db, scope: Scope, text: str, media_type: str, file: Digests, asked: Requested, at: datetime
+    ) -> bool:
         """See `filing.put_down`."""
-        return filing.put_down(db, scope, self.node, text, file, asked, at)
+        return filing.put_down(db, scope, self.node, text, media_type, file, asked, at)
 
     def lease(
         self, db: Db, scope: Scope, institution: InstitutionFacts, count: int, at: datetime

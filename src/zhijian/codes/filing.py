@@ -4,7 +4,6 @@ The registered digest is the original's, made before there was a code; the file 
 the seal behind it. The bytes themselves are not kept.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from zhijian.codes import filing_store, record, store
@@ -13,18 +12,11 @@ from zhijian.codes.model import Code, CodesError, CodeUnknown, State
 from zhijian.codes.node import IssuingNode
 from zhijian.codes.requested import Requested
 from zhijian.kit.db import Db
+from zhijian.kit.digests import Digests
 from zhijian.kit.scope import Scope
 
 MAX_FILES = 20
 """Of one report: copies in several forms, and a few that went wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFile:
-    media_type: str
-    length: int
-    sm3: bytes
-    sha256: bytes
 
 
 class FileNotTaken(CodesError):
@@ -34,9 +26,9 @@ class FileNotTaken(CodesError):
 
 
 def put_down(
-    db: Db, scope: Scope, node: IssuingNode, text: str, file: ReportFile, asked: Requested, at: datetime
+    db: Db, scope: Scope, node: IssuingNode, text: str, media_type: str, file: Digests, asked: Requested, at: datetime
 ) -> bool:
-    """Register `file`, in the caller's transaction. False when this report has it already: nothing is written then.
+    """Register a file by its digests, in the caller's transaction. False when this report has it already: nothing is written then.
 
     Raises: CodeMalformed, CodeUnknown (also for a report outside `scope`), FileNotTaken.
     """
@@ -51,8 +43,8 @@ def put_down(
         raise FileNotTaken(code, f"the report is {row['state']}, not valid")
     if len(there) >= MAX_FILES:
         raise FileNotTaken(code, f"the report has {MAX_FILES} files already")
-    kept = record.filing(code, file.media_type, file.length, file.sm3, file.sha256, at, asked.kid, asked.signature)
-    values = {"code": code, "media_type": file.media_type, "length": file.length, "sm3": file.sm3, "sha256": file.sha256,
+    kept = record.filing(code, media_type, file.length, file.sm3, file.sha256, at, asked.kid, asked.signature)
+    values = {"code": code, "media_type": media_type, "length": file.length, "sm3": file.sm3, "sha256": file.sha256,
               "at": at, "signature_base": asked.base}  # fmt: skip
     filing_store.insert_file(db, scope, values, kept, record.entry(kept, node.secret.tag_key(row["institution"])))
     return True

@@ -111,13 +111,12 @@ def _signed(
     Without a proof nobody but the signer says when that was; then a key that is revoked or has run out by now is not
     believed.
     """
-    p = parts(scanned.code)
     raw = scanned.credential or b""
     claims = _claims(scanned, raw)
     if claims.issued_at > at + CLOCKS_DIFFER:
         raise CredentialRefused(raw.hex(), f"issued at {claims.issued_at.isoformat()}, which is still to come")
     seen_at = logged[1] if logged else at
-    return credential.verify(raw, lambda kid: known.key_for(kid, p.province, p.institution, seen_at))
+    return credential.verify(raw, lambda kid: known.keys_at(seen_at)(kid, scanned.code))
 
 
 def _status(
@@ -127,7 +126,7 @@ def _status(
         return None, False
     province = said.claims.code[:2]
     try:
-        held = unseal_status(status, lambda kid: _node_key(known, kid, province, at), at)
+        held = unseal_status(status, lambda kid: known.keys_at(at).node(kid, province), at)
     except StatusListRefused as why:
         if why.stale:
             return None, True
@@ -136,14 +135,6 @@ def _status(
     if held.list_id != wanted:
         raise StatusListRefused(held.list_id, f"this is list {held.list_id}, the credential names {wanted}")
     return held, False
-
-
-def _node_key(known: TrustList, kid: bytes, province: str, at: datetime) -> PublicKey:
-    """The key of a node of this province that is good now: a revoked one could call anything valid for ever."""
-    key = known.key(kid)
-    if key.holder != "node":
-        raise CredentialRefused(key.kid, f"{key.name} is no node's key")
-    return known.key_for(kid, province, "", at)
 
 
 def _logged(known: TrustList, scanned: Scanned, proof: bytes) -> tuple[int, datetime]:

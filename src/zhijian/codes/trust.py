@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from zhijian.codes.model import CodesError, CredentialRefused, KeyRevoked
+from zhijian.codes.model import Code, CodesError, CredentialRefused, KeyRevoked
 from zhijian.kit.signing import BadSignature, PrivateKey, PublicKey, Suite
 
 ALG = {Suite.ES256: "ES256", Suite.SM2: "SM2SM3"}
@@ -103,12 +103,32 @@ class TrustList:
             raise KeyRevoked(key.kid, f"key {key.name} was revoked at {key.revoked_at.isoformat()}")
         return key.public
 
+    def keys_at(self, at: datetime) -> "KeysAt":
+        """Keys that were good at this time, by the report they may speak for."""
+        return KeysAt(self, at)
+
     def log(self, origin_or_number: str | int) -> TrustedLog:
         """Raises: CredentialRefused."""
         for log in self.logs:
             if origin_or_number in (log.number, log.origin):
                 return log
         raise CredentialRefused(str(origin_or_number), f"log {origin_or_number} is not in the trust list")
+
+
+@dataclass(frozen=True, slots=True)
+class KeysAt:
+    """Asked by what verifies, also in another process. Every question raises CredentialRefused where there is no such key."""
+
+    trust: TrustList
+    at: datetime
+
+    def __call__(self, kid: bytes, code: Code) -> PublicKey:
+        """That of the institution of this code, or of a node of its province."""
+        return self.trust.key_for(kid, code[:2], code[4:8], self.at)
+
+    def node(self, kid: bytes, province: str) -> PublicKey:
+        """That of a node of this province: a revoked one could call anything valid for ever."""
+        return self.trust.key_for(kid, province, "", self.at)  # no institution has the empty index
 
 
 def seal(trust: TrustList, roots: Mapping[Suite, PrivateKey]) -> bytes:

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from zhijian.documents import MAX_BYTES, PDF
 from zhijian.kit.aside import AsideFailed
+from zhijian.kit.media_type import essence
 from zhijian.web import dates
 from zhijian.web.asking import client_of
 from zhijian.web.inspect_json import inspected_file
@@ -62,7 +63,7 @@ class InspectDoor:
 
     async def api(self, request: Request) -> Response:
         try:
-            if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PDF:
+            if essence(request.headers.get("content-type", "")) != PDF:
                 raise NotInspected.of("media-type")
             found = await self._inspected(request, is_form=False)
         except NotInspected as why:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from zhijian.kit.digests import Digests
 from zhijian.web.inspect_finding import Finding, finding
 from zhijian.web.inspect_view import headline
 from zhijian.web.say import languages
@@ -14,7 +15,6 @@ from zhijian.web.service import (
     Contradiction,
     Inspected,
     PageFound,
-    Part,
     SignatureFound,
     Verdict,
 )
@@ -100,7 +100,7 @@ def _compared(one: Inspected) -> Answer | None:
     return replace(answer, file_matches=equal, level=4 if equal and answer.level >= 3 else answer.level)
 
 
-def _bytes(part: Part) -> Bytes:
+def _bytes(part: Digests) -> Bytes:
     return Bytes(part.length, part.sm3.hex(), part.sha256.hex())
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from zhijian.kit.digests import Digests
 from zhijian.web import dates
 from zhijian.web.answer_view import Band, Tag, answer_view
 from zhijian.web.facts_view import Fact
 from zhijian.web.inspect_finding import Finding, finding
 from zhijian.web.inspect_words import COVERS, FINDINGS, HEAVIER, OTHER_PROBLEM, PAGES, PROBLEMS
 from zhijian.web.say import Say
-from zhijian.web.service import Code, Inspected, PageFound, Part, SignatureFound, State
+from zhijian.web.service import Code, Inspected, PageFound, SignatureFound, State
 from zhijian.web.words import STATES
 
 MOST_TEXT = 160
@@ -63,7 +64,7 @@ def inspect_view(one: Inspected, t: Say) -> InspectView:
         groups=dates.groups(one.code or ""),
         state=Tag(state.kind + (" false" if answer and answer.state is State.FALSE else ""), t(state.word)) if state else None,
         pages=[_page(page, one.code, t) for page in found.pages],
-        missing=_numbers(found.pages_missing, t) if found.pages_missing else None,
+        missing=_numbers(found.pages_dropped, t) if found.pages_dropped else None,
         compared=found.manifest is not None,
         signatures=[_signature(signature, t) for signature in found.signatures],
         against=[_foreign(said.zh if t.lang == "zh" else said.en) for said in found.contradictions],
@@ -145,7 +146,7 @@ def _digests(one: Inspected, t: Say) -> list[Fact]:
     return facts
 
 
-def _digest(term: Markup, part: Part, note: Markup | None, t: Say) -> Fact:
+def _digest(term: Markup, part: Digests, note: Markup | None, t: Say) -> Fact:
     bytes_of = Markup('<span class="bytes">sm3:{}</span><span class="bytes">sha256:{}</span>')
     size = t("{count} 字节", count=f"{part.length:,}")
     return Fact(term, bytes_of.format(part.sm3.hex(), part.sha256.hex()), note=t.join([size, note]) if note else size)

@@ -11,6 +11,7 @@ import structlog
 
 from zhijian import documents
 from zhijian.kit.db import Db
+from zhijian.kit.digests import Digests
 from zhijian.kit.scope import Scope
 from zhijian.web.service import (
     Answer,
@@ -21,7 +22,6 @@ from zhijian.web.service import (
     EvidenceBroken,
     Inspected,
     Inspection,
-    Part,
     RegisteredFiles,
     State,
 )
@@ -68,10 +68,10 @@ def _judged(node: Node, db: Db, found: Inspection, at: datetime) -> Inspected:
 
 def _registered_under(desk: Desk, db: Db, found: Inspection, at: datetime) -> list[Answer]:
     """Reports that have exactly these bytes, each once."""
-    whole = {"sm3": found.whole.sm3.hex(), "sha256": found.whole.sha256.hex()}
     answers: dict[Code, Answer] = {}
-    for algorithm, digest in whole.items():
-        answers |= {one.code: one for one in desk.by_digest(db, Scope.anyone(), algorithm, digest, at)}
+    for algorithm in ("sm3", "sha256"):
+        same = desk.by_digest(db, Scope.anyone(), algorithm, found.whole.by(algorithm), at)
+        answers |= {one.code: one for one in same}
     return [*answers.values()]
 
 
@@ -91,8 +91,9 @@ def _bytes_are(found: Inspection, files: RegisteredFiles) -> BytesAre:
     return "begins-with-original" if began is not None and _is_original(began, files) else "other"
 
 
-def _is_original(part: Part, files: RegisteredFiles) -> bool:
-    return files.original in {("sm3", part.sm3.hex()), ("sha256", part.sha256.hex())}
+def _is_original(part: Digests, files: RegisteredFiles) -> bool:
+    algorithm, digest = files.original
+    return part.by(algorithm) == digest
 
 
 def _sealed_original(found: Inspection, files: RegisteredFiles) -> bool | None:

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from zhijian.codes import Desk, parse
 from zhijian.codes.document import DocumentRefused
-from zhijian.codes.document.found import Contradiction, Inspection, PageFound, Part, SignatureFound, Verdict
+from zhijian.codes.document.found import Contradiction, Inspection, PageFound, SignatureFound, Verdict
 from zhijian.codes.model import (
     Answer,
     Change,
@@ -54,7 +54,6 @@ __all__ = [
     "Issuer",
     "ItemFacts",
     "PageFound",
-    "Part",
     "RegisteredFiles",
     "SignatureFound",
     "SignerRevoked",

@@ -263,3 +263,8 @@ def test_an_edit_that_also_drops_seal_and_manifest_is_not_sealed_and_is_not_the_
     assert found.verdict is Verdict.NOT_SEALED
     assert found.original is None
     assert found.whole.sm3 not in {sm3(ORIGINAL), sm3(STAMPED), sm3(sealed())}
+
+
+def test_an_edited_page_is_not_said_to_be_gone_besides() -> None:
+    assert looked(updated(sealed(), replaced_content)).pages_dropped == ()
+    assert looked(updated(sealed(), dropped_page)).pages_dropped == (3,)

@@ -1,6 +1,6 @@
 """The writer: whatever the batches, the same bytes; whatever happens to it, never two histories."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,16 @@ def test_any_split_into_batches_gives_the_same_bytes(
     found = public_files(split)
     assert {name: found[name] for name in expected} == expected
     assert Checkpoint.parse(found["checkpoint"].partition(b"\n\n")[0] + b"\n").root == naive_root(data)
+
+
+def test_a_clock_that_goes_back_signs_no_checkpoint_older_than_the_last(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        for seconds in (0, -3600, 5):
+            log.append([b"entry"])
+            log.publish(AT + timedelta(seconds=seconds))
+        assert log.latest == AT + timedelta(seconds=5)
+    times = [one.at for one in parse_history((tmp_path / "history").read_bytes())]
+    assert times == [AT, AT, AT + timedelta(seconds=5)]
 
 
 def test_a_new_log_is_published_empty(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from zhijian.codes.document.manifest import VerifiedManifest
 from zhijian.codes.model import Code
+from zhijian.kit.digests import Digests
 
 
 class Verdict(StrEnum):
@@ -29,15 +30,6 @@ WORDS = {
     Verdict.NOT_SEALED: ("文件未签章", "not sealed"),
     Verdict.STRANGER: ("签章者不在信任列表内", "sealed by somebody we do not know"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The first `length` bytes and their digests."""
-
-    length: int
-    sm3: bytes
-    sha256: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +76,8 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    whole: Part
-    original: Part | None
+    whole: Digests
+    original: Digests | None
     """What stood before the stamp, when the bytes still say so: its digest is the registered one, or the report is another.
     That it begins with a registered original says nothing of what was added behind it."""
     code: Code | None
@@ -109,6 +101,11 @@ class Inspection:
     @property
     def pages_edited(self) -> tuple[int, ...]:
         return tuple(p.number for p in self.pages if p.standing not in ("unchanged", "not-compared"))
+
+    @property
+    def pages_dropped(self) -> tuple[int, ...]:
+        """Sealed pages that are missing and have no other content in their place."""
+        return tuple(number for number in self.pages_missing if number not in self.pages_edited)
 
     def words(self) -> tuple[str, str]:
         """The verdict in Chinese and English."""

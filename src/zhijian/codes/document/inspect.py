@@ -4,7 +4,6 @@ Three independent things are held against each other: the signatures over bytes,
 the text printed on the pages. None of them is taken for the others.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +15,7 @@ from zhijian.codes import qr
 from zhijian.codes.code import parse
 from zhijian.codes.document import content, manifest
 from zhijian.codes.document.attach import attached
-from zhijian.codes.document.found import Contradiction, Inspection, PageFound, Part, SignatureFound, Verdict
+from zhijian.codes.document.found import Contradiction, Inspection, PageFound, SignatureFound, Verdict
 from zhijian.codes.document.manifest import KeyOf, VerifiedManifest
 from zhijian.codes.document.printed import Printed, printed
 from zhijian.codes.document.reading import PIECE, broken_is_refused, digest_by, read_pdf
@@ -24,7 +23,7 @@ from zhijian.codes.document.seal import MANIFEST_SUFFIX, QR_SUFFIX
 from zhijian.codes.document.signature import signatures
 from zhijian.codes.log.proof import FILE_SUFFIX
 from zhijian.codes.model import Code, CodesError, CredentialRefused
-from zhijian.kit.signing import sm3
+from zhijian.kit.digests import Digests
 
 
 def inspect(pdf: bytes, roots: Sequence[bytes], key_of: KeyOf, at: datetime) -> Inspection:
@@ -49,13 +48,9 @@ def inspect(pdf: bytes, roots: Sequence[bytes], key_of: KeyOf, at: datetime) -> 
     verdict = _verdict(signed, verified, problem, pages, missing, against)
     shown = next((c for c in said.codes if c is not None), None)
     return Inspection(
-        _part(pdf), original[0] if original else None, code, shown, said.verifier, symbol, proof, signed, verified, problem,
+        Digests.of(pdf), original[0] if original else None, code, shown, said.verifier, symbol, proof, signed, verified, problem,
         pages, missing, against, verdict,
     )  # fmt: skip
-
-
-def _part(raw: bytes) -> Part:
-    return Part(len(raw), sm3(raw), hashlib.sha256(raw).digest())
 
 
 def _one(files: list[tuple[str, bytes]], suffix: str) -> bytes | None:
@@ -78,7 +73,7 @@ def _manifest(files: list[tuple[str, bytes]], key_of: KeyOf) -> tuple[VerifiedMa
         return None, "manifest-untrusted", claimed
 
 
-def _original(root: Any, pdf: bytes) -> tuple[Part, bytes] | None:
+def _original(root: Any, pdf: bytes) -> tuple[Digests, bytes] | None:
     """What stood before the stamp, when the file still has a revision that ends where the stamp says."""
     try:
         length = int(root[PIECE].get_object()["/Length"])
@@ -86,7 +81,7 @@ def _original(root: Any, pdf: bytes) -> tuple[Part, bytes] | None:
         return None
     if not 0 < length < len(pdf) or b"%%EOF" not in pdf[max(0, length - 64) : length]:
         return None
-    return _part(pdf[:length]), pdf[:length]
+    return Digests.of(pdf[:length]), pdf[:length]
 
 
 def _stamped(reader: PdfReader) -> Code | None:
@@ -132,7 +127,7 @@ def _compared(
 
 
 def _contradictions(
-    files: list[tuple[str, bytes]], verified: VerifiedManifest | None, symbol: str | None, original: tuple[Part, bytes] | None,
+    files: list[tuple[str, bytes]], verified: VerifiedManifest | None, symbol: str | None, original: tuple[Digests, bytes] | None,
     code: Code | None, said: Printed,
 ) -> list[Contradiction]:  # fmt: skip
     found = _attached_wrongly(files, code)
