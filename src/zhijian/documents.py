@@ -1,11 +1,12 @@
-"""Documents over a node: stamp a laboratory's file, judge one that somebody holds, certify a key for seals.
+"""Documents over a node: print a report, stamp a laboratory's file, judge one that somebody holds, certify a key for seals.
 
 The work on the bytes is done aside, in a process that dies alone; the database is asked before and after it, never
 during it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from zhijian.kit.aside import Aside
 from zhijian.kit.db import Db
 from zhijian.kit.signing import PublicKey, Suite
 from zhijian.registry import InstitutionFacts
+from zhijian.registry.model import Instrument
 from zhijian.wiring import Node
 
 if TYPE_CHECKING:  # the PDF libraries take a second to load: only who works on a document pays for it
@@ -23,7 +25,7 @@ if TYPE_CHECKING:  # the PDF libraries take a second to load: only who works on 
 
 PDF, OFD = "application/pdf", "application/ofd"
 MAX_BYTES = 20 << 20
-_ASIDE = [f"zhijian.codes.document.{name}" for name in ("inspect", "ofd", "stamp")]
+_ASIDE = [f"zhijian.codes.document.{name}" for name in ("inspect", "ofd", "report", "stamp")]
 aside = Aside(_ASIDE, at_once=2, seconds=60.0, memory_bytes=2 << 30)
 """One for the process: two documents at a time, however many doors there are."""
 
@@ -44,9 +46,35 @@ def stamp(node: Node, office: Office, pdf: bytes, what: Stamped, place: str | No
     Raises: DocumentRefused, AsideFailed, QrTooDense.
     """
     whole, small = office.qr_texts(Issued(0, what.code, what.verifier, what.credential))
-    label = "演示数据，不是真实报告" if what.institution.synthetic else ""
+    label = _label(what.institution)
     host = urlsplit(node.settings.public_url).netloc
     return aside(_stamp, pdf, (what.code, what.verifier, whole, small, host, what.institution.name, label), place)
+
+
+def render(report: Mapping[str, Any], institution: InstitutionFacts) -> bytes:
+    """`report` as a PDF, with the names that the registry has for what it refers to. The same input gives the same bytes.
+
+    Raises: DocumentRefused, AsideFailed.
+    """
+    used = {n for item in report["items"] for n in item.get("instruments") or () if n in institution.instruments}
+    on = date.fromisoformat(report["issued_on"])
+    return aside(_render, dict(report), _label(institution), {
+        "name": institution.name, "address": institution.sites[report["site_no"]].address, "phone": institution.public_phone or "",
+        "people": {number: person.name for number, person in institution.people.items()},
+        "instruments": {number: _printed(institution.instruments[number], on) for number in used},
+        "standards": {r.standard: r.standard_name for rows in institution.scope.values() for r in rows if r.standard_name},
+    })  # fmt: skip
+
+
+def _printed(instrument: Instrument, on: date) -> tuple[str, str, str]:
+    """Name, model and day until which it is calibrated."""
+    calibration = instrument.calibration_on(on)
+    until = calibration.good.to_on if calibration else None
+    return instrument.name, instrument.model or "/", until.isoformat() if until else "/"
+
+
+def _label(institution: InstitutionFacts) -> str:
+    return "演示数据，不是真实报告" if institution.synthetic else ""
 
 
 def inspect_pdf(node: Node, trust: TrustList, pdf: bytes, at: datetime) -> "Inspection":
@@ -86,6 +114,12 @@ def certificate(node: Node, db: Db, kid: str, at: datetime) -> bytes:
     since, until = key["not_before"], key["not_after"]
     public = PublicKey(suite, bytes(key["point"]))
     return sealing_certificate(node.roots()[suite], node.root_certificate(suite), subject, public, since, until)
+
+
+def _render(report: dict[str, Any], label: str, laboratory: dict[str, Any]) -> bytes:
+    from zhijian.codes.document.report import Laboratory, render
+
+    return render(report, Laboratory(**laboratory), label)
 
 
 def _stamp(pdf: bytes, what: tuple[Any, ...], place: str | None) -> bytes:

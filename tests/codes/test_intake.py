@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema_rs import meta
 from tests.codes.test_facts import REPORT
 
-from zhijian.codes import schema
+from zhijian.codes import intake
 from zhijian.codes.intake import MAX_FINDINGS, shape_findings
 from zhijian.registry import Finding
 
@@ -197,6 +197,6 @@ def test_half_a_character_is_wrong(report: dict[str, Any]) -> None:
 
 
 def test_the_schema_is_one_and_closed() -> None:
-    meta.validate(schema())
-    assert schema()["additionalProperties"] is False
-    assert "uscc" not in schema()["properties"]
+    meta.validate(intake.schema())
+    assert intake.schema()["additionalProperties"] is False
+    assert "uscc" not in intake.schema()["properties"]

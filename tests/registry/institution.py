@@ -17,7 +17,7 @@ ALWAYS = Span(date(2020, 1, 1), None)
 def capability(
     sequence: str, parameter: str, standard: str, category: str, valid: Span = ALWAYS
 ) -> tuple[tuple[str, str, str], Capability]:
-    return (NUMBER, "1", normal_parameter(parameter)), Capability(sequence, category, standard, None, valid)
+    return (NUMBER, "1", normal_parameter(parameter)), Capability(sequence, category, parameter, standard, None, valid)
 
 
 def person(no: str, *authorised: tuple[set[str], Span], employed: Span = ALWAYS) -> Person:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.web.fakes import CODES, VERIFIER, FakeVerifyService, State
 from tests.web.public_client import Clock, Door
 
-from zhijian.web.rate_limit import GuessLimit, TokenBuckets, client_key
+from zhijian.kit.rate_limit import GuessLimit, TokenBuckets, client_key
 
 VALID = CODES[State.VALID]
 

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from zhijian.api.keys import KEY_SCHEMA
 from zhijian.api.own import LEASE_SCHEMA, STATE_SCHEMA
-from zhijian.codes import schema
+from zhijian.codes import intake
 
 EXAMPLE: dict[str, Any] = {
     "own_number": "SL-HJ-2026-04417", "cma_marked": True, "certificate_number": "241112340186", "site_no": "1",
@@ -119,6 +119,16 @@ DOCUMENT = _of_file(
     ("application/pdf", "application/ofd"),
 )  # fmt: skip
 DOCUMENT["responses"][200] = {**DOCUMENT["responses"][201], "description": "Registered before 此前已登记"}
+DRAFT = _described(
+    "Check a report and print it, before it is registered 核对并打印，不登记", 200, {}, (400, 401, 413, 415, 422, 503),
+    {"type": "object"}, {name: value for name, value in EXAMPLE.items() if not name.startswith("file_")}, _BODY_HEADERS,
+)  # fmt: skip
+DRAFT["responses"][200]["content"] = {"application/pdf": _FILE}
+INSTITUTION = _described(
+    "What a report may refer to: certificates, sites, people, instruments, capabilities 报告可引用的本机构资料", 200,
+    _object({"uscc": "91330100MA2EXAMPL0", "name": "示例检测（浙江）有限公司", "as_of": "2026-05-12", "certificates": [], "sites": [],
+             "people": [], "instruments": [], "capabilities": []}), (401,),
+)  # fmt: skip
 KEYS = _described("Own keys and requests 本机构的密钥", 200, _object({"keys": [], "requests": []}), (401,))
 
 
@@ -130,7 +140,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         "提交报告、取得全国唯一编码、变更状态。",
     )  # fmt: skip
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
-    schemas["Report"] = schema()
+    schemas["Report"] = intake.schema()
     schemas["Problem"] = {
         "type": "object", "required": ["type", "title", "status", "why"],
         "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},

@@ -1,26 +1,22 @@
 """Files of one's own reports: stamped here, and registered as they are handed out."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from zhijian import documents
+from zhijian.api.aside import aside
 from zhijian.api.caller import Caller, Received, authenticate
 from zhijian.api.own import problem_of
 from zhijian.api.submit import Answered, not_restored
 from zhijian.codes import Office
-from zhijian.codes.document import DocumentRefused
 from zhijian.codes.model import Code, CodesError
-from zhijian.kit.aside import AsideFailed
 from zhijian.kit.digests import Digests
 from zhijian.kit.problem import Problem
 from zhijian.wiring import Node
 
 if TYPE_CHECKING:
     from zhijian.codes.document.found import Inspection
-
-T = TypeVar("T")
 
 
 def stamp(node: Node, received: Received, text: str, place: str | None) -> Answered:
@@ -33,7 +29,7 @@ def stamp(node: Node, received: Received, text: str, place: str | None) -> Answe
             raise problem_of(why) from why
     _is_original(received.body, row["file_digest_algorithm"], row["file_digest"])
     what = documents.Stamped(Code(row["code"]), verifier, bytes(row["credential"]), caller.institution)
-    return 200, _aside(lambda: documents.stamp(node, office, received.body, what, place))
+    return 200, aside(lambda: documents.stamp(node, office, received.body, what, place))
 
 
 def put_down(node: Node, received: Received, text: str) -> Answered:
@@ -47,11 +43,11 @@ def put_down(node: Node, received: Received, text: str) -> Answered:
             raise problem_of(why) from why
     code = Code(row["code"])
     if received.media_type == documents.PDF:
-        found = _aside(lambda: documents.inspect_pdf(node, trust, received.body, received.at))
+        found = aside(lambda: documents.inspect_pdf(node, trust, received.body, received.at))
         _fits(found, code, row["file_digest_algorithm"], row["file_digest"])
         verdict = found.verdict
     else:
-        verdict = _aside(lambda: documents.inspect_ofd(node, trust, received.body, code, received.at)).verdict
+        verdict = aside(lambda: documents.inspect_ofd(node, trust, received.body, code, received.at)).verdict
     if verdict not in ("unchanged", "not-sealed"):
         raise Problem(422, f"document-{verdict}", *_NOT_TAKEN[verdict], remedy_zh="登记签章后未再改动的文件",
                       remedy_en="register the file as it was sealed")  # fmt: skip
@@ -100,18 +96,3 @@ def _fits(found: "Inspection", code: Code, algorithm: str, registered: str) -> N
         raise Problem(422, "file-differs", "文件开头不是登记的原始报告", "the file does not begin with the registered original",
                       remedy_zh="用登记的原始文件盖码、签章，不要另存", remedy_en="stamp and seal the registered original; do not save it anew",
                       algorithm=algorithm, registered=registered, found=began)  # fmt: skip
-
-
-def _aside(work: Callable[[], T]) -> T:
-    """Raises: Problem 422 for a document that is not taken, 503 when there is no room, 422 when it was too much."""
-    try:
-        return work()
-    except DocumentRefused as why:
-        raise Problem(422, f"document-{why.why}", why.zh, why.en, remedy_zh=why.zh, remedy_en=why.en,
-                      value=str(why.value)[:200]) from why  # fmt: skip
-    except AsideFailed as why:
-        if why.why == "busy":
-            raise Problem(503, "documents-busy", "正在处理别的文件", "other documents are being worked on",
-                          remedy_zh="几秒后重试", remedy_en="try again in seconds", headers={"Retry-After": "5"}) from why  # fmt: skip
-        raise Problem(422, "document-too-complex", "文件太复杂，处理超过时间或内存限制", "the document took more time or memory than there is",
-                      remedy_zh="减少页数或图片，或从原程序重新导出", remedy_en="fewer pages or pictures, or export it anew") from why  # fmt: skip

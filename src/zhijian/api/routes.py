@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from zhijian.api import keys, openapi, own, report_files, submit
+from zhijian.api import drafts, keys, openapi, own, report_files, submit
 from zhijian.api.caller import Received
 from zhijian.documents import OFD, PDF
 from zhijian.kit.db import Db
@@ -57,6 +57,10 @@ def own_reports(app: FastAPI, run: Run) -> None:
 
 
 def report_files_of(app: FastAPI, run: RunDocument) -> None:
+    @app.post("/api/v1/reports:draft", **openapi.DRAFT)
+    async def draft_report(request: Request) -> Response:
+        return await run(request, {"application/json": PDF}, drafts.draft)
+
     @app.post("/api/v1/reports/{code}/stamp", **openapi.STAMP)
     async def stamp_file(
         request: Request,
@@ -69,6 +73,12 @@ def report_files_of(app: FastAPI, run: RunDocument) -> None:
     async def put_down_file(request: Request, code: CodePath) -> Response:
         takes = {PDF: "application/json", OFD: "application/json"}
         return await run(request, takes, lambda n, r: report_files.put_down(n, r, code))
+
+
+def own_institution(app: FastAPI, run: Run) -> None:
+    @app.get("/api/v1/institution", **openapi.INSTITUTION)
+    async def institution(request: Request) -> Response:
+        return await run(request, drafts.institution)
 
 
 def own_keys(app: FastAPI, run: Run) -> None:

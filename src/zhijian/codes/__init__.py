@@ -12,15 +12,14 @@ Traceback (most recent call last):
 zhijian.codes.model.CodeMalformed: check: '3326-08K7-0049-M302-AX'
 """
 
-from zhijian.codes import offline, recovery
+from zhijian.codes import intake, offline, recovery
 from zhijian.codes.code import grouped, parse
 from zhijian.codes.desk import Desk, Office
-from zhijian.codes.intake import schema
 from zhijian.codes.keyring import Keyring
 from zhijian.codes.logbook import Logbook
 from zhijian.codes.node import IssuingNode
 from zhijian.codes.sequencer import Sequencer
 from zhijian.codes.trust import TrustList
 
-__all__ = ["Desk", "IssuingNode", "Keyring", "Logbook", "Office", "Sequencer", "TrustList", "grouped", "offline", "parse",
-           "recovery", "schema"]  # fmt: skip
+__all__ = ["Desk", "IssuingNode", "Keyring", "Logbook", "Office", "Sequencer", "TrustList", "grouped", "intake", "offline", "parse",
+           "recovery"]  # fmt: skip

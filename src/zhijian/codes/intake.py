@@ -2,13 +2,14 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
-from zhijian.registry import Finding
+from zhijian.registry import Finding, InstitutionFacts, findings
 from zhijian.spec import CHECKS, Element, Entity, json_schema, specification
 
 FILLED_IN = frozenset({"uscc"})
@@ -35,6 +36,11 @@ def schema() -> dict[str, Any]:
 @cache
 def _validator() -> Draft202012Validator:
     return Draft202012Validator(schema(), validate_formats=True)
+
+
+def refusals(report: object, institution: InstitutionFacts, on: date) -> list[Finding]:
+    """What speaks against registering `report` on this day: its form, or else the registry's rules."""
+    return shape_findings(report) or findings(report, institution, on)  # type: ignore[arg-type]  # it has the form
 
 
 def shape_findings(report: object) -> list[Finding]:

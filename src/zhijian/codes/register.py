@@ -11,7 +11,7 @@ from typing import Any
 
 from zhijian.codes import credential, facts, record, store
 from zhijian.codes.code import grouped
-from zhijian.codes.intake import shape_findings
+from zhijian.codes.intake import refusals
 from zhijian.codes.lease import Place
 from zhijian.codes.leased import leased_code, refusal
 from zhijian.codes.leasing import take, verifier_for
@@ -20,7 +20,7 @@ from zhijian.codes.node import IssuingNode, day, log_number, log_origin
 from zhijian.codes.trust import TrustList
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.registry import Finding, InstitutionFacts, findings
+from zhijian.registry import Finding, InstitutionFacts
 from zhijian.spec import specification
 
 
@@ -41,7 +41,7 @@ def register(
     outcomes: dict[int, Issued | Declined] = {}
     ready: list[_Ready] = []
     for position, report in enumerate(reports):
-        found = shape_findings(report) or findings(report, institution, day(signed.at))
+        found = refusals(report, institution, day(signed.at))
         if found:
             outcomes[position] = Declined(position, tuple(found))
         else:

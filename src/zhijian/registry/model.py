@@ -54,6 +54,7 @@ class Site:
 class Capability:
     sequence: str
     category: str
+    parameter: str
     standard: str
     standard_name: str | None
     valid: Span

@@ -113,7 +113,12 @@ def _scope(db: Db, numbers: list[str]) -> dict[tuple[str, str, str], tuple[Capab
     rows: dict[tuple[str, str, str], list[Capability]] = defaultdict(list)
     for r in db.execute(sa.select(t.capability).where(t.capability.c.number.in_(numbers))).mappings():
         capability = Capability(
-            r["sequence"], r["category"], r["standard"], r["standard_name"], Span(r["valid_from"], r["valid_to"])
+            r["sequence"],
+            r["category"],
+            r["parameter"],
+            r["standard"],
+            r["standard_name"],
+            Span(r["valid_from"], r["valid_to"]),
         )
         rows[r["number"], r["site_no"], normal_parameter(r["parameter"])].append(capability)
     return {key: tuple(value) for key, value in rows.items()}

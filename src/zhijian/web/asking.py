@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
-from zhijian.web.rate_limit import GuessLimit, client_key
+from zhijian.kit.rate_limit import GuessLimit, client_key
 from zhijian.web.service import Answer, Code, CredentialRefused, DigestAlgorithm, Trace, VerifierWrong, VerifyService
 from zhijian.web.typed import MAX_VERIFIER, is_canonical, tidy
 

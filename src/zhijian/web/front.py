@@ -8,10 +8,10 @@ from collections.abc import Callable
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from zhijian.kit.rate_limit import TokenBuckets
 from zhijian.web.asking import client_of
 from zhijian.web.page_cache import CachedAnswer, PageCache
 from zhijian.web.prefs import cookie_prefs
-from zhijian.web.rate_limit import TokenBuckets
 from zhijian.web.security import SECURITY_HEADERS
 from zhijian.web.typed import CODE_LENGTH
 

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from zhijian.documents import MAX_BYTES, PDF
 from zhijian.kit.aside import AsideFailed
 from zhijian.kit.media_type import essence
+from zhijian.kit.rate_limit import TokenBuckets
 from zhijian.web import dates
 from zhijian.web.asking import client_of
 from zhijian.web.inspect_json import inspected_file
@@ -22,7 +23,6 @@ from zhijian.web.inspect_refusal import NotInspected
 from zhijian.web.inspect_view import inspect_view
 from zhijian.web.prefs import request_prefs
 from zhijian.web.problems import respond
-from zhijian.web.rate_limit import TokenBuckets
 from zhijian.web.render import Renderer
 from zhijian.web.service import DocumentRefused, Inspected, VerifyService
 from zhijian.web.settings import DoorSettings

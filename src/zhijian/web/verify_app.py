@@ -12,13 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
 
 from zhijian.kit.problem import Problem
+from zhijian.kit.rate_limit import GuessLimit, TokenBuckets
 from zhijian.web.asking import Asking, OtherSpelling, TooManyGuesses
 from zhijian.web.error_pages import ErrorPages
 from zhijian.web.front import Front
 from zhijian.web.inspect_door import InspectDoor
 from zhijian.web.offline_pages import OfflinePages
 from zhijian.web.page_cache import PageCache
-from zhijian.web.rate_limit import GuessLimit, TokenBuckets
 from zhijian.web.render import Renderer
 from zhijian.web.service import CodesError, VerifyService
 from zhijian.web.settings import DoorSettings

@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from zhijian.codes.log import Answered, LogError, Witness
+from zhijian.kit.rate_limit import TokenBuckets
 from zhijian.web.asking import client_of
-from zhijian.web.rate_limit import TokenBuckets
 
 log = structlog.get_logger("web.witness")
 AT_ONCE = 8
