@@ -7,6 +7,7 @@ during it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -51,8 +52,9 @@ def stamp(node: Node, office: Office, pdf: bytes, what: Stamped, place: str | No
     return aside(_stamp, pdf, (what.code, what.verifier, whole, small, host, what.institution.name, label), place)
 
 
-def render(report: Mapping[str, Any], institution: InstitutionFacts) -> bytes:
-    """`report` as a PDF, with the names that the registry has for what it refers to. The same input gives the same bytes.
+def render(report: Mapping[str, Any], institution: InstitutionFacts) -> tuple[bytes, int]:
+    """`report` as a PDF, with the names that the registry has for what it refers to, and how many pages it has. The same
+    input gives the same bytes.
 
     Raises: DocumentRefused, AsideFailed.
     """
@@ -116,10 +118,13 @@ def certificate(node: Node, db: Db, kid: str, at: datetime) -> bytes:
     return sealing_certificate(node.roots()[suite], node.root_certificate(suite), subject, public, since, until)
 
 
-def _render(report: dict[str, Any], label: str, laboratory: dict[str, Any]) -> bytes:
+def _render(report: dict[str, Any], label: str, laboratory: dict[str, Any]) -> tuple[bytes, int]:
+    from pypdf import PdfReader
+
     from zhijian.codes.document.report import Laboratory, render
 
-    return render(report, Laboratory(**laboratory), label)
+    pdf = render(report, Laboratory(**laboratory), label)
+    return pdf, len(PdfReader(BytesIO(pdf)).pages)
 
 
 def _stamp(pdf: bytes, what: tuple[Any, ...], place: str | None) -> bytes:

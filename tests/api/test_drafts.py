@@ -21,6 +21,7 @@ def test_a_draft_is_printed_with_its_names_and_registers_nothing(lab: Laboratory
     answer = lab.lims.post(PATH, report)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf"), answer.text[:300]
     pages = PdfReader(io.BytesIO(answer.content)).pages
+    assert answer.headers["report-pages"] == str(len(pages))
     words = "".join(page.extract_text() for page in pages)
     known = lab.lims.get("/api/v1/institution").json()
     signatory = next(p["name"] for p in known["people"] if p["staff_no"] == report["signatory"])

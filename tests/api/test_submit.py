@@ -1,5 +1,6 @@
 """Submission through the API: a code for each report, once and only once."""
 
+import hashlib
 import json
 
 from tests.conftest import Laboratory, Seeded, laboratory
@@ -59,3 +60,13 @@ def test_a_report_is_signed_as_its_bytes_were_sent(lab: Laboratory) -> None:
     raw = json.dumps(lab.fresh("T-RAW-1"), ensure_ascii=False).encode()
     answer = lab.lims.send("POST", "/api/v1/reports", raw + b" ", root="00" * 32)
     assert (answer.status_code, answer.json()["why"]) == (400, "report-root-wrong")
+
+
+def test_a_laboratory_finds_its_report_by_its_own_number_and_by_the_digest_of_its_file(lab: Laboratory) -> None:
+    digest = hashlib.sha256(b"found by its digest").hexdigest()
+    issued = lab.lims.submit(lab.fresh("Find-Me 7", file_digest=digest, file_digest_algorithm="sha256")).json()
+    for query in (f"file_digest={digest}", "own_number=find-me7", "own_number=FIND-ME%207&limit=5"):
+        assert [r["code"] for r in lab.lims.get("/api/v1/reports", query).json()["reports"]] == [issued["code"]], query
+    assert lab.lims.get("/api/v1/reports", "own_number=find-me8").json() == {"reports": [], "next": None}
+    for wrong in ("own_number=%00", "file_digest=xyz"):
+        assert lab.lims.get("/api/v1/reports", wrong).status_code == 422

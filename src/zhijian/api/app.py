@@ -41,8 +41,8 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
 
     async def run_document(request: Request, takes: routes.Takes, work: routes.DocumentWork) -> Response:
         received = await _receive(request, clock(), tuple(takes))
-        status, body = await run_in_threadpool(work, node, received)
-        return Response(body, status, media_type=takes[received.media_type])
+        status, body, headers = await run_in_threadpool(work, node, received)
+        return Response(body, status, headers, takes[received.media_type])
 
     routes.submissions(app, run)
     routes.report_files_of(app, run_document)

@@ -9,7 +9,7 @@ from zhijian import documents
 from zhijian.api.aside import aside
 from zhijian.api.caller import Received, authenticate
 from zhijian.api.problems import refused
-from zhijian.api.submit import Answered, decode
+from zhijian.api.submit import Answered, AnsweredWithHeaders, decode
 from zhijian.codes import intake
 from zhijian.kit.clock import day
 from zhijian.kit.db import Db
@@ -46,7 +46,7 @@ def _instrument(facts: InstitutionFacts, number: str, on: date) -> dict[str, Any
             "calibrated_until": _said(calibration.good.to_on) if calibration else None}  # fmt: skip
 
 
-def draft(node: Node, received: Received) -> Answered:
+def draft(node: Node, received: Received) -> AnsweredWithHeaders:
     """POST /reports:draft: the report, without its `file_…`, held against every rule and printed. Nothing is kept: register
     it with the digest and pages of what came back.
 
@@ -58,7 +58,8 @@ def draft(node: Node, received: Received) -> Answered:
     whole = {**_OF_THE_FILE, **report} if isinstance(report, dict) else report
     if found := intake.refusals(whole, facts, day(received.at)):
         raise refused(found)
-    return 200, aside(lambda: documents.render(whole, facts))
+    pdf, pages = aside(lambda: documents.render(whole, facts))
+    return 200, pdf, {"report-pages": str(pages)}
 
 
 def _said(on: date | None) -> str | None:

@@ -123,7 +123,12 @@ DRAFT = _described(
     "Check a report and print it, before it is registered 核对并打印，不登记", 200, {}, (400, 401, 413, 415, 422, 503),
     {"type": "object"}, {name: value for name, value in EXAMPLE.items() if not name.startswith("file_")}, _BODY_HEADERS,
 )  # fmt: skip
-DRAFT["responses"][200]["content"] = {"application/pdf": _FILE}
+DRAFT["responses"][200] |= {
+    "content": {"application/pdf": _FILE},
+    "headers": {
+        "Report-Pages": {"description": "Pages of the file 页数", "schema": {"type": "integer"}, "required": True}
+    },
+}
 INSTITUTION = _described(
     "What a report may refer to: certificates, sites, people, instruments, capabilities 报告可引用的本机构资料", 200,
     _object({"uscc": "91330100MA2EXAMPL0", "name": "示例检测（浙江）有限公司", "as_of": "2026-05-12", "certificates": [], "sites": [],

@@ -1,6 +1,7 @@
 """What an institution does with its own reports: read them, change their state, lease codes for offline work."""
 
 import base64
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -102,17 +103,16 @@ def one(db: Db, node: Node, received: Received, code: str) -> Answered:
     return 200, msgspec.json.encode(body)
 
 
-def page(db: Db, node: Node, received: Received, state: str | None, after: str | None, limit: int) -> Answered:
-    """GET /reports: own reports, newest first; `next` is the cursor of the next page, null on the last."""
+def page(
+    db: Db, node: Node, received: Received, equal: Mapping[str, str | None], after: str | None, limit: int
+) -> Answered:
+    """GET /reports: own reports, newest first; `next` is the cursor of the next page, null on the last. `equal`: what is
+    asked of columns, None for whatever."""
     caller = authenticate(db, node, received)
     rows = node.office(db).own_reports(
-        db,
-        caller.scope,
-        caller.institution.uscc,
-        before=_cursor(after) if after else None,
-        state=state,
-        limit=limit + 1,
-    )
+        db, caller.scope, caller.institution.uscc, before=_cursor(after) if after else None,
+        equal={name: value for name, value in equal.items() if value}, limit=limit + 1,
+    )  # fmt: skip
     shown = rows[:limit]
     following = f"{shown[-1]['registered_at'].isoformat()}~{shown[-1]['code']}" if len(rows) > limit else None
     return 200, msgspec.json.encode(

@@ -8,7 +8,7 @@ from zhijian import documents
 from zhijian.api.aside import aside
 from zhijian.api.caller import Caller, Received, authenticate
 from zhijian.api.own import problem_of
-from zhijian.api.submit import Answered, not_restored
+from zhijian.api.submit import AnsweredWithHeaders, not_restored
 from zhijian.codes import Office
 from zhijian.codes.model import Code, CodesError
 from zhijian.kit.digests import Digests
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zhijian.codes.document.found import Inspection
 
 
-def stamp(node: Node, received: Received, text: str, place: str | None) -> Answered:
+def stamp(node: Node, received: Received, text: str, place: str | None) -> AnsweredWithHeaders:
     """POST /reports/{code}/stamp: the registered original in, the same with code, verifier and QR out. Nothing is kept."""
     with node.transaction() as db:
         caller, office = authenticate(db, node, received), node.office(db)
@@ -29,10 +29,10 @@ def stamp(node: Node, received: Received, text: str, place: str | None) -> Answe
             raise problem_of(why) from why
     _is_original(received.body, row["file_digest_algorithm"], row["file_digest"])
     what = documents.Stamped(Code(row["code"]), verifier, bytes(row["credential"]), caller.institution)
-    return 200, aside(lambda: documents.stamp(node, office, received.body, what, place))
+    return 200, aside(lambda: documents.stamp(node, office, received.body, what, place)), {}
 
 
-def put_down(node: Node, received: Received, text: str) -> Answered:
+def put_down(node: Node, received: Received, text: str) -> AnsweredWithHeaders:
     """POST /reports/{code}/document: the file as it is handed out. Its digests go into the log; it is not kept."""
     not_restored(node)
     with node.transaction() as db:
@@ -54,7 +54,7 @@ def put_down(node: Node, received: Received, text: str) -> Answered:
     return _registered(node, caller, received, code, verdict)
 
 
-def _registered(node: Node, caller: Caller, received: Received, code: Code, verdict: str) -> Answered:
+def _registered(node: Node, caller: Caller, received: Received, code: Code, verdict: str) -> AnsweredWithHeaders:
     file = Digests.of(received.body)
     # Its body is the file, of which the base has the digest.
     asked = Office.asked(caller.kid, caller.request.signature, caller.request.base, b"")
@@ -66,7 +66,7 @@ def _registered(node: Node, caller: Caller, received: Received, code: Code, verd
     return 201 if is_new else 200, msgspec.json.encode({
         "code": code, "media_type": received.media_type, "bytes": file.length, "sm3": file.by("sm3"), "sha256": file.by("sha256"),
         "sealed": verdict == "unchanged", "log": "pending" if is_new else "registered before",
-    })  # fmt: skip
+    }), {}  # fmt: skip
 
 
 _NOT_TAKEN = {

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from zhijian.api import drafts, keys, openapi, own, report_files, submit
 from zhijian.api.caller import Received
+from zhijian.codes.model import own_number_key
 from zhijian.documents import OFD, PDF
 from zhijian.kit.db import Db
 from zhijian.wiring import Node
@@ -17,7 +18,7 @@ Run = Callable[[Request, Work], Awaitable[Response]]
 """Does the work of a request in a transaction of its own."""
 Takes = dict[str, str]
 """Media type of a request → that of its answer."""
-DocumentWork = Callable[[Node, Received], submit.Answered]
+DocumentWork = Callable[[Node, Received], submit.AnsweredWithHeaders]
 RunDocument = Callable[[Request, Takes, DocumentWork], Awaitable[Response]]
 """Does work that holds no transaction all along: a document takes seconds."""
 CodePath = Annotated[str, Path(min_length=1, max_length=60, description="报告编码")]
@@ -42,10 +43,16 @@ def own_reports(app: FastAPI, run: Run) -> None:
     async def own_reports(
         request: Request,
         state: Literal["valid", "corrected", "replaced", "withdrawn", "doubted", "inaccurate", "false"] | None = None,
+        own_number: Annotated[
+            str | None, Query(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$", description="机构报告编号")
+        ] = None,
+        file_digest: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="原始文件的摘要")] = None,
         after: Annotated[str | None, Query(max_length=100)] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> Response:
-        return await run(request, lambda db, n, r: own.page(db, n, r, state, after, limit))
+        key = own_number_key(own_number) if own_number else None
+        equal = {"state": state, "own_number_key": key, "file_digest": file_digest}
+        return await run(request, lambda db, n, r: own.page(db, n, r, equal, after, limit))
 
     @app.get("/api/v1/reports/{code}", **openapi.GET_ONE)
     async def own_report(request: Request, code: CodePath) -> Response:

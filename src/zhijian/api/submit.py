@@ -32,6 +32,7 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True):
 
 Answered = tuple[int, bytes]
 """HTTP status and JSON body."""
+AnsweredWithHeaders = tuple[int, bytes, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

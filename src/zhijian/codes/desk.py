@@ -1,9 +1,10 @@
 """The two sides of the room: the office issues and changes, the desk answers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from zhijian.codes import (
@@ -240,10 +241,10 @@ class Office:
         store.answer_submission(db, scope, submission_id, status, response)
 
     def own_reports(
-        self, db: Db, scope: Scope, uscc: str, *, before: tuple[datetime, Code] | None = None, state: str | None = None,
-        limit: int = 100,
+        self, db: Db, scope: Scope, uscc: str, *, before: tuple[datetime, Code] | None = None,
+        equal: Mapping[str, str] = MappingProxyType({}), limit: int = 100,
     ) -> Sequence[store.Row]:  # fmt: skip
-        return store.own_reports(db, scope, uscc, before=before, state=state, limit=limit)
+        return store.own_reports(db, scope, uscc, before=before, equal=equal, limit=limit)
 
     def own_report(
         self, db: Db, scope: Scope, text: str

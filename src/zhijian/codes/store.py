@@ -161,15 +161,15 @@ def codes_by_digest(db: Db, scope: Scope, algorithm: str, digest: str) -> list[C
 
 
 def own_reports(
-    db: Db, scope: Scope, uscc: str, *, before: tuple[datetime, Code] | None, state: str | None, limit: int
+    db: Db, scope: Scope, uscc: str, *, before: tuple[datetime, Code] | None, equal: Mapping[str, str], limit: int
 ) -> Sequence[Row]:  # fmt: skip
-    """Newest first; `before` is the (registered_at, code) of the last row of the page before."""
+    """Newest first; `before` is the (registered_at, code) of the last row of the page before, `equal` what columns must
+    hold."""
     c = t.report.c
     where = [c.uscc == uscc, visible(scope, t.report)]
     if before:
         where.append(sa.tuple_(c.registered_at, c.code) < sa.tuple_(*before))
-    if state:
-        where.append(c.state == state)
+    where += [c[name] == value for name, value in equal.items()]
     query = sa.select(c.code, c.own_number, c.title, c.issued_on, c.state, c.successor, c.registered_at)
     query = query.where(*where).order_by(c.registered_at.desc(), c.code.desc()).limit(limit)
     return db.execute(query).mappings().all()

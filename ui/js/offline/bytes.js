@@ -29,7 +29,7 @@ export function compare(a, b) {
   return at < 0 ? 0 : a[at] - b[at];
 }
 
-const toBase64 = (bytes) => {
+export const base64Of = (bytes) => {
   let binary = "";
   for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(binary);
@@ -39,7 +39,7 @@ const toBase64 = (bytes) => {
 export function base64(spelled) {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(spelled)) throw new RangeError("base64");
   const bytes = Uint8Array.from(atob(spelled), (ch) => ch.charCodeAt(0));
-  if (toBase64(bytes) !== spelled) throw new RangeError("base64");
+  if (base64Of(bytes) !== spelled) throw new RangeError("base64");
   return bytes;
 }
 

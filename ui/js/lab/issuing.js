@@ -1,0 +1,49 @@
+// From a report's record to its stamped file: checked and printed by the platform, its digest taken here, registered, stamped,
+// and the stamped file's digest registered too. Each step can be tried again: the same report has the same key of idempotency.
+import { digest } from "../file.js";
+import { hex, sha256, utf8 } from "../offline/bytes.js";
+import { root } from "./call.js";
+
+const encode = (value) => utf8(JSON.stringify(value));
+export const STEPS = ["check", "register", "stamp", "file"];
+
+// { file, pages } of the printed report. Throws Refused with every finding.
+export async function print(calls, report) {
+  const answer = await calls.post("/api/v1/reports:draft", encode(report));
+  return { file: await answer.blob(), pages: Number(answer.headers.get("report-pages")) };
+}
+
+// { issued, stamped }; `onStep(name)` is told as each step begins. Throws Refused, TypeError.
+export async function issue(calls, report, onStep) {
+  onStep("check");
+  const printed = await print(calls, report);
+  return issueFile(calls, { ...report, file_pages: printed.pages }, printed.file, onStep);
+}
+
+// The same for a file of the laboratory's own, whose pages the record names.
+export async function issueFile(calls, report, file, onStep) {
+  const { sm3 } = await digest(file, () => {});
+  onStep("register");
+  const issued = await register(calls, { ...report, file_digest: sm3, file_digest_algorithm: "sm3" });
+  onStep("stamp");
+  const stamped = await stamp(calls, issued.code, file);
+  onStep("file");
+  await putDown(calls, issued.code, stamped);
+  return { issued, stamped };
+}
+
+async function register(calls, report) {
+  const body = encode(report);
+  const once = `lab-${hex(await sha256(body))}`;
+  return (await calls.post("/api/v1/reports", body, { root: await root([body]), once })).json();
+}
+
+export async function stamp(calls, code, file) {
+  const kind = "application/pdf";
+  return (await calls.post(`/api/v1/reports/${code}/stamp`, new Uint8Array(await file.arrayBuffer()), { kind })).blob();
+}
+
+export async function putDown(calls, code, file) {
+  const kind = "application/pdf";
+  return (await calls.post(`/api/v1/reports/${code}/document`, new Uint8Array(await file.arrayBuffer()), { kind })).json();
+}
