@@ -54,3 +54,20 @@ def sequence(node: Node) -> None:
     with node.sequencer(datetime.now(UTC)) as sequencer:
         while sequencer.run_once(datetime.now(UTC)):
             pass
+
+
+@contextlib.contextmanager
+def office(node: Node, **changes: Any) -> Iterator[str]:
+    """The API with the laboratory's desk beside it, which calls itself by the address it has. `changes` of its settings."""
+    from zhijian.api import api_app
+    from zhijian.web.lab import beside, lab_app
+
+    port = free_port()
+    before = node.settings
+    node.settings = replace(before, office_url=f"http://127.0.0.1:{port}", **changes)
+    try:
+        app = beside(lab_app(node.settings, lambda: datetime.now(UTC)), api_app(node))
+        with running(app, port) as address:
+            yield address
+    finally:
+        node.settings = before

@@ -17,13 +17,13 @@ from zhijian.web import DoorSettings, render, say, verify_app
 WEB = Path(say.__file__).parent
 VALID = CODES[State.VALID]
 HAN = re.compile(r"[\u3400-\u9fff]")
-SHOWN_IN_BOTH_LANGUAGES = {"fault.html", "base.html"}
+SHOWN_IN_BOTH_LANGUAGES = {"fault.html", "base.html", "desk.html"}
 """The page of a fault, and the link that is written in the other language."""
 
 
 def words_in_python() -> set[str]:
     found: set[str] = set()
-    for path in WEB.glob("*.py"):
+    for path in WEB.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"t", "zh"}:
                 first = node.args[0]

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from zhijian.api import openapi, routes, submit
+from zhijian.api import openapi, routes, sandbox_door, submit
 from zhijian.api.caller import Received
 from zhijian.api.problems import internal, on_problem, respond
 from zhijian.kit.media_type import essence
@@ -49,6 +49,8 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
     routes.own_reports(app, run)
     routes.own_institution(app, run)
     routes.own_keys(app, run)
+    if node.settings.sandbox:
+        sandbox_door.routes(app, node, clock)
     _about(app, node, clock)
     return app
 

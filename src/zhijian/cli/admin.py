@@ -10,6 +10,7 @@ from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes.model import CodesError, State
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
+from zhijian.kit.signing import Suite
 from zhijian.wiring import open_node
 
 app = typer.Typer(no_args_is_help=True, help="运行维护 run a node")
@@ -23,6 +24,21 @@ def prepare() -> None:
     with open_node(Settings.read()) as node:
         node.prepare(datetime.now(UTC))
     typer.echo("就绪 ready")
+
+
+@app.command()
+def sandbox(
+    fill: Annotated[int, typer.Option(min=1, max=1000, help="再准备几个 how many more")] = 20,
+    suite: Annotated[Suite, typer.Option(help="密钥的算法 suite of the keys")] = Suite.SM2,
+) -> None:
+    """准备测试机构和密钥，供接入方自取。 Test institutions with keys, for those who connect a system."""
+    from zhijian import sandbox as pool
+
+    settings = Settings.read()
+    if not settings.sandbox:
+        fail(WRONG_USE, "不是沙箱 no sandbox: ZHIJIAN_SANDBOX=1")
+    with open_node(settings, create=False) as node:
+        typer.echo(f"可领取 ready to be handed out: {pool.fill(node, fill, suite, datetime.now(UTC))}")
 
 
 @app.command()

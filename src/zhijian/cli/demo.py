@@ -16,13 +16,17 @@ from typing import Annotated, Any
 
 import typer
 
+from zhijian import sandbox
 from zhijian.cli.demo_witnesses import OWN_WITNESSES, asked_in_process, demonstrative, with_witnesses
 from zhijian.cli.say import COULD_NOT, at_least_one, fail
 from zhijian.cli.stopping import Stopping
 from zhijian.kit.settings import Settings
+from zhijian.kit.signing import Suite
 from zhijian.wiring import Node, open_node
 
 app = typer.Typer()
+TEST_INSTITUTIONS = 12
+"""To be handed to those who try the API or the laboratory's desk."""
 PROCESSES = (("serve", "office"), ("serve", "verify"), ("worker",))
 
 
@@ -33,7 +37,7 @@ def demo(
     once: Annotated[bool, typer.Option(help="启动、自检后即停止 start, look, stop")] = False,
 ) -> None:
     """启动演示环境：接口（8000）、公众验证（8001）、日志。 Start a demonstration of everything, on this machine."""
-    settings = with_witnesses(replace(Settings.read(), demo=True))
+    settings = with_witnesses(replace(Settings.read(), demo=True, sandbox=True))
     started = time.monotonic()
     for port in (settings.office_port, settings.verify_port):
         _port_is_free(settings.host, port)
@@ -46,6 +50,8 @@ def demo(
         if not (settings.home / "demo.json").exists():
             with asked_in_process(node):
                 _seed(node, institutions, reports, at, stopping)
+        if not (settings.home / sandbox.FOLDER).exists():
+            sandbox.fill(node, TEST_INSTITUTIONS, Suite.SM2, at)
         children = [_child(settings, *words) for words in PROCESSES]
         try:
             _await_ready(settings, children, stopping)
@@ -121,7 +127,7 @@ def _child(settings: Settings, *words: str) -> "subprocess.Popen[bytes]":
 
     # A group of its own: Ctrl-C reaches the parent alone, which stops the children in order.
     return subprocess.Popen([sys.executable, "-m", "zhijian.cli", *words], preexec_fn=die_with_parent,  # noqa: PLW1509, S603
-                            process_group=0, env={**os.environ, "ZHIJIAN_DEMO": "1", "ZHIJIAN_WITNESSES": settings.witnesses,
+                            process_group=0, env={**os.environ, "ZHIJIAN_DEMO": "1", "ZHIJIAN_SANDBOX": "1", "ZHIJIAN_WITNESSES": settings.witnesses,
                                  "ZHIJIAN_WITNESS_QUORUM": str(settings.witness_quorum)})  # fmt: skip
 
 
@@ -148,6 +154,7 @@ def _welcome(settings: Settings, origin: str, seconds: float) -> None:
     lines = [
         f"智检已就绪 Zhijian is ready（{seconds:.1f} s）。演示环境，机构与数据均为虚构。",
         f"  公众验证 verify    {settings.public_url}/",
+        f"  实验室 laboratory  http://{settings.host}:{settings.office_port}/lab",
         f"  接口 API           http://{settings.host}:{settings.office_port}/api/openapi.json",
         f"  日志 log           {settings.public_url}/log/{origin}/checkpoint",
         f"  见证 witnesses     {settings.witness_quorum} / {len(settings.witness_pairs)}"

@@ -125,16 +125,18 @@ def _finding(error: Any) -> Finding:
     value = error.instance if isinstance(error.instance, str | int | float | bool) else None
     zh, en = _words(kind, error)
     name = _title(path)
+    remedy = ("按数据规范更正，见 /api/openapi.json", "correct it by the specification, see /api/openapi.json")
+    if kind == "Required":
+        remedy = (f"填写{name}", f"give {error.kind.property}")
     return Finding(f"schema-{kind.lower()}", pointer, None if value is None else str(value)[:100],
-                   f"{name}：{zh}", f"{pointer or 'the report'}: {en}",
-                   "按数据规范更正，见 /api/openapi.json", "correct it by the specification, see /api/openapi.json")  # fmt: skip
+                   f"{name}：{zh}", f"{pointer or 'the report'}: {en}", *remedy)  # fmt: skip
 
 
 def _words(kind: str, error: Any) -> tuple[str, str]:
     schema_at = error.kind
     match kind:
         case "Required":
-            return f"缺少 {schema_at.property}", f"{schema_at.property} is missing"
+            return "没有填写", f"{schema_at.property} is missing"
         case "AdditionalProperties":
             return (
                 f"没有这些字段：{', '.join(schema_at.unexpected)}",

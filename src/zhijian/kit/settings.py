@@ -30,6 +30,8 @@ class Settings:
     """By which laboratories' systems call the API; their signatures name its host. Empty: where the office door listens."""
     log_host: str = "log.zhijian.example"
     demo: bool = True
+    sandbox: bool = False
+    """Hands invented institutions with test keys to whoever asks, see docs/howto/sandbox.md. Only of a demonstration."""
     suite: str = "SM2-SM3"
     """Suite of the node's own key: SM2-SM3 or ES256."""
     verify_rate_per_s: float = 5.0
@@ -56,6 +58,8 @@ class Settings:
         for name, (holds, should) in _HOLDS.items():
             if not holds(getattr(self, name)):
                 raise SettingWrong(f"ZHIJIAN_{name.upper()}={getattr(self, name)!r}: should be 应为 {should}")
+        if self.sandbox and not self.demo:
+            raise SettingWrong("ZHIJIAN_SANDBOX=1: only with 只能与 ZHIJIAN_DEMO=1 同用")
         if not 0 <= self.witness_quorum <= len(self.witness_pairs):
             raise SettingWrong(f"ZHIJIAN_WITNESS_QUORUM={self.witness_quorum}: should be 应为 0 … {len(self.witness_pairs)}, "
                                "the number of 不超过个数 ZHIJIAN_WITNESSES")  # fmt: skip

@@ -24,8 +24,9 @@ TIME_HERE = f"time-{token_hex(16)}"
 
 
 class Renderer:
-    def __init__(self, settings: DoorSettings, clock: Callable[[], datetime]) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(self, settings: DoorSettings, clock: Callable[[], datetime], folder: str = "public") -> None:
+        """`folder`: where the door's templates lie."""
+        self._settings, self._clock, self._folder = settings, clock, folder
         self._languages = languages()
         self._env = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -50,7 +51,7 @@ class Renderer:
         """`query` is that of the request: the links for language and size keep the rest of it."""
         t = self._languages[prefs.lang]
         kept = [pair for pair in parse_qsl(query) if pair[0] not in {"lang", "size"}]
-        return self._env.get_template(f"public/{template}").render(
+        return self._env.get_template(f"{self._folder}/{template}").render(
             t=t,
             prefs=prefs,
             lang_link="?" + urlencode([*kept, ("lang", "zh" if prefs.lang == "en" else "en")]),

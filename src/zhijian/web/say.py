@@ -1,4 +1,4 @@
-"""Words of the pages. Chinese is the source and the key; English comes from locale/en.yaml.
+"""Words of the pages. Chinese is the source and the key; English comes from locale/en*.yaml.
 
 >>> Say("en", {"共 {count} 页": "{count} pages"})("共 {count} 页", count=6)
 Markup('6 pages')
@@ -44,5 +44,7 @@ class Say:
 
 @cache
 def languages() -> Mapping[Lang, Say]:
-    english: dict[str, str] = yaml_text.read((LOCALE / "en.yaml").read_text("utf-8"))
+    english: dict[str, str] = {}
+    for file in sorted(LOCALE.glob("en*.yaml")):
+        english |= yaml_text.read(file.read_text("utf-8"))
     return {"zh": Say("zh", {}), "en": Say("en", english)}

@@ -1,0 +1,84 @@
+"""Test institutions for those who connect a system: invented, registered, each with a key that is handed out once.
+
+They wait in `home/sandbox/`, a file each, filled by the operator; the door that hands them out needs no key of the root.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from zhijian.codes.model import KeyOrder
+from zhijian.kit.db import Db
+from zhijian.kit.files import write_whole
+from zhijian.kit.scope import Scope
+from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.registry import enrol
+from zhijian.synthetic import LABEL, Record, World
+from zhijian.wiring import Node
+
+SEED = 77_000_000
+FOLDER, GIVEN = "sandbox", "given"
+REPORTS_EACH = 8
+"""Looked at to find one that can be sent as it stands."""
+
+
+def fill(node: Node, count: int, suite: Suite, at: datetime) -> int:
+    """Register `count` more institutions and put their keys into the pool; how many it holds now. Publishes a trust list."""
+    folder = node.settings.home / FOLDER
+    (folder / GIVEN).mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.chmod(folder, 0o700)
+    made = []
+    with node.transaction() as db:
+        for lab, report in islice(_fresh(db, node, at), count):
+            done = enrol(db, Scope.everything(), lab, synthetic=True)
+            if done.refused:
+                raise ValueError(f"synthetic {done.refused[0].pointer}: {done.refused[0].reason}")
+            uscc, key = str(report["uscc"]), PrivateKey.generate(suite)
+            facts = node.institution(db, uscc)
+            if facts is None:
+                raise ValueError(uscc)
+            order = KeyOrder(uscc, facts.code_index, "sandbox", key.public)
+            [kid] = node.keyring().issue(db, Scope.everything(), [order], node.settings.reports_per_key_per_day, at)
+            made.append({
+                "label": LABEL, "uscc": uscc, "name": facts.name, "kid": kid, "key": {"suite": suite.value, "secret": key.secret.hex()},
+                "report": {k: v for k, v in report.items() if k != "uscc" and not k.startswith("file_")},
+            })  # fmt: skip
+        node.keyring().publish(db, at)
+    for one in made:  # only now that the database has them
+        write_whole(folder / f"{one['kid']}.json", json.dumps(one, ensure_ascii=False))
+    return left(node.settings.home)
+
+
+def _fresh(db: Db, node: Node, at: datetime) -> Iterator[tuple[Iterable[tuple[str, Record]], Record]]:
+    """Records of an institution nobody has registered here, and a report of it, without end."""
+    seed = SEED + len(list((node.settings.home / FOLDER).rglob("*.json")))
+    while True:
+        world = World(seed=seed, institutions=20, reports=200, on=at.date())
+        for lab in world.laboratories():
+            reports = (r for r in world.reports_of(lab, REPORTS_EACH) if r["cma_marked"])
+            report = max(reports, key=lambda r: str(r["issued_on"]), default=None)
+            if report is not None and node.institution(db, report["uscc"]) is None:
+                yield lab.records(), report
+        seed += 1_000_003
+
+
+def take(home: Path, at: datetime) -> dict[str, Any] | None:
+    """One test institution with its key, which nobody gets again; None when there is none left."""
+    (home / FOLDER / GIVEN).mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in sorted((home / FOLDER).glob("*.json")):
+        given = home / FOLDER / GIVEN / f"{at:%Y%m%dT%H%M%S}-{path.name}"
+        # Fails when another request was first.
+        with contextlib.suppress(FileNotFoundError):
+            path.rename(given)
+            found: dict[str, Any] = json.loads(given.read_text())
+            return found
+    return None
+
+
+def left(home: Path) -> int:
+    return sum(1 for _ in (home / FOLDER).glob("*.json"))

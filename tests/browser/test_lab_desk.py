@@ -1,0 +1,260 @@
+"""The laboratory's desk in Chromium, over the real API: open a key, fill in a report, issue it, stamp many files."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
+from tests.browser.public_door import AXE, watched
+from tests.codes.document.papers import paper
+from tests.conftest import Laboratory, Seeded, laboratory
+from tests.servers import office
+
+from zhijian import sandbox
+from zhijian.kit.signing import Suite, sm3
+from zhijian.wiring import Node
+
+
+@pytest.fixture(scope="module")
+def desk(node: Node) -> Iterator[str]:
+    sandbox.fill(node, 6, Suite.SM2, datetime.now(UTC))
+    with office(node, sandbox=True) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, desk: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=desk, viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(15_000)
+    page = watched(context.new_page())
+    yield page
+    context.close()
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module", params=list(Suite))
+def key_file(request: Any, seeded: Seeded, api: Any, desk: str, tmp_path_factory: Any) -> tuple[Laboratory, Path]:
+    """A key as `zhijian` writes it: no passphrase, no key id inside."""
+    lab = laboratory(seeded, api, request.param)
+    lab.lims.authority = desk.removeprefix("http://")
+    path = tmp_path_factory.mktemp("key") / "key.json"
+    path.write_text(json.dumps({"suite": lab.lims.key.suite.value, "secret": lab.lims.key.secret.hex()}))
+    return lab, path
+
+
+def take_test_institution(page: Page) -> None:
+    page.goto("/lab")
+    page.get_by_role("button", name="领取测试机构和密钥").click()
+    expect(page.get_by_text("密钥已打开")).to_be_visible()
+
+
+def test_a_clerk_without_a_system_issues_a_report_and_the_public_sees_it(page: Page, node: Node) -> None:
+    take_test_institution(page)
+    page.get_by_role("link", name="填写报告").click()
+    page.get_by_label("机构报告编号").first.fill(f"DESK-{datetime.now(UTC).timestamp()}")
+    page.get_by_role("button", name="签发", exact=True).click()
+    expect(page.get_by_role("heading", name="已签发")).to_be_visible(timeout=60_000)
+    printed = page.locator('[data-slot="printed"]').inner_text()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载盖码的报告").click()
+    stamped = Path(waiting.value.path()).read_bytes()
+    assert printed in PdfReader(io.BytesIO(stamped)).pages[0].extract_text().replace("\n", "")
+    with node.transaction() as db:
+        from zhijian.kit.scope import Scope
+
+        answer = node.desk(db).answer(db, Scope.anyone(), printed, None, datetime.now(UTC))
+        assert answer.state == "valid"
+        held = node.desk(db).by_digest(db, Scope.anyone(), "sm3", sm3(stamped).hex(), datetime.now(UTC))
+    assert [one.code for one in held] == [answer.code], "whoever drops the stamped file finds the report"
+
+
+def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(page: Page) -> None:
+    take_test_institution(page)
+    page.get_by_role("link", name="填写报告").click()
+    page.get_by_label("机构报告编号").first.fill("DESK-WRONG")
+    page.get_by_label("授权签字人（人员编号）").fill("NOBODY")
+    page.get_by_label("签发日期").fill("2099-01-01")
+    page.get_by_role("button", name="签发", exact=True).click()
+    summary = page.get_by_role("alert").filter(has_text="请改这些地方")
+    expect(summary).to_be_focused()
+    field = page.get_by_label("授权签字人（人员编号）")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert field.get_attribute("aria-describedby")
+    summary.get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    expect(page.get_by_label("机构报告编号").first).to_have_value("DESK-WRONG")
+    page.reload()
+    expect(page.locator("[data-locked], [data-key-closed]").first).to_be_attached()
+    assert json.loads(page.evaluate("sessionStorage.getItem('zhijian-draft')"))["signatory"] == "NOBODY"
+
+
+def test_a_plain_key_is_asked_for_its_id_and_saved_with_a_passphrase(
+    page: Page, key_file: tuple[Laboratory, Path], tmp_path: Path
+) -> None:
+    lab, path = key_file
+    page.goto("/lab")
+    page.get_by_label("密钥文件").set_input_files(path)
+    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
+    page.get_by_role("button", name="打开", exact=True).click()
+    expect(page.get_by_text("这个密钥文件没有口令")).to_be_visible()
+    page.get_by_label("新口令（至少 10 个字符）").first.fill("一句很长的口令 long")
+    page.get_by_label("再输一次").first.fill("一句很长的口令 lang")
+    page.get_by_role("button", name="另存为有口令的密钥文件").click()
+    expect(page.get_by_text("两次输入的口令不一样。")).to_be_visible()
+    page.get_by_label("再输一次").first.fill("一句很长的口令 long")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="另存为有口令的密钥文件").click()
+    sealed = tmp_path / "sealed.json"
+    waiting.value.save_as(sealed)
+    assert lab.lims.key.secret.hex() not in sealed.read_text()
+
+    page.goto("/lab")
+    page.reload()
+    page.get_by_label("密钥文件").set_input_files(sealed)
+    page.get_by_label("口令", exact=True).fill("wrong passphrase")
+    page.get_by_role("button", name="打开", exact=True).click()
+    expect(page.get_by_text("口令不对，或文件损坏。")).to_be_visible()
+    page.get_by_label("口令", exact=True).fill("一句很长的口令 long")
+    page.get_by_role("button", name="打开", exact=True).click()
+    expect(page.get_by_text("密钥已打开")).to_be_visible()
+    expect(page.locator('[data-slot="uscc"]')).to_have_text(lab.uscc)
+
+
+def test_the_key_never_leaves_the_browser(page: Page, key_file: tuple[Laboratory, Path]) -> None:
+    lab, path = key_file
+    secret, sent = lab.lims.key.secret.hex(), []
+    page.on("request", lambda r: sent.append((r.url, r.headers, r.post_data_buffer or b"")))
+    page.goto("/lab")
+    page.get_by_label("密钥文件").set_input_files(path)
+    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
+    page.get_by_role("button", name="打开", exact=True).click()
+    expect(page.get_by_text("密钥已打开")).to_be_visible()
+    page.get_by_role("link", name="本机构报告").click()
+    expect(page.locator("[data-own-table] tbody tr").first).to_be_visible()
+    assert sum("/api/v1/" in url for url, *_ in sent) >= 2
+    assert not any(secret in f"{url}{headers}" or secret.encode() in body for url, headers, body in sent)
+    assert secret not in page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
+
+
+def test_a_wrong_file_says_so(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    page.goto("/lab")
+    for content in ("", "{}", "[]", '{"suite":"SM2-SM3","secret":"zz"}', '{"form":"zhijian-key/1"}'):
+        path.write_text(content)
+        page.get_by_label("密钥文件").set_input_files([])
+        page.get_by_label("密钥文件").set_input_files(path)
+        if "form" in content:
+            page.get_by_label("口令", exact=True).fill("whatever it is")
+            page.get_by_role("button", name="打开", exact=True).click()
+            expect(page.get_by_text("口令不对，或文件损坏。")).to_be_visible()
+        else:
+            expect(page.get_by_text("这不是密钥文件")).to_be_visible()
+
+
+def test_many_files_are_stamped_at_once_and_each_says_how_it_went(
+    page: Page, key_file: tuple[Laboratory, Path], tmp_path: Path
+) -> None:
+    lab, path = key_file
+    files, printed = [], []
+    for n in range(3):
+        pdf = paper(pages=1, words=f"file {n} {lab.lims.kid} {datetime.now(UTC).timestamp()}")
+        changes = {"file_digest": sm3(pdf).hex(), "file_digest_algorithm": "sm3", "file_pages": 1}
+        issued = lab.lims.submit(lab.fresh(f"FILES-{n}-{datetime.now(UTC).timestamp()}", **changes))
+        printed.append(issued.json()["printed"])
+        files.append(tmp_path / f"report {n}.pdf")
+        files[-1].write_bytes(pdf)
+    (tmp_path / "stranger.pdf").write_bytes(paper(pages=1, words="nobody registered this"))
+    (tmp_path / "notes.pdf").write_text("not a PDF")
+    page.goto("/lab")
+    page.get_by_label("密钥文件").set_input_files(path)
+    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
+    page.get_by_role("button", name="打开", exact=True).click()
+    page.get_by_role("link", name="报告文件盖码").click()
+    page.locator("#files-input").set_input_files([*files, tmp_path / "stranger.pdf", tmp_path / "notes.pdf"])
+    expect(page.get_by_text("已盖码并登记")).to_have_count(3, timeout=60_000)
+    expect(page.get_by_text("没有登记这个文件")).to_have_count(1)
+    expect(page.get_by_text("不是 PDF 文件")).to_have_count(1)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="全部下载（zip）").click()
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        assert sorted(archive.namelist()) == sorted(f.name for f in files)
+        for file, code in zip(files, printed, strict=True):
+            words = PdfReader(io.BytesIO(archive.read(file.name))).pages[0].extract_text().replace("\n", "")
+            assert code in words
+
+
+def test_a_report_is_found_and_withdrawn_with_its_reason(page: Page, key_file: tuple[Laboratory, Path]) -> None:
+    lab, path = key_file
+    number = f"OWN-{datetime.now(UTC).timestamp()}"
+    lab.lims.submit(lab.fresh(number))
+    page.goto("/lab#own")
+    expect(page.get_by_role("heading", name="还没有打开机构密钥")).to_be_visible()
+    page.get_by_role("link", name="打开机构密钥").click()
+    page.get_by_label("密钥文件").set_input_files(path)
+    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
+    page.get_by_role("button", name="打开", exact=True).click()
+    page.get_by_role("link", name="本机构报告").click()
+    page.get_by_label("机构报告编号").last.fill("nothing like this")
+    page.get_by_role("button", name="查找").click()
+    expect(page.get_by_role("heading", name="没有符合条件的报告")).to_be_visible()
+    page.get_by_label("机构报告编号").last.fill(number)
+    page.get_by_role("button", name="查找").click()
+    row = page.get_by_role("row").filter(has_text=number)
+    row.get_by_role("button", name="变更").click()
+    page.get_by_role("button", name="确认变更").click()
+    expect(page.get_by_text("请写原因")).to_be_visible()
+    page.get_by_label("原因（公开显示）").fill("样品标识有误")
+    page.get_by_role("button", name="确认变更").click()
+    expect(row.get_by_text("已撤回")).to_be_visible()
+
+
+def test_a_new_key_is_made_here_and_can_be_asked_for(page: Page, lab: Laboratory, node: Node, tmp_path: Path) -> None:
+    page.goto("/lab")
+    page.get_by_text("生成新密钥").click()
+    page.get_by_label("统一社会信用代码").fill(lab.uscc.lower())
+    page.get_by_label("新口令（至少 10 个字符）").last.fill("a passphrase of mine")
+    page.get_by_label("再输一次").last.fill("a passphrase of mine")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="生成并保存").click()
+    waiting.value.save_as(tmp_path / "new.json")
+    command = page.locator('[data-slot="made-command"]').inner_text()
+    found = re.fullmatch(
+        r"zhijian admin key ask (\w{18}) (04[0-9a-f]{128}) --suite (\S+) --proof ([0-9a-f]{128})", command
+    )
+    assert found
+    uscc, point, suite, proof = found.groups()
+    from zhijian.kit.scope import Scope
+    from zhijian.kit.signing import PublicKey
+
+    with node.transaction() as db:
+        kid = node.office(db).ask_key(db, Scope.everything(), uscc, "desk", PublicKey(Suite(suite), bytes.fromhex(point)),
+                                      bytes.fromhex(proof), None, datetime.now(UTC))  # fmt: skip
+    assert (
+        kid
+        == page.locator('[data-slot="made-kid"]').inner_text()
+        == json.loads((tmp_path / "new.json").read_text())["kid"]
+    )
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_room_is_accessible_and_fits(page: Page, width: int, pictures: Path) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    take_test_institution(page)
+    for room in ("key", "report", "files", "own"):
+        page.goto(f"/lab#{room}")
+        expect(page.locator(f'[data-room="{room}"]')).to_be_visible()
+        page.evaluate(AXE.read_text())
+        found = page.evaluate(
+            "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))"
+        )
+        assert found == [], room
+        over = page.evaluate("w => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > w && !e.closest('.scroll table')).map(e => e.tagName + '.' + e.className)", width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (room, over)
+        page.screenshot(path=pictures / f"lab-{room}-{width}.png", full_page=True)

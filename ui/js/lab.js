@@ -1,0 +1,31 @@
+// Entry of the laboratory's desk: one page, its rooms by the address's fragment, and the key that all of them sign with.
+import { keyRoom } from "./lab/key-room.js";
+import { reportRoom } from "./lab/report-room.js";
+import { filesRoom } from "./lab/files-room.js";
+import { ownRoom } from "./lab/own-room.js";
+
+const FIRST = "key";
+const desk = { calls: null, institution: null, onOpen: [], publicUrl: document.body.dataset.public };
+
+document.querySelector("[data-old]").hidden = Boolean(window.crypto?.subtle);
+for (const room of [keyRoom, reportRoom, filesRoom, ownRoom]) room(desk, go);
+window.addEventListener("hashchange", enter);
+enter();
+
+function enter() {
+  const wanted = location.hash.slice(1) || FIRST;
+  const room = document.querySelector(`[data-room="${CSS.escape(wanted)}"]`) ? wanted : FIRST;
+  const locked = room !== FIRST && !desk.calls;
+  for (const section of document.querySelectorAll("[data-room]")) section.hidden = locked || section.dataset.room !== room;
+  document.querySelector("[data-locked]").hidden = !locked;
+  for (const link of document.querySelectorAll("[data-goes]")) {
+    if (link.dataset.goes === room) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (!locked) document.querySelector(`[data-room="${room}"]`).dispatchEvent(new Event("enter"));
+}
+
+function go(room) {
+  if (location.hash === `#${room}`) enter();
+  else location.hash = room;
+}
