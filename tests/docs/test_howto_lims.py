@@ -5,26 +5,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.conftest import Seeded
-from tests.servers import free_port, running
-
-from zhijian.api import api_app
+from tests.servers import office
 
 HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "lims.md"
 
 
 @pytest.fixture
 def address(seeded: Seeded) -> Iterator[str]:
-    port = free_port()
-    before = seeded.node.settings
-    seeded.node.settings = replace(before, office_url=f"http://127.0.0.1:{port}")
-    with running(api_app(seeded.node), port) as address:
+    with office(seeded.node) as address:
         yield address
-    seeded.node.settings = before
 
 
 def test_every_block_of_the_howto_runs(
