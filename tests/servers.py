@@ -60,7 +60,7 @@ def sequence(node: Node) -> None:
 def office(node: Node, **changes: Any) -> Iterator[str]:
     """The API with the laboratory's desk beside it, which calls itself by the address it has. `changes` of its settings."""
     from zhijian.api import api_app
-    from zhijian.web.lab import beside, lab_app
+    from zhijian.web import beside, lab_app
 
     port = free_port()
     before = node.settings

@@ -59,7 +59,7 @@ def serve(what: What) -> None:
                     lambda: log_waiting_s(node, datetime.now(UTC)),
                 ),
             }
-            from zhijian.web.lab import beside, lab_app
+            from zhijian.web import beside, lab_app
 
             lab = lab_app(settings, lambda: datetime.now(UTC))
             door, port = Measured(beside(lab, api_app(node)), "office", figures), settings.office_port
