@@ -72,8 +72,9 @@ class Spare:
 
 
 @contextmanager
-def spare_node() -> Iterator[Spare]:
-    with tempfile.TemporaryDirectory(prefix="zhijian-spare-") as made:
+def spare_node(disk: Path | None = None) -> Iterator[Spare]:
+    """In a home of its own, or on a `disk`."""
+    with tempfile.TemporaryDirectory(prefix="zhijian-spare-", dir=disk) as made:
         home, at = Path(made), datetime.now(UTC)
         home.chmod(0o755)
         with open_node(replace(Settings(home), verify_rate_per_s=0)) as node:

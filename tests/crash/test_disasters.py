@@ -3,6 +3,7 @@ lost, nothing false is published, and after the repair all of it goes on by itse
 
 import os
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -115,6 +116,62 @@ def test_a_full_disk_under_the_log_loses_nothing_and_mends_itself(spare: Spare, 
     assert now.checkpoint.size == size + 5
     assert all(spare.covered(code, at) for code in (before, *codes))
     assert findings(spare) == []
+
+
+@contextmanager
+def disk_of(megabytes: int) -> Iterator[tuple[Path, Callable[[int], None]]]:
+    """A disk of its own, which the server's user can reach; the function gives it another size."""
+    path = Path(tempfile.mkdtemp(prefix="zhijian-disk-"))
+
+    def mount(how: str, *what: str) -> None:
+        subprocess.run(["mount", *what, "-o", how, str(path)], check=True, capture_output=True)
+
+    try:
+        mount(f"size={megabytes}m,mode=755", "-t", "tmpfs", "tmpfs")
+    except (OSError, subprocess.CalledProcessError) as why:
+        path.rmdir()
+        pytest.skip(f"no disk can be mounted here: {why}")
+    try:
+        path.chmod(0o755)
+        yield path, lambda megabytes: mount(f"remount,size={megabytes}m")
+    finally:
+        subprocess.run(["umount", "-l", str(path)], check=True, capture_output=True)
+        path.rmdir()
+
+
+def test_a_full_disk_under_the_database_loses_nothing_that_was_acknowledged() -> None:
+    """What cannot be kept is refused, to be sent again under the same key; the server comes back by itself."""
+    with disk_of(600) as (disk, resize), spare_node(disk) as spare:
+        with (disk / "filler").open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+            while True:
+                file.write(os.urandom(1 << 20))
+        batches = {f"disk-{n}": [spare.lab.fresh(f"D-{n}-{m}") for m in range(60)] for n in range(40)}
+        codes: list[str] = []
+        refused: dict[str, list[dict[str, object]]] = {}
+        for key, batch in batches.items():
+            answer = spare.lab.lims.submit_batch(batch, idempotency_key=key)
+            if answer.status_code == 207:
+                codes += [one["report"]["code"] for one in answer.json()["results"]]
+            else:
+                assert (answer.status_code, answer.json()["why"]) == (503, "database-unavailable"), answer.text
+                refused[key] = batch
+        assert refused, "the disk was never full"
+        resize(4000)
+        deadline = time.monotonic() + 120
+        while refused:
+            assert time.monotonic() < deadline, "the database did not come back"
+            for key, batch in list(refused.items()):
+                answer = spare.lab.lims.submit_batch(batch, idempotency_key=key)
+                if answer.status_code == 207:
+                    codes += [one["report"]["code"] for one in answer.json()["results"]]
+                    del refused[key]
+                else:
+                    time.sleep(0.5)
+        assert len(set(codes)) == 40 * 60
+        spare.sequence(datetime.now(UTC))
+        (kept,) = spare.sql("SELECT count(*), count(DISTINCT own_number) FROM report WHERE own_number LIKE 'D-%'")
+        assert tuple(kept) == (2400, 2400)
+        assert findings(spare) == []
 
 
 def newest_tile(log: Path, kind: str) -> Path:

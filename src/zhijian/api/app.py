@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 
 from zhijian.api import openapi, routes, sandbox_door, submit
 from zhijian.api.caller import Received
-from zhijian.api.problems import internal, on_problem, respond
+from zhijian.api.problems import internal, on_problem, respond, unavailable
+from zhijian.kit.db import UNAVAILABLE
 from zhijian.kit.media_type import essence
 from zhijian.kit.problem import Problem
 from zhijian.readiness import readiness
@@ -133,4 +134,4 @@ async def _on_http(_: Request, why: Exception) -> Response:
 
 async def _on_error(request: Request, why: Exception) -> Response:
     log.error("request_failed", path=request.url.path, error=type(why).__name__, detail=str(why)[:300])
-    return internal()
+    return unavailable() if isinstance(why, UNAVAILABLE) else internal()

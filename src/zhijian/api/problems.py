@@ -39,6 +39,13 @@ async def on_problem(_: Request, problem: Exception) -> Response:
     return respond(problem)
 
 
+def unavailable() -> Response:
+    """Nothing of the request was kept."""
+    return respond(Problem(503, "database-unavailable", "数据库暂时不能用，这次请求没有保存", "the database cannot be used at the moment; nothing of this request was kept",
+                           remedy_zh="稍后用同一个 Idempotency-Key 重试", remedy_en="try again later with the same Idempotency-Key",
+                           headers={"Retry-After": "10"}))  # fmt: skip
+
+
 def internal() -> Response:
     """Whatever went wrong inside stays inside; the log line has it."""
     return respond(Problem(500, "internal", "服务器内部错误", "internal error", remedy_zh="请稍后用同一个 Idempotency-Key 重试",

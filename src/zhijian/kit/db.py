@@ -9,6 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 Db = sa.Connection
 """An open transaction. Rooms never commit; the door that opened it does."""
 
+UNAVAILABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+"""The server is gone, full or too busy; the same request may go well later."""
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(column_0_N_label)s",
