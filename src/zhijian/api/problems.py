@@ -41,7 +41,7 @@ async def on_problem(_: Request, problem: Exception) -> Response:
 
 def unavailable() -> Response:
     """Nothing of the request was kept."""
-    return respond(Problem(503, "database-unavailable", "数据库暂时不能用，这次请求没有保存", "the database cannot be used at the moment; nothing of this request was kept",
+    return respond(Problem(503, "database-unavailable", "数据库暂时不能用，这次请求没有保存", "the database cannot be used; nothing of this request was kept",
                            remedy_zh="稍后用同一个 Idempotency-Key 重试", remedy_en="try again later with the same Idempotency-Key",
                            headers={"Retry-After": "10"}))  # fmt: skip
 
