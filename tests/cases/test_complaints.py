@@ -147,15 +147,15 @@ def test_any_text_is_tidied_into_what_the_database_takes(text: str) -> None:
 
 def test_what_is_missing_too_long_or_unknown_is_named_by_its_field() -> None:
     assert Complaint.written("", " \n ").wrong() == {"kind": "missing", "words": "missing"}
-    long = Complaint.written("没有", "字" * 2001, "1" * 19, "名" * 201, "电" * 101)
+    long = Complaint.written("nothing", "字" * 2001, "1" * 19, "名" * 201, "电" * 101)
     assert long.wrong() == {"kind": "unknown", "words": "too-long", "code": "too-long", "institution_name": "too-long",
                             "contact": "too-long"}  # fmt: skip
-    assert Complaint.written("其他", "字" * 2000, "1" * 18, "名" * 200, "电" * 100).wrong() == {}
+    assert Complaint.written("other", "字" * 2000, "1" * 18, "名" * 200, "电" * 100).wrong() == {}
 
 
 def test_what_is_wrong_is_never_received(db: Db) -> None:
     with pytest.raises(ValueError, match="words"):
-        received(db, Complaint.written("其他", ""))
+        received(db, Complaint.written("other", ""))
 
 
 @pytest.mark.parametrize("typed", ["abcde-01234", " ABCDE 01234 ", "ABCDE—0I2E4", "ａｂｃｄｅ01234"])

@@ -3,10 +3,10 @@
 A complaint is a lead (线索), never a finding. Obeys 《个人信息保护法》 articles 6 and 19: no more is asked than is needed,
 and contact and photos are deleted after `RETENTION_YEARS`.
 
->>> complaint = Complaint.written("其他", "  盖章的颜色不对。\\r\\n请看看。 ")
+>>> complaint = Complaint.written("other", "  盖章的颜色不对。\\r\\n请看看。 ")
 >>> complaint.words, complaint.wrong()
 ('盖章的颜色不对。\\n请看看。', {})
->>> Complaint.written("其他", "").wrong()
+>>> Complaint.written("other", "").wrong()
 {'words': 'missing'}
 """
 

@@ -169,6 +169,11 @@ class FormUsed(CasesError):
 
 
 class PhotoRefused(CasesError):
-    """`value` is the reason: photo-kind, photo-unreadable, photo-too-many-pixels."""
+    """`value` is the reason: photo-kind, photo-unreadable, photo-too-many-pixels, photo-too-complex."""
 
     why = "photo-refused"
+
+    def __init__(self, value: str, position: int = 0) -> None:
+        super().__init__(value)
+        self.position = position
+        """Which of several, from 1."""
