@@ -21,7 +21,7 @@ AT = datetime(2026, 5, 18, 2, 24, 36, tzinfo=UTC)
 ANYONE, ALL = Scope.anyone(), Scope.everything()
 PHOTO = Photo("image/jpeg", 40, 30, b"\xff\xd8 a picture")
 SAMPLE = Complaint.written(
-    "编码与纸面不符", "结果不一样\r\n第 2 页", "332608K7M4QX72RD9C", "示例检测", "13812345678", "answer"
+    "paper-differs", "结果不一样\r\n第 2 页", "332608K7M4QX72RD9C", "示例检测", "13812345678", "answer"
 )
 
 
@@ -77,8 +77,10 @@ def test_the_same_sent_twice_under_one_form_is_received_once_and_another_is_not(
     first = receive(db, ANYONE, SAMPLE, [PHOTO], AT, form=form, worked=True)
     assert receive(db, ANYONE, SAMPLE, [PHOTO], AT, form=form, worked=True) == first
     assert len(filed(db, ALL, first).kept) == 1
-    with pytest.raises(FormUsed):
-        receive(db, ANYONE, replace(SAMPLE, words="别的"), [], AT, form=form, worked=True)
+    others = [(replace(SAMPLE, words="别的"), [PHOTO]), (SAMPLE, []), (SAMPLE, [replace(PHOTO, content=b"other")])]
+    for complaint, photos in others:
+        with pytest.raises(FormUsed):
+            receive(db, ANYONE, complaint, photos, AT, form=form, worked=True)
 
 
 def test_two_processes_that_receive_under_one_form_at_once_keep_one(node: Node) -> None:

@@ -36,19 +36,21 @@ def receive(
     receipt = Receipt(symbols(secrets.randbelow(31**RECEIPT_LENGTH), RECEIPT_LENGTH))
     values = {**asdict(complaint), "receipt": receipt, "photos": len(photos), "received_at": at, "state": Progress.RECEIVED,
               "state_at": at, "province": complaint.province, "form": form, "worked": worked}  # fmt: skip
+    digests = [sha256(one.content).digest() for one in photos]
     if not store.insert_complaint(db, scope, values):
-        return _received_before(db, scope, complaint, form)
+        return _received_before(db, scope, complaint, digests, form)
     rows = [
-        {"receipt": receipt, "position": position, "sha256": sha256(one.content).digest(), **asdict(one)}
+        {"receipt": receipt, "position": position, "sha256": digests[position - 1], **asdict(one)}
         for position, one in enumerate(photos, 1)
     ]
     store.insert_photos(db, scope, rows)
     return receipt
 
 
-def _received_before(db: Db, scope: Scope, complaint: Complaint, form: bytes) -> Receipt:
+def _received_before(db: Db, scope: Scope, complaint: Complaint, digests: list[bytes], form: bytes) -> Receipt:
     row = store.under_form(db, scope, form)
-    if row is None or any(row[name] != value for name, value in asdict(complaint).items()):
+    is_other = row is None or any(row[name] != value for name, value in asdict(complaint).items())
+    if row is None or is_other or store.photo_digests(db, scope, form) != digests:
         raise FormUsed("")
     return Receipt(row["receipt"])
 

@@ -38,6 +38,12 @@ def under_form(db: Db, scope: Scope, form: bytes) -> Row | None:
     return db.execute(sa.select(t.complaint).where(_c.form == form)).mappings().one_or_none()
 
 
+def photo_digests(db: Db, scope: Scope, form: bytes) -> list[bytes]:
+    """SHA-256 of the photos received under a form, in order."""
+    query = sa.select(_p.sha256).join(t.complaint).where(_c.form == form).order_by(_p.position)
+    return [bytes(one) for one in db.execute(query).scalars()]
+
+
 def standing(db: Db, scope: Scope, receipt: str) -> Row | None:
     """Anyone may who has the receipt number, which nobody can guess."""
     query = sa.select(_c.receipt, _c.state, _c.received_at, _c.state_at).where(_c.receipt == receipt)
