@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+import zhijian.cases  # noqa: F401  its tables are registered
 from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, offline, recovery
 from zhijian.codes.log import Answered, Ask, LogError, LogReader, Witness, check_witnesses
 from zhijian.codes.model import CodesError

@@ -13,6 +13,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from tests.browser.public_door import ARGUMENTS, CHROMIUM, OTHER_NODE, ContextMaker, Site, watched
 from tests.web import fakes
+from tests.web.concerns import FakeConcernService
 
 from zhijian.web import DoorSettings, verify_app
 from zhijian.web.settings import STATIC
@@ -47,14 +48,19 @@ def site() -> Iterator[Site]:
         burst=10**6,
         guess_burst=10**6,
         inspect_burst=10**6,
+        concern_burst=10**6,
+        worked_burst=10**6,
+        unworked_burst=10**6,
+        unworked_all_burst=10**6,
     )
-    app = verify_app(service, clock=lambda: datetime.now(UTC), settings=settings)
+    concerns = FakeConcernService(bits=14, parts=16)
+    app = verify_app(service, concerns=concerns, clock=lambda: datetime.now(UTC), settings=settings)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield Site(f"http://127.0.0.1:{port}", service)
+    yield Site(f"http://127.0.0.1:{port}", service, concerns)
     server.should_exit = True
     thread.join(timeout=10)
 

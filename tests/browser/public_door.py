@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
 from tests.web import fakes
+from tests.web.concerns import FakeConcernService
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"
@@ -26,6 +27,7 @@ ContextMaker = Callable[..., BrowserContext]
 class Site:
     url: str
     service: fakes.FakeVerifyService
+    concerns: FakeConcernService
 
     @property
     def host(self) -> str:

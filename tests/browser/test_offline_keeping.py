@@ -13,6 +13,7 @@ from tests.browser.offline_door import Field, ask, field_of, named_door
 from tests.browser.public_door import watched
 from tests.conftest import Laboratory, Seeded
 from tests.servers import free_port, running
+from tests.web.concerns import FakeConcernService
 from tests.web.fakes import FakeVerifyService
 
 from zhijian.web import DoorSettings, verify_app
@@ -71,7 +72,9 @@ def faked(port: int, mark: str) -> Iterator[str]:
     service = FakeVerifyService()
     service.root_keys = lambda: {"SM2-SM3": "04" + mark * 64, "ES256": "04" + mark * 64}  # type: ignore[method-assign]
     settings = DoorSettings(public_host=f"127.0.0.1:{port}", rate=1e6, burst=10**6)
-    with running(verify_app(service, clock=lambda: datetime.now(UTC), settings=settings), port) as url:
+    with running(
+        verify_app(service, concerns=FakeConcernService(), clock=lambda: datetime.now(UTC), settings=settings), port
+    ) as url:
         yield url
 
 

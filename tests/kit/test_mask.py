@@ -77,3 +77,27 @@ def test_masking_a_masked_firm_changes_nothing(text: str) -> None:
 def test_masks_take_any_text(text: str) -> None:
     for rule in (mask.name, mask.phone, mask.address, mask.organisation):
         assert isinstance(rule(text), str)
+
+
+@given(words)
+def test_of_a_contact_that_is_neither_phone_nor_mail_nothing_is_left(text: str) -> None:
+    assume("@" not in text and not text.isascii())
+    assert set(mask.contact(text)) <= {mask.STAR}
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("13812345678", "138＊＊＊＊5678"),
+        ("wang@example.com", "w＊＊＊@example.com"),
+        ("w@example.com", "w＊@example.com"),
+        ("微信 zhang3", "＊＊＊＊＊＊＊＊＊"),
+        ("王小明 13812345678", "＊" * 15),
+    ],
+)
+def test_contacts_are_masked_by_what_they_are(text: str, masked: str) -> None:
+    assert mask.contact(text) == masked
+
+
+def test_numbers_and_mail_in_words_are_starred_and_the_rest_is_left() -> None:
+    assert mask.words("2026年5月，打13812345678或 a.b@c.cn") == "2026年5月，打1＊＊＊＊＊＊＊＊＊＊或 a＊＊＊＊＊＊＊"

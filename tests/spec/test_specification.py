@@ -114,7 +114,9 @@ def samples(e: Element) -> tuple[list[Any], list[Any]]:
     match n.kind:
         case "text":
             good = ["A" * n.length] if n.exact else ["A", "文" * n.length]
-            return good, ["", "A" * (n.length + 1), 5, True, "a\nb", *(["A" * (n.length - 1)] if n.exact else [])]
+            bad: list[Any] = ["", "A" * (n.length + 1), 5, True, "a\tb", *(["A" * (n.length - 1)] if n.exact else [])]
+            (good if e.lines else bad).append("a\nb")
+            return good, bad
         case "integer":
             return [e.minimum or 0, 10**n.length - 1], [(e.minimum or 0) - 1, 10**n.length, 1.5, "1", True]
         case "decimal":

@@ -27,6 +27,7 @@ PAGES: dict[str, str] = {
     "own-not-found": "/own?cma=1&number=2",
     "about": "/about",
     "concern": f"/concern?code={VALID}",
+    "receipt-unknown": "/concern/0000000000",
     "offline": "/offline",
     "no-page": "/nothing",
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from httpx2 import Response
 from starlette.testclient import TestClient
+from tests.web.concerns import FakeConcernService
 from tests.web.fakes import NOW, FakeVerifyService
 
 from zhijian.web import DoorSettings, verify_app
@@ -30,8 +31,10 @@ class Door:
     """Redirects are not followed: where they lead is part of what is tested."""
 
     def __init__(self, service: FakeVerifyService, clock: Clock, **settings: Any) -> None:
+        self.concerns = FakeConcernService()
         self.app = verify_app(
             service,
+            concerns=self.concerns,
             clock=clock,
             settings=DoorSettings(public_host=HOST, other_hosts=("verify.other-node.example",), demo=True, **settings),
         )

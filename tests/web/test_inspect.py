@@ -122,7 +122,7 @@ def test_the_page_leads_to_the_report_and_lists_every_page_and_seal(door: Door, 
     html = door.inspect(PDF).text
     shown = text_of(html)
     assert f'href="/v/{VALID}"' in html
-    assert f'href="/concern?code={VALID}"' in html
+    assert f'href="/concern?code={VALID}&amp;from=inspect"' in html
     for text in (
         "报告现在的状态 在册有效", "内容有改动", "与签章时相同", "共 3 页", "不算数的签章", "签名与文件内容不符", "某某公司",
         "证书不是信任的根证书签发的", "2026-05-12 17:00:00", "签章者自己写的", f"sm3:{part(PDF).sm3.hex()}",

@@ -13,8 +13,7 @@ from tests.web.test_inspect import banner
 
 from zhijian.documents import MAX_BYTES
 from zhijian.kit.aside import AsideFailed
-from zhijian.web.inspect_refusal import NotInspected
-from zhijian.web.uploads import Turns, body_of, file_of, limited
+from zhijian.web.uploads import Turns, UploadRefused, body_of, file_of, limited
 
 PDF = b"%PDF-1.7 a report"
 
@@ -74,9 +73,9 @@ def test_of_a_body_too_large_nothing_over_the_limit_is_kept_and_it_is_not_read_f
         async for piece in limited(Request({"type": "http", "headers": []}, receive), 10):
             kept += len(piece)
 
-    with pytest.raises(NotInspected, match="file-too-large"):
+    with pytest.raises(UploadRefused, match="file-too-large"):
         asyncio.run(read())
-    assert (kept, received) == (8, 32)
+    assert (kept, received) == (10, 32)
 
 
 @pytest.mark.parametrize(
@@ -145,9 +144,9 @@ def test_one_client_may_send_a_few_files_and_then_waits_while_it_may_still_ask(
 def test_uploads_at_once_are_few_and_fewer_of_one_client() -> None:
     turns = Turns(most=3, each=2)
     with turns.taken("a"), turns.taken("a"):
-        with pytest.raises(NotInspected, match="documents-busy"), turns.taken("a"):
+        with pytest.raises(UploadRefused, match="busy"), turns.taken("a"):
             pass
-        with turns.taken("b"), pytest.raises(NotInspected), turns.taken("c"):
+        with turns.taken("b"), pytest.raises(UploadRefused), turns.taken("c"):
             pass
         with turns.taken("c"):
             pass
@@ -189,5 +188,5 @@ def test_a_body_that_comes_too_slowly_is_let_go(service: FakeVerifyService, cloc
         return Request({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive=never)
 
     for reading in (body_of(request(), 10, 0.05), file_of(request(), "file", 10, 0.05)):
-        with pytest.raises(NotInspected, match="too-slow"):
+        with pytest.raises(UploadRefused, match="too-slow"):
             asyncio.run(reading)

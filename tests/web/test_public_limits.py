@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.web.fakes import CODES, VERIFIER, FakeVerifyService, State
 from tests.web.public_client import Clock, Door
 
-from zhijian.kit.rate_limit import GuessLimit, TokenBuckets, client_key
+from zhijian.kit.rate_limit import PairedLimit, TokenBuckets, client_key
 
 VALID = CODES[State.VALID]
 
@@ -88,7 +88,7 @@ def test_no_key_gets_more_than_burst_and_rate_allow_and_keys_are_bounded(steps: 
 
 
 def test_a_guess_refused_for_its_code_costs_the_client_nothing() -> None:
-    limit = GuessLimit(TokenBuckets(1, 2, 10, lambda: 0.0), TokenBuckets(1, 1, 10, lambda: 0.0))
+    limit = PairedLimit(TokenBuckets(1, 2, 10, lambda: 0.0), TokenBuckets(1, 1, 10, lambda: 0.0))
     assert limit.take("client", "code") == 0.0
     assert limit.take("client", "code") > 0
     assert limit.take("client", "other") == 0.0

@@ -103,5 +103,5 @@ def test_language_and_size_persist_and_keep_the_question(door: Door) -> None:
 
 def test_the_bar_of_a_demonstration_shows_only_there(service: FakeVerifyService, clock: Clock, door: Door) -> None:
     assert "演示环境，机构与数据均为虚构" in door.text("/")
-    real = verify_app(service, clock=clock, settings=DoorSettings(demo=False))
+    real = verify_app(service, concerns=door.concerns, clock=clock, settings=DoorSettings(demo=False))
     assert "演示环境" not in TestClient(real).get("/").text

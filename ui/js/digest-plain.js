@@ -2,7 +2,6 @@
 // Chromium 90 to 96, where a strict CSP forbids WebAssembly.
 
 const rotl = (x, n) => (x << (n & 31)) | (x >>> (32 - (n & 31)));
-const rotr = (x, n) => (x >>> n) | (x << (32 - n));
 
 class Hash {
   constructor(initial, compress) {
@@ -71,25 +70,42 @@ function compressSm3(state, block) {
 const primes = [];
 for (let n = 2; primes.length < 64; n++) if (primes.every((p) => n % p)) primes.push(n);
 const fraction = (x) => ((x - Math.floor(x)) * 2 ** 32) | 0;
-const k = primes.map((p) => fraction(Math.cbrt(p)));
+const k = Int32Array.from(primes, (p) => fraction(Math.cbrt(p)));
 
-function compressSha256(state, block) {
+// Written out: twice as fast as with rotr() and destructuring, and the proof of work does nothing else.
+export function compressSha256(state, block) {
   for (let j = 0; j < 16; j++) w[j] = block.getInt32(j * 4);
   for (let j = 16; j < 64; j++) {
-    const [x, y] = [w[j - 15], w[j - 2]];
-    const s0 = rotr(x, 7) ^ rotr(x, 18) ^ (x >>> 3);
-    const s1 = rotr(y, 17) ^ rotr(y, 19) ^ (y >>> 10);
-    w[j] = w[j - 16] + s0 + w[j - 7] + s1;
+    const x = w[j - 15];
+    const y = w[j - 2];
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    w[j] = (w[j - 16] + s0 + w[j - 7] + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = state[0], b = state[1], c = state[2], d = state[3];
+  let e = state[4], f = state[5], g = state[6], h = state[7];
   for (let j = 0; j < 64; j++) {
-    const s1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25);
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + k[j] + w[j]) | 0;
-    const s0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22);
-    const t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + t1) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (t1 + t2) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, i) => (state[i] += word));
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
 }
 
 const SM3_START = [
@@ -97,4 +113,6 @@ const SM3_START = [
 ];
 
 export const createSM3 = async () => new Hash(SM3_START, compressSm3);
-export const createSHA256 = async () => new Hash(primes.slice(0, 8).map((p) => fraction(Math.sqrt(p))), compressSha256);
+export const SHA256_START = Int32Array.from(primes.slice(0, 8), (p) => fraction(Math.sqrt(p)));
+export const sha256 = () => new Hash(SHA256_START, compressSha256);
+export const createSHA256 = async () => sha256();

@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 R = TypeVar("R")
+_PRELOADED: dict[str, None] = {}
 
 
 class AsideFailed(Exception):
@@ -39,7 +40,9 @@ class Aside:
         self._seconds, self._memory, self._patience = seconds, memory_bytes, patience_s
         self._free = threading.BoundedSemaphore(at_once)
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["__main__", *modules])
+        # The server is one for the process, and so is its list: several of these must not take each other's modules away.
+        _PRELOADED.update(dict.fromkeys(modules))
+        self._context.set_forkserver_preload(["__main__", *_PRELOADED])
 
     def __call__(self, call: Callable[..., R], *arguments: Any) -> R:
         """What `call` returns or raises.

@@ -2,7 +2,11 @@
 
 >>> name("王小明"), phone("13812345678"), organisation("杭州示例环保科技有限公司")
 ('王＊＊', '138＊＊＊＊5678', '杭州示＊＊＊＊＊有限公司')
+>>> contact("wang@example.com"), words("请打 138 1234-5678 找我")
+('w＊＊＊@example.com', '请打 1＊＊＊＊＊＊＊＊＊＊＊＊ 找我')
 """
+
+import re
 
 STAR = "＊"
 _ENDINGS = (
@@ -47,3 +51,20 @@ def organisation(text: str) -> str:
 def address(text: str) -> str:
     """First six characters (province and city) kept."""
     return text[:6] + STAR * max(0, len(text) - 6)
+
+
+def contact(text: str) -> str:
+    """A phone number as one; an address of mail with its first character and host; anything else starred whole."""
+    person, at, host = text.rpartition("@")
+    if person and not any(ch.isspace() for ch in text):
+        return person[:1] + STAR * max(1, len(person) - 1) + at + host
+    return phone(text) if _PHONE.fullmatch(text) else STAR * len(text)
+
+
+_PHONE = re.compile(r"[\d\s+()-]+")
+_NUMBER = re.compile(r"\d[\d\s-]{5,}\d|[\w.+-]+@[\w.-]+")
+
+
+def words(text: str) -> str:
+    """What a person wrote, without what leads to people: long numbers (phones, identity cards) and addresses of mail."""
+    return _NUMBER.sub(lambda found: found[0][:1] + STAR * (len(found[0]) - 1), text)

@@ -46,28 +46,28 @@ class TokenBuckets:
             self._buckets[key] = (min(self._burst, bucket[0] + 1.0), bucket[1])
 
 
-class GuessLimit:
-    """Holds back those who guess verifiers: by client, and by code over all clients.
+class PairedLimit:
+    """Two limits that must both allow: by client, and by a subject over all clients (a code; the door as a whole).
 
-    A token is taken before the question and given back when the verifier was right, so that many guesses at once
-    find the bucket empty just as guesses in a row do.
+    A token is taken beforehand and given back when nothing is to be counted, such as a verifier that was right, so that
+    many at once find the bucket empty just as many in a row do.
     """
 
-    def __init__(self, clients: TokenBuckets, codes: TokenBuckets) -> None:
-        self._clients, self._codes = clients, codes
+    def __init__(self, clients: TokenBuckets, subjects: TokenBuckets) -> None:
+        self._clients, self._subjects = clients, subjects
 
-    def take(self, client: str, code: str) -> float:
+    def take(self, client: str, subject: str) -> float:
         wait_s = self._clients.take(client)
         if wait_s:
             return wait_s
-        wait_s = self._codes.take(code)
+        wait_s = self._subjects.take(subject)
         if wait_s:
             self._clients.give_back(client)
         return wait_s
 
-    def give_back(self, client: str, code: str) -> None:
+    def give_back(self, client: str, subject: str) -> None:
         self._clients.give_back(client)
-        self._codes.give_back(code)
+        self._subjects.give_back(subject)
 
 
 def client_key(address: str) -> str:

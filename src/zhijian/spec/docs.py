@@ -21,7 +21,7 @@ def markdown(spec: Specification) -> str:
 
 
 def _row(e: Element) -> str:
-    kind = f"{e.notation}{' 多值' if e.many else ''}{f' {e.unit}' if e.unit else ''}"
+    kind = f"{e.notation}{' 多值' if e.many else ''}{f' {e.unit}' if e.unit else ''}{' 可分行' if e.lines else ''}"
     secret = "" if e.sensitivity == "public" else f"{e.sensitivity}/{e.mask}"
     about = " ".join(x for x in (e.basis, f"→ `{e.refers}`" if e.refers else None, e.check) if x)
     codes = f"`{e.codes}`" if e.codes else ""

@@ -7,6 +7,7 @@ from zhijian.spec.model import Element, Entity, Specification
 DATE = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 _CLEAN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
 """No control characters: facts are written one a line."""
+_CLEAN_LINES = _CLEAN.replace(r"\u0000-\u001f", r"\u0000-\u0009\u000b-\u001f")
 
 
 def json_schema(spec: Specification, entity_id: str, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _value(spec: Specification, element: Element) -> dict[str, Any]:
     if kind == "text":
         # minLength alone lets blanks through, so that the pattern asks for one visible character.
         lengths = {"minLength": length if element.type.exact else 1, "maxLength": length}
-        return {"type": "string", **lengths, "pattern": _CLEAN}
+        return {"type": "string", **lengths, "pattern": _CLEAN_LINES if element.lines else _CLEAN}
     if kind == "integer":
         return {"type": "integer", "minimum": element.minimum or 0, "maximum": 10**length - 1}
     if kind == "decimal":

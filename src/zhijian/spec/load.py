@@ -56,7 +56,7 @@ def _entity(file: Traversable) -> Entity:
 
 
 _KNOWN = {"id", "zh", "en", "type", "required", "many", "codes", "check", "refers", "sensitivity", "mask", "minimum",
-          "unit", "basis"}  # fmt: skip
+          "unit", "basis", "lines"}  # fmt: skip
 
 
 def _element(entity: str, raw: dict[str, Any]) -> Element:
@@ -67,6 +67,7 @@ def _element(entity: str, raw: dict[str, Any]) -> Element:
         required=raw.get("required", False), many=raw.get("many", False), codes=raw.get("codes"),
         check=raw.get("check"), refers=raw.get("refers"), sensitivity=raw.get("sensitivity", "public"),
         mask=raw.get("mask"), minimum=raw.get("minimum"), unit=raw.get("unit"), basis=raw.get("basis"),
+        lines=raw.get("lines", False),
     )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ class Element:
     unit: str | None
     basis: str | None
     """Law or standard that asks for it."""
+    lines: bool = False
+    """Text that a person writes in several lines."""
 
 
 @dataclass(frozen=True, slots=True)

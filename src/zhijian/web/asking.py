@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
-from zhijian.kit.rate_limit import GuessLimit, client_key
+from zhijian.kit.rate_limit import PairedLimit, client_key
 from zhijian.web.service import Answer, Code, CredentialRefused, DigestAlgorithm, Trace, VerifierWrong, VerifyService
 from zhijian.web.typed import MAX_VERIFIER, is_canonical, tidy
 
@@ -32,7 +32,7 @@ class OtherSpelling(Exception):
 
 
 class Asking:
-    def __init__(self, service: VerifyService, guesses: GuessLimit) -> None:
+    def __init__(self, service: VerifyService, guesses: PairedLimit) -> None:
         self.service, self._guesses = service, guesses
 
     async def look_up(self, text: str, at: datetime) -> Answer:

@@ -26,7 +26,7 @@ from zhijian.web.problems import respond
 from zhijian.web.render import Renderer
 from zhijian.web.service import DocumentRefused, Inspected, VerifyService
 from zhijian.web.settings import DoorSettings
-from zhijian.web.uploads import Turns, body_of, file_of
+from zhijian.web.uploads import Turns, UploadRefused, body_of, file_of
 from zhijian.web.verify_pages import VerifyPages
 
 FIELD = "file"
@@ -77,12 +77,12 @@ class InspectDoor:
         wait_s = self._clients.take(client)  # before a byte is read: that costs, too
         if wait_s:
             raise NotInspected.too_many(max(1, ceil(wait_s)))
-        with self._turns.taken(client):
-            if is_form:
-                pdf = await file_of(request, FIELD, MAX_BYTES, seconds)
-            else:
-                pdf = await body_of(request, MAX_BYTES, seconds)
-            try:
+        try:
+            with self._turns.taken(client):
+                if is_form:
+                    pdf = await file_of(request, FIELD, MAX_BYTES, seconds)
+                else:
+                    pdf = await body_of(request, MAX_BYTES, seconds)
                 return await run_in_threadpool(self._service.inspect, pdf, self._renderer.now())
-            except (DocumentRefused, AsideFailed) as why:
-                raise NotInspected.by(why) from why
+        except (UploadRefused, DocumentRefused, AsideFailed) as why:
+            raise NotInspected.by(why) from why

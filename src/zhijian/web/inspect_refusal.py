@@ -6,6 +6,7 @@ from zhijian.kit.aside import AsideFailed
 from zhijian.kit.problem import Problem
 from zhijian.web.say import Lang
 from zhijian.web.service import DocumentRefused
+from zhijian.web.uploads import UploadRefused
 
 
 class _Words(NamedTuple):
@@ -70,7 +71,9 @@ class NotInspected(Exception):
         return made
 
     @classmethod
-    def by(cls, error: DocumentRefused | AsideFailed) -> Self:
+    def by(cls, error: DocumentRefused | AsideFailed | UploadRefused) -> Self:
+        if isinstance(error, UploadRefused):
+            return cls.of("documents-busy" if error.why == "busy" else error.why)
         if isinstance(error, AsideFailed):
             return cls.of("documents-busy" if error.why == "busy" else "document-too-complex")
         return cls(422, f"document-{error.why}", "这个文件检查不了", "This file cannot be checked", error.zh, error.en)

@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 
 from zhijian.web.changes import ChangeListener
+from zhijian.web.node_concern import NodeConcerns
 from zhijian.web.node_service import NodeService
 from zhijian.web.public_files import routes
 from zhijian.web.settings import DoorSettings
 from zhijian.web.verify_app import verify_app
 from zhijian.web.witness_door import witness_routes
 from zhijian.wiring import Node
+
+_NO_END = 1_000_000_000
 
 
 def public_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
@@ -27,9 +30,14 @@ def public_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(
         rate=rate if rate > 0 else 1e9, burst=node.settings.verify_burst if rate > 0 else 1_000_000_000,
     )  # fmt: skip
     if rate <= 0:  # no limits are wanted at all
-        settings = replace(settings, inspect_rate=1e9, inspect_burst=1_000_000_000)
+        settings = replace(
+            settings, inspect_rate=1e9, inspect_burst=_NO_END, concern_rate=1e9, concern_burst=_NO_END, worked_rate=1e9,
+            worked_burst=_NO_END, worked_all_rate=1e9, worked_all_burst=_NO_END, unworked_rate=1e9, unworked_burst=_NO_END,
+            unworked_all_rate=1e9, unworked_all_burst=_NO_END,
+        )  # fmt: skip
     app = verify_app(
         NodeService(node),
+        concerns=NodeConcerns(node),
         clock=clock,
         settings=settings,
         extra_routes=[*routes(node, clock), *witness_routes(node.witness, clock)],

@@ -36,6 +36,21 @@ class DoorSettings:
     inspect_each: int = 3
     """Of one client at once."""
     upload_s: float = 120.0
+    concern_rate: float = 1 / 5
+    """Forms a second that one client may send for long, whatever becomes of them: each is read and looked at."""
+    concern_burst: int = 10
+    worked_rate: float = 1 / 30
+    """Complaints a second, with proof of work, that are received of one client for long. Many share an address."""
+    worked_burst: int = 10
+    worked_all_rate: float = 1.0
+    """The same of all clients together: what people can read and disks can hold."""
+    worked_all_burst: int = 120
+    unworked_rate: float = 1 / 900
+    """Complaints a second without proof of work (no JavaScript) of one client."""
+    unworked_burst: int = 2
+    unworked_all_rate: float = 1 / 60
+    """The same of all clients together. Whoever has many addresses gets no more than this, and those with work are not kept out."""
+    unworked_all_burst: int = 30
     cache_ttl_s: float = 60.0
     """Bounds how long a page may be stale when a notice of change is lost, and the age of the status it shows."""
     cache_codes: int = 20_000

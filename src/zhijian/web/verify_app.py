@@ -1,19 +1,22 @@
 """The public door: anyone asks about a report and gets an answer with its evidence.
 
-app = verify_app(service, clock=utc_now, settings=DoorSettings(public_host="verify.example"))
+app = verify_app(service, concerns=concerns, clock=utc_now, settings=DoorSettings(public_host="verify.example"))
 app.state.cache.evict(code)   # when a state changes
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
 
 from zhijian.kit.problem import Problem
-from zhijian.kit.rate_limit import GuessLimit, TokenBuckets
+from zhijian.kit.rate_limit import PairedLimit, TokenBuckets
 from zhijian.web.asking import Asking, OtherSpelling, TooManyGuesses
+from zhijian.web.concern_door import ConcernDoor
+from zhijian.web.concern_service import ConcernService
 from zhijian.web.error_pages import ErrorPages
 from zhijian.web.front import Front
 from zhijian.web.inspect_door import InspectDoor
@@ -31,6 +34,7 @@ from zhijian.web.verify_pages import VerifyPages
 def verify_app(
     service: VerifyService,
     *,
+    concerns: ConcernService,
     clock: Callable[[], datetime],
     settings: DoorSettings | None = None,
     extra_routes: Sequence[BaseRoute] = (),
@@ -47,6 +51,7 @@ def verify_app(
     pages = VerifyPages(asking, renderer, cache, settings)
     offline = OfflinePages(pages, renderer, service, settings)
     inspecting = InspectDoor(service, pages, renderer, settings)
+    concern = ConcernDoor(concerns, pages, renderer, settings)
     api = VerifyApi(asking, renderer, cache, settings)
     errors = ErrorPages(pages, renderer)
     app = Starlette(
@@ -54,22 +59,27 @@ def verify_app(
             *_routes(pages, api, settings),
             *offline.routes(),
             *inspecting.routes(),
+            *concern.routes(),
             *extra_routes,
             Route("/{code}/{tail}", pages.from_qr),
         ],
-        exception_handlers={
-            CodesError: errors.codes_error,
-            OtherSpelling: errors.other_spelling,
-            TooManyGuesses: errors.too_many_guesses,
-            Problem: errors.problem,
-            HTTPException: errors.http_error,
-            Exception: errors.fault,
-        },
+        exception_handlers=_handlers(errors),
     )
     # Outside of Starlette's own layers: a cached answer pays for none of them, and a fault gets the headers too.
     app.middleware_stack = Front(app.build_middleware_stack(), cache, clients, errors.too_many)
     app.state.cache = cache
     return app
+
+
+def _handlers(errors: ErrorPages) -> dict[Any, Any]:
+    return {
+        CodesError: errors.codes_error,
+        OtherSpelling: errors.other_spelling,
+        TooManyGuesses: errors.too_many_guesses,
+        Problem: errors.problem,
+        HTTPException: errors.http_error,
+        Exception: errors.fault,
+    }
 
 
 def _routes(pages: VerifyPages, api: VerifyApi, settings: DoorSettings) -> list[BaseRoute]:
@@ -82,7 +92,6 @@ def _routes(pages: VerifyPages, api: VerifyApi, settings: DoorSettings) -> list[
         Route("/own", pages.own),
         Route("/proof/{code}", pages.proof),
         Route("/about", pages.about),
-        Route("/concern", pages.concern),
         Route("/api/v1/verify", api.post, methods=["POST"]),
         Route("/api/v1/verify/{code}", api.get),
         Route("/api/openapi.json", openapi),
@@ -91,8 +100,8 @@ def _routes(pages: VerifyPages, api: VerifyApi, settings: DoorSettings) -> list[
     ]
 
 
-def _guess_limit(settings: DoorSettings) -> GuessLimit:
-    return GuessLimit(
+def _guess_limit(settings: DoorSettings) -> PairedLimit:
+    return PairedLimit(
         TokenBuckets(settings.guess_rate, settings.guess_burst, settings.max_clients),
         TokenBuckets(settings.code_guess_rate, settings.code_guess_burst, settings.max_clients),
     )

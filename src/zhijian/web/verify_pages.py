@@ -38,11 +38,6 @@ class VerifyPages:
     async def about(self, request: Request) -> Response:
         return self.respond(request, "about.html")
 
-    async def concern(self, request: Request) -> Response:
-        """How to report a problem. The code, if there is one, is shown for copying."""
-        code = tidy(request.query_params.get("code", ""))
-        return self.respond(request, "concern.html", groups=dates.groups(code) if is_canonical(code) else [])
-
     async def typed(self, request: Request) -> Response:
         """Where the form leads. A QR's text may be pasted too; another website's is shown, never followed."""
         given = request.query_params.get("code", "")
