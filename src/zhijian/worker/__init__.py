@@ -1,4 +1,4 @@
-"""The queue door: what runs without anyone asking. For now the sequencer, which writes the log."""
+"""The queue door: what runs without anyone asking. The sequencer, which writes the log, and the deliveries of webhooks."""
 
 import threading
 import time
@@ -8,13 +8,16 @@ import structlog
 
 from zhijian.codes import Sequencer
 from zhijian.wiring import Node
+from zhijian.worker import deliveries
 
 log = structlog.get_logger()
 IDLE_S = 0.2
 
 
 def run(node: Node, stop: threading.Event) -> None:
-    """Sequence until `stop`. A fault is logged and tried again with a fresh start; nothing is skipped."""
+    """Sequence and deliver until `stop`. A fault is logged and tried again with a fresh start; nothing is skipped."""
+    webhooks = threading.Thread(target=deliveries.run, args=(node, stop), name="webhooks", daemon=True)
+    webhooks.start()
     while not stop.is_set():
         try:
             with node.sequencer(datetime.now(UTC)) as sequencer:
@@ -22,6 +25,7 @@ def run(node: Node, stop: threading.Event) -> None:
         except Exception as why:
             log.error("sequencer_stopped", error=type(why).__name__, detail=str(why)[:500])
             stop.wait(2.0)
+    webhooks.join(2 * deliveries.STOP_S)
 
 
 def _sequence(node: Node, sequencer: Sequencer, stop: threading.Event) -> None:
