@@ -1,14 +1,17 @@
 """What happened to an institution's reports, page by page: for systems that have no address of their own."""
 
 import msgspec
+import structlog
 
 from zhijian.api.caller import Received, authenticate
 from zhijian.api.submit import Answered
 from zhijian.codes.events import Position, PositionMalformed
+from zhijian.codes.model import EvidenceBroken
 from zhijian.kit.db import Db
 from zhijian.kit.problem import Problem
 from zhijian.wiring import Node
 
+log = structlog.get_logger()
 END = "end"
 """Instead of a cursor: nothing of what was, only the cursor from which to go on."""
 
@@ -22,6 +25,17 @@ def page(db: Db, node: Node, received: Received, after: str | None, limit: int) 
         found = node.feed.page(db, caller.scope, Position.parse(after or ""), limit)
     except PositionMalformed as why:
         raise not_a_cursor(why) from None
+    except EvidenceBroken as why:
+        log.error("evidence_broken", code=why.value, detail=str(why))
+        raise Problem(
+            500,
+            why.why,
+            "平台记录与日志不符，已报警",
+            "the platform's records contradict the log; its operator was told",
+            remedy_zh="用同一个 after 稍后再试",
+            remedy_en="try again later with the same after",
+            value=why.value,
+        ) from None
     return 200, msgspec.json.encode(
         {"events": [event.document() for event in found.events], "next": str(found.next), "more": found.more}
     )
