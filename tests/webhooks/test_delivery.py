@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 import standardwebhooks
 from tests.conftest import Laboratory
 from tests.servers import sequence
@@ -15,7 +16,8 @@ from tests.webhooks.receivers import Delivery, Receiver, deliver, polite, receiv
 
 from zhijian.codes.model import State
 from zhijian.kit.scope import Scope
-from zhijian.webhooks import Claim, Sent
+from zhijian.readiness import webhooks_troubled
+from zhijian.webhooks import Claim, Looked, Sent
 from zhijian.wiring import Node
 from zhijian.worker.deliveries import Deliveries
 
@@ -133,7 +135,7 @@ def test_a_refused_delivery_is_tried_again_and_is_the_same_under_the_same_id(
     inbox.mind = lambda _: (503, b"")
     issue(lab, *numbers(2))
     deliver(node)
-    assert hook.now["state"] == "failing"
+    assert (hook.now["state"], webhooks_troubled(node)) == ("failing", 1)
     assert hook.now["last_attempt"]["error"]["why"] == "status"
     issue(lab, *numbers(3))  # what comes meanwhile waits its turn
     deliver(node)
@@ -144,7 +146,7 @@ def test_a_refused_delivery_is_tried_again_and_is_the_same_under_the_same_id(
     first, again, rest = inbox.batches
     assert (first.id, first.raw) == (again.id, again.raw)
     assert len(rest.events) == 3
-    assert (hook.now["state"], hook.now["failures"]) == ("active", 0)
+    assert (hook.now["state"], hook.now["failures"], webhooks_troubled(node)) == ("active", 0, 0)
 
 
 def test_a_crash_between_the_post_and_its_being_put_down_repeats_it_under_the_same_id(
@@ -338,3 +340,31 @@ def test_the_history_keeps_the_last_hundred_attempts(
             assert isinstance(claim, Claim)
             node.webhooks.courier.settle(db, everything, claim, Sent(200, None), at, chance=0.5, took_ms=n)
     assert [one["took_ms"] for one in hook.attempts] == [*range(102, 2, -1)]
+
+
+def test_news_that_comes_while_a_webhook_is_being_looked_at_is_not_missed(
+    lab: Laboratory, node: Node, inbox: Receiver, hooked: Hooked, issue: Issue
+) -> None:
+    """A look finds nothing and is not committed; a leaf comes, and its wake-up waits for the look."""
+    hooked(inbox)
+    everything, courier = Scope.everything(), node.webhooks.courier
+    with node.transaction() as db:
+        seen = courier.wake(db, everything, None, datetime.now(UTC))
+
+    def wake() -> None:
+        with node.transaction() as db:
+            courier.wake(db, everything, seen, datetime.now(UTC))
+
+    waking = threading.Thread(target=wake, daemon=True)
+    with node.transaction() as looking:
+        assert isinstance(courier.claim(looking, everything, datetime.now(UTC)), Looked)
+        issue(lab, *numbers(1))
+        waking.start()
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE webhook%'"
+        while waking.is_alive():
+            with node.transaction() as db:
+                if db.execute(sa.text(waits)).scalar_one():
+                    break
+    waking.join(60)
+    with node.transaction() as db:
+        assert isinstance(courier.claim(db, everything, datetime.now(UTC)), Claim)

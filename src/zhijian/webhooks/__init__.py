@@ -7,7 +7,7 @@ Standard Webhooks 1.0.
 >>> from datetime import UTC, datetime
 >>> secret = bytes(32)
 >>> signed([secret], "msg_1", datetime(2026, 5, 12, tzinfo=UTC), b"{}")["webhook-signature"][:12]
-'v1,DVJY9g88g'
+'v1,wwkzoBSEz'
 """
 
 from dataclasses import dataclass
