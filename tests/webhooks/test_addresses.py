@@ -148,10 +148,10 @@ Peer = Callable[[socket.socket], None]
 def drips(connection: socket.socket) -> None:
     connection.recv(4096)
     connection.sendall(b"HTTP/1.1 200 OK\r\n")
-    stop = threading.Event()
-    for n in range(1000):
-        connection.sendall(f"X-{n}: y\r\n".encode())
-        stop.wait(0.02)
+    pause = threading.Event()
+    while True:  # one header, a byte at a time, for ever
+        connection.sendall(b"x")
+        pause.wait(0.05)
 
 
 def endless(connection: socket.socket) -> None:

@@ -260,8 +260,9 @@ def test_a_slow_receiver_does_not_hold_up_another(
         assert working.wait(60)
 
 
-def test_an_institution_gets_two_deliveries_at_once_and_no_more(
-    lab: Laboratory, node: Node, hooked: Hooked, issue: Issue
+@pytest.mark.parametrize("shared", ["institution", "host"])
+def test_an_institution_and_a_host_get_two_deliveries_at_once_and_no_more(
+    lab: Laboratory, other: Laboratory, node: Node, hooked: Hooked, issue: Issue, shared: str
 ) -> None:
     released = threading.Event()
 
@@ -270,10 +271,14 @@ def test_an_institution_gets_two_deliveries_at_once_and_no_more(
         return 200, b""
 
     with receiver() as one:
-        for _ in range(4):
-            hooked(one)
+        for n in range(4):
+            of = other if shared == "host" and n % 2 else lab
+            if shared == "institution":
+                one.url = one.url.replace(*(("127.0.0.1", "localhost") if n % 2 else ("localhost", "127.0.0.1")))
+            hooked(one, of=of)
         one.mind = slow
         issue(lab, *numbers(1))
+        issue(other, *numbers(1))
         working = Deliveries(node, node.webhooks.sender)
         assert working.turn() == 2
         released.set()
