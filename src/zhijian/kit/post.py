@@ -61,7 +61,8 @@ class Poster:
                 return answer
             except (OSError, http.client.HTTPException) as why:
                 self._connection.close()
-                if late.is_set():
+                # The library's own time-out may come a moment before the watch, when the machine is busy.
+                if late.is_set() or isinstance(why, TimeoutError):
                     raise TimeoutError(f"no whole answer within {self._timeout_s} s") from None
                 raise OSError(f"{type(why).__name__} {why}") from None
 
