@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 BATCH_MAX = 1000
 PDF, OFD = "application/pdf", "application/ofd"
@@ -105,8 +105,7 @@ class Client:
         Raises: Refused, Unreachable.
         """
         body = _json(report)
-        issued: dict[str, Any] = json.loads(self._post("/api/v1/reports", body, root([leaf(body)]), idempotency_key))
-        return issued
+        return dict(json.loads(self._post("/api/v1/reports", body, root([leaf(body)]), idempotency_key)))
 
     def submit_many(
         self, reports: Iterable[Report], *, progress: Callable[[int], None] = lambda _: None
@@ -127,8 +126,7 @@ class Client:
         items = [_json(report) for report in reports]
         body = b'{"reports": [' + b", ".join(items) + b"]}"
         answer = self._post("/api/v1/reports:batch", body, root([leaf(item) for item in items]), idempotency_key)
-        results: list[dict[str, Any]] = json.loads(answer)["results"]
-        return results
+        return list(json.loads(answer)["results"])
 
     def change_state(self, code: str, state: str, reason: str, successor: str | None = None) -> dict[str, Any]:
         """`state` is corrected, replaced (both name a successor) or withdrawn.
@@ -136,27 +134,30 @@ class Client:
         Raises: Refused, Unreachable.
         """
         said = {"state": state, "reason": reason} | ({"successor": successor} if successor else {})
-        changed: dict[str, Any] = json.loads(self._post(f"/api/v1/reports/{quote(code, safe='')}/state", _json(said)))
-        return changed
+        return self.call("POST", f"/api/v1/reports/{quote(code, safe='')}/state", said)
 
     def report(self, code: str) -> dict[str, Any]:
         """One own report with verifier, history and place in the log."""
-        found: dict[str, Any] = json.loads(self._request("GET", f"/api/v1/reports/{quote(code, safe='')}"))
-        return found
+        return self.call("GET", f"/api/v1/reports/{quote(code, safe='')}")
 
     def reports(self, state: str | None = None) -> Iterator[dict[str, Any]]:
         """Own reports, newest first, fetched page by page."""
-        after = ""
-        while True:
-            query = (
-                "limit=500"
-                + (f"&state={state}" if state else "")
-                + (f"&after={quote(after, safe='')}" if after else "")
-            )
-            page = json.loads(self._request("GET", "/api/v1/reports", query=query))
+        page: dict[str, Any] = {"next": ""}
+        while page["next"] is not None:
+            page = self.call("GET", "/api/v1/reports", query=_query(limit=500, state=state, after=page["next"]))
             yield from page["reports"]
-            if not (after := page["next"] or ""):
-                return
+
+    def events(self, after: str = "") -> dict[str, Any]:
+        """`events` behind a cursor, `next` (keep it once they are dealt with) and `more`; from now on with `end`."""
+        return self.call("GET", "/api/v1/events", query=_query(limit=500, after=after))
+
+    def call(self, method: str, path: str, value: Any = None, *, query: str = "") -> dict[str, Any]:
+        """Any address of the API that takes and gives JSON, such as /api/v1/webhooks.
+
+        Raises: Refused, Unreachable.
+        """
+        raw = self._post(path, _json(value)) if method == "POST" else self._request(method, path, query=query)
+        return dict(json.loads(raw))
 
     def stamp(self, code: str, pdf: bytes, place: str = "") -> bytes:
         """The registered original with code, verifier and QR. `place`: a corner, such as top-right; else where there is room."""
@@ -165,15 +166,11 @@ class Client:
 
     def register_file(self, code: str, file: bytes, kind: str = PDF) -> dict[str, Any]:
         """Register the file as it is handed out, stamped and perhaps sealed. The same file again changes nothing."""
-        made: dict[str, Any] = json.loads(
-            self._post(f"/api/v1/reports/{quote(code, safe='')}/document", file, kind=kind)
-        )
-        return made
+        return dict(json.loads(self._post(f"/api/v1/reports/{quote(code, safe='')}/document", file, kind=kind)))
 
     def lease(self, count: int) -> dict[str, Any]:
         """Codes for work without a network. Keep the answer safe: its key opens the reports' facts."""
-        made: dict[str, Any] = json.loads(self._post("/api/v1/leases", _json({"count": count})))
-        return made
+        return self.call("POST", "/api/v1/leases", {"count": count})
 
     def _post(
         self, path: str, body: bytes, root_: str = "", key: str = "", *, kind: str = "application/json", query: str = ""
@@ -272,6 +269,10 @@ def root(leaves: list[bytes]) -> str:
         pairs = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(leaves[::2], leaves[1::2], strict=False)]
         leaves = pairs + leaves[len(leaves) - len(leaves) % 2 :]
     return leaves[0].hex()
+
+
+def _query(**given: object) -> str:
+    return urlencode({name: value for name, value in given.items() if value})
 
 
 def _json(value: object) -> bytes:

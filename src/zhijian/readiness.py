@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from zhijian.codes.log import LogError
 from zhijian.codes.model import CodesError
+from zhijian.kit.scope import Scope
+from zhijian.webhooks import troubled
 from zhijian.wiring import Node
 
 WAITS_AT_MOST = timedelta(seconds=60)
@@ -80,3 +82,9 @@ def log_standing(node: Node, at: datetime) -> dict[str, Any]:
 def log_waiting_s(node: Node, at: datetime) -> float:
     """See `log_standing`; NaN when the log cannot be read."""
     return float(log_standing(node, at).get("waiting_s", math.nan))
+
+
+def webhooks_troubled(node: Node) -> int:
+    """How many webhooks fail or were paused."""
+    with node.transaction() as db:
+        return troubled(db, Scope.everything())

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 import zhijian.cases  # noqa: F401  its tables are registered
 from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, offline, recovery
+from zhijian.codes.events import Feed
 from zhijian.codes.log import Answered, Ask, LogError, LogReader, Witness, check_witnesses
 from zhijian.codes.model import CodesError
 from zhijian.kit import migrate, postgres
@@ -25,6 +26,7 @@ from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings, SettingWrong
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 from zhijian.registry import InstitutionFacts, facts, revision
+from zhijian.webhooks import Webhooks
 
 FACTS_KEPT = 500
 ROOT_CERTIFIED = timedelta(days=20 * 365)
@@ -49,6 +51,8 @@ class Node:
             self.keys.secret("codes"), self.signing_key, settings.log_host, settings.public_url
         )
         self.logbook = Logbook(settings.home)
+        self.feed = Feed(settings.log_host, settings.public_url)
+        self.webhooks = Webhooks.of(self.feed, self.keys.secret("webhooks"), settings.webhooks_to_private)
         self.asks_at: Callable[[str], Ask] = asks_over_http
         """URL → the way to the witness below it."""
         self._trust: TrustList | None = None

@@ -52,6 +52,7 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
     routes.own_keys(app, run)
     if node.settings.sandbox:
         sandbox_door.routes(app, node, clock)
+    routes.own_events(app, run)
     _about(app, node, clock)
     return app
 

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from zhijian.api.keys import KEY_SCHEMA
 from zhijian.api.own import LEASE_SCHEMA, STATE_SCHEMA
+from zhijian.api.webhooks import NOTHING_SCHEMA, WEBHOOK_SCHEMA
 from zhijian.codes import intake
 
 EXAMPLE: dict[str, Any] = {
@@ -135,6 +136,42 @@ INSTITUTION = _described(
              "people": [], "instruments": [], "capabilities": []}), (401,),
 )  # fmt: skip
 KEYS = _described("Own keys and requests 本机构的密钥", 200, _object({"keys": [], "requests": []}), (401,))
+
+EVENT: dict[str, Any] = {
+    "id": "log.zhijian.example/2026h1/41709", "type": "report.state-changed", "timestamp": "2026-05-12T08:40:12+00:00",
+    "data": {"code": ISSUED["code"], "printed": ISSUED["printed"], "own_number": EXAMPLE["own_number"], "state": "doubted",
+             "changed_at": "2026-05-12T08:40:11+00:00", "by": "regulator", "actor": "某省市场监督管理局", "reason": "正在核查",
+             "successor": None, "verify_url": ISSUED["verify_url"], "proof_url": "https://verify.zhijian.example/proof/332608K70049M302AR",
+             "log": {"origin": "log.zhijian.example/2026h1", "index": 41709}},
+}  # fmt: skip
+EVENTS = _described("What happened to own reports, in the log's order 本机构报告的事件", 200,
+                    _object({"events": [EVENT], "next": "2026h1.41710", "more": False}), (400, 401, 422))  # fmt: skip
+_HOOK: dict[str, Any] = {
+    "id": "wh_0123456789abcdef0123", "url": "https://lims.example/zhijian", "types": ["report.logged", "report.state-changed"],
+    "state": "unproven", "created_at": "2026-05-12T08:40:11+00:00", "generation": 1, "former_secret_until": None,
+    "delivered_to": "2026h1.41710", "failures": 0, "next_attempt_at": "2026-05-12T08:40:11+00:00", "last_attempt": None, "paused": None,
+}  # fmt: skip
+_SECRET = {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}
+WEBHOOKS = _described("Own webhooks 本机构的推送", 200, _object({"webhooks": [_HOOK]}), (401,))
+MAKE_WEBHOOK = _described(
+    "Have events pushed 新建推送", 201, _object(_HOOK | _SECRET), (400, 401, 409, 413, 415, 422, 503), WEBHOOK_SCHEMA,
+    {"url": "https://lims.example/zhijian", "types": ["report.logged", "report.state-changed"]}, _BODY_HEADERS,
+)  # fmt: skip
+WEBHOOK = _described("One webhook 一个推送", 200, _object(_HOOK), (401, 404, 422))
+DELETE_WEBHOOK = _described(
+    "Delete a webhook 删除推送", 200, _object({"id": _HOOK["id"], "deleted": True}), (401, 404, 422)
+)
+ATTEMPTS = _described("The last hundred deliveries 最近一百次投递", 200, _object({"attempts": [
+    {"at": "2026-05-12T08:40:12+00:00", "kind": "ping", "message_id": "msg_" + "0" * 32, "events": 0, "status": 200, "error": None,
+     "took_ms": 41}]}), (401, 404, 422))  # fmt: skip
+WEBHOOK_CHANGES = {
+    name: _described(summary, status, _object(_HOOK | more), (400, 401, 404, 409, 413, 415, 422, 429, 503), NOTHING_SCHEMA, {},
+                     _BODY_HEADERS)
+    for name, summary, status, more in (
+        ("test", "Send a ping 发送探测", 202, {}), ("resume", "Resume a paused webhook 恢复推送", 202, {}),
+        ("rotate", "A new secret; the former holds for a day 更换密钥", 200, {"generation": 2} | _SECRET),
+    )
+}  # fmt: skip
 
 
 def document(app: FastAPI) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from zhijian.api import drafts, keys, openapi, own, report_files, submit
+from zhijian.api import drafts, events, keys, openapi, own, report_files, submit, webhooks
 from zhijian.api.caller import Received
 from zhijian.codes.model import own_number_key
 from zhijian.documents import OFD, PDF
@@ -22,6 +22,8 @@ DocumentWork = Callable[[Node, Received], submit.AnsweredWithHeaders]
 RunDocument = Callable[[Request, Takes, DocumentWork], Awaitable[Response]]
 """Does work that holds no transaction all along: a document takes seconds."""
 CodePath = Annotated[str, Path(min_length=1, max_length=60, description="报告编码")]
+
+WebhookPath = Annotated[str, Path(pattern=r"^wh_[0-9a-f]{20}$", description="推送编号 wh_…")]
 
 
 def submissions(app: FastAPI, run: Run) -> None:
@@ -96,3 +98,44 @@ def own_keys(app: FastAPI, run: Run) -> None:
     @app.post("/api/v1/keys", **openapi.ASK_KEY)
     async def ask_key(request: Request) -> Response:
         return await run(request, keys.ask)
+
+
+def own_events(app: FastAPI, run: Run) -> None:
+    @app.get("/api/v1/events", **openapi.EVENTS)
+    async def own_events(
+        request: Request,
+        after: Annotated[str | None, Query(max_length=100, description="next 的值；end 为从现在开始")] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> Response:
+        return await run(request, lambda db, n, r: events.page(db, n, r, after, limit))
+
+    @app.get("/api/v1/webhooks", **openapi.WEBHOOKS)
+    async def own_webhooks(request: Request) -> Response:
+        return await run(request, webhooks.own)
+
+    @app.post("/api/v1/webhooks", **openapi.MAKE_WEBHOOK)
+    async def make_webhook(request: Request) -> Response:
+        return await run(request, webhooks.create)
+
+    @app.get("/api/v1/webhooks/{webhook}", **openapi.WEBHOOK)
+    async def own_webhook(request: Request, webhook: WebhookPath) -> Response:
+        return await run(request, lambda db, n, r: webhooks.one(db, n, r, webhook))
+
+    @app.delete("/api/v1/webhooks/{webhook}", **openapi.DELETE_WEBHOOK)
+    async def delete_webhook(request: Request, webhook: WebhookPath) -> Response:
+        return await run(request, lambda db, n, r: webhooks.delete(db, n, r, webhook))
+
+    @app.get("/api/v1/webhooks/{webhook}/attempts", **openapi.ATTEMPTS)
+    async def webhook_attempts(request: Request, webhook: WebhookPath) -> Response:
+        return await run(request, lambda db, n, r: webhooks.attempts(db, n, r, webhook))
+
+    for name, work in (("test", webhooks.test), ("resume", webhooks.resume), ("rotate", webhooks.rotate)):
+        _webhook_change(app, run, name, work)
+
+
+def _webhook_change(
+    app: FastAPI, run: Run, name: str, work: Callable[[Db, Node, Received, str], submit.Answered]
+) -> None:
+    @app.post(f"/api/v1/webhooks/{{webhook}}/{name}", operation_id=f"{name}_webhook", **openapi.WEBHOOK_CHANGES[name])
+    async def change_webhook(request: Request, webhook: WebhookPath) -> Response:
+        return await run(request, lambda db, n, r: work(db, n, r, webhook))

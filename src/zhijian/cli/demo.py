@@ -37,7 +37,7 @@ def demo(
     once: Annotated[bool, typer.Option(help="启动、自检后即停止 start, look, stop")] = False,
 ) -> None:
     """启动演示环境：接口（8000）、公众验证（8001）、日志。 Start a demonstration of everything, on this machine."""
-    settings = with_witnesses(replace(Settings.read(), demo=True, sandbox=True))
+    settings = with_witnesses(replace(Settings.read(), demo=True, sandbox=True, webhooks_to_private=True))
     started = time.monotonic()
     for port in (settings.office_port, settings.verify_port):
         _port_is_free(settings.host, port)
@@ -127,7 +127,8 @@ def _child(settings: Settings, *words: str) -> "subprocess.Popen[bytes]":
 
     # A group of its own: Ctrl-C reaches the parent alone, which stops the children in order.
     return subprocess.Popen([sys.executable, "-m", "zhijian.cli", *words], preexec_fn=die_with_parent,  # noqa: PLW1509, S603
-                            process_group=0, env={**os.environ, "ZHIJIAN_DEMO": "1", "ZHIJIAN_SANDBOX": "1", "ZHIJIAN_WITNESSES": settings.witnesses,
+                            process_group=0, env={**os.environ, "ZHIJIAN_DEMO": "1", "ZHIJIAN_SANDBOX": "1", "ZHIJIAN_WEBHOOKS_TO_PRIVATE": "1",
+                                 "ZHIJIAN_WITNESSES": settings.witnesses,
                                  "ZHIJIAN_WITNESS_QUORUM": str(settings.witness_quorum)})  # fmt: skip
 
 

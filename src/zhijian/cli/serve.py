@@ -15,7 +15,7 @@ from zhijian import worker as worker_door
 from zhijian.codes.log import Witness
 from zhijian.kit.settings import Settings
 from zhijian.kit.telemetry import Measured
-from zhijian.readiness import log_waiting_s
+from zhijian.readiness import log_waiting_s, webhooks_troubled
 from zhijian.wiring import open_node
 
 app = typer.Typer()
@@ -58,6 +58,7 @@ def serve(what: What) -> None:
                     "Since when a signed checkpoint waits for witnesses",
                     lambda: log_waiting_s(node, datetime.now(UTC)),
                 ),
+                "zhijian_webhooks_troubled": ("Webhooks that fail or are paused", lambda: webhooks_troubled(node)),
             }
             from zhijian.web import beside, lab_app
 
@@ -75,7 +76,7 @@ def serve(what: What) -> None:
 
 @app.command()
 def worker() -> None:
-    """运行后台，写入公开日志。 Run what writes the log."""
+    """运行后台：写入公开日志，投递推送。 Run what writes the log and delivers webhooks."""
     log_as_json()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,7 @@
-"""What happened in this room, for those downstream and for pages kept in memory."""
+"""What happened in this room, for those downstream: the channel that tells that an answer changed, and the feed of all
+that came into the log."""
 
-REPORT_CHANGED = "zhijian_report"
-"""PostgreSQL NOTIFY channel; the payload is the code whose answer changed. Delivered when the change commits."""
+from zhijian.codes.channel import REPORT_CHANGED
+from zhijian.codes.feed import Event, EventType, Feed, Page, Position, PositionMalformed
+
+__all__ = ["REPORT_CHANGED", "Event", "EventType", "Feed", "Page", "Position", "PositionMalformed"]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from zhijian.codes import tables as t
-from zhijian.codes.events import REPORT_CHANGED
+from zhijian.codes.channel import REPORT_CHANGED
 from zhijian.codes.lease import Lease
 from zhijian.codes.model import Code, State, own_number_key
 from zhijian.kit.db import Db, copy_rows

@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,6 +17,27 @@ class Posted:
     status: int
     content_type: str
     body: bytes
+
+
+@contextlib.contextmanager
+def whole_within(connection: http.client.HTTPConnection, seconds: float) -> Iterator[threading.Event]:
+    """Cuts `connection` off after so many seconds, whatever it is in the middle of; the event tells that it was cut."""
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        found = connection.sock
+        if found is not None:
+            with contextlib.suppress(OSError):
+                found.shutdown(socket.SHUT_RDWR)  # wakes the reader; closing would not
+
+    watch = threading.Timer(seconds, cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield late
+    finally:
+        watch.cancel()
 
 
 class Poster:
@@ -31,22 +53,18 @@ class Poster:
 
     def __call__(self, body: bytes) -> Posted:
         """Raises OSError (TimeoutError among them), also for an answer that is no HTTP or is too long."""
-        late = threading.Event()
-        watch = threading.Timer(self._timeout_s, self._cut, [late])
-        watch.daemon = True
-        watch.start()
-        try:
-            answer = self._once_more_when_closed(body, late)
-            if late.is_set():  # headers that are cut off count as whole ones there
-                raise OSError("late")
-            return answer
-        except (OSError, http.client.HTTPException) as why:
-            self._connection.close()
-            if late.is_set():
-                raise TimeoutError(f"no whole answer within {self._timeout_s} s") from None
-            raise OSError(f"{type(why).__name__} {why}") from None
-        finally:
-            watch.cancel()
+        with whole_within(self._connection, self._timeout_s) as late:
+            try:
+                answer = self._once_more_when_closed(body, late)
+                if late.is_set():  # headers that are cut off count as whole ones there
+                    raise OSError("late")
+                return answer
+            except (OSError, http.client.HTTPException) as why:
+                self._connection.close()
+                # The library's own time-out may come a moment before the watch, when the machine is busy.
+                if late.is_set() or isinstance(why, TimeoutError):
+                    raise TimeoutError(f"no whole answer within {self._timeout_s} s") from None
+                raise OSError(f"{type(why).__name__} {why}") from None
 
     def _once_more_when_closed(self, body: bytes, late: threading.Event) -> Posted:
         kept = self._connection.sock is not None
@@ -68,10 +86,3 @@ class Poster:
         if answer.length:  # the library says nothing of a body that ends too soon
             raise ConnectionError("the answer ended before its end")
         return Posted(answer.status, answer.headers.get("Content-Type", ""), read)
-
-    def _cut(self, late: threading.Event) -> None:
-        late.set()
-        found = self._connection.sock
-        if found is not None:
-            with contextlib.suppress(OSError):
-                found.shutdown(socket.SHUT_RDWR)  # wakes the reader; closing would not

@@ -46,6 +46,9 @@ class Settings:
     trust list names the same as before."""
     witness_quorum: int = 0
     """How many of them must have cosigned a checkpoint before it is published and believed."""
+    webhooks_to_private: bool = False
+    """Whether webhooks may go by http, and to addresses that are not public. For demonstrations and tests alone: it lets
+    every laboratory reach into this machine's network."""
     trusted_proxy: str = ""
     """Address of the proxy whose X-Forwarded-For is believed."""
 
