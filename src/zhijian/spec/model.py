@@ -32,6 +32,8 @@ class Element:
     unit: str | None
     basis: str | None
     """Law or standard that asks for it."""
+    example: str | None = None
+    """As people write it, for sheets and forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Entity:
     elements: tuple[Element, ...]
     parts: Mapping[str, str]
     """Field of the record → entity of the records nested in it."""
+    sheet: str = ""
+    """Name of its sheet in a workbook; empty where that is its Chinese name."""
 
     def element(self, element_id: str) -> Element:
         return next(e for e in self.elements if e.id == element_id)
