@@ -48,7 +48,7 @@ class Contents:
     """Of the specification by which the template was made; None where the file does not say."""
 
 
-class _Parser(WorkSheetParser):
+class _Parser(WorkSheetParser):  # type: ignore[misc]
     """openpyxl's, which shows either a formula or its value; this shows both."""
 
     def parse_cell(self, element: Any) -> Any:

@@ -57,6 +57,6 @@ def validation(column: Column, choices: Choices) -> DataValidation | None:
 
 
 def _rule(column: Column, words: str, **rule: str) -> DataValidation:
-    made = DataValidation(allow_blank=True, showErrorMessage=True, errorStyle="warning", **rule)  # type: ignore[arg-type]
+    made = DataValidation(allow_blank=True, showErrorMessage=True, errorStyle="warning", **rule)
     made.errorTitle, made.error = column.element.zh[:30], words
     return made

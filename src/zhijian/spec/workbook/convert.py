@@ -13,7 +13,6 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 from zhijian.kit.clock import SHANGHAI
 from zhijian.spec.load import specification
 from zhijian.spec.model import Element
-
 from zhijian.spec.workbook import say
 from zhijian.spec.workbook.cells import Given
 from zhijian.spec.workbook.layout import label
@@ -118,15 +117,15 @@ def _text(element: Element, given: Given, made: Converted, _: bool) -> str:
 
 
 def _code(element: Element, given: Given, made: Converted) -> str | None:
-    assert element.codes
-    known = _spellings(element.codes)
+    codes = element.codes or ""
+    known = _spellings(codes)
     text = cleaned(shown(given))[0]
     found = known.get(label(text))
     if found is None and not isinstance(given.value, str):
         # A code such as 00 that became a number.
         found = next((known[text.zfill(n)] for n in range(2, 7) if text.zfill(n) in known), None)
     if found is None:
-        made.said.append(say.code_unknown(element, text, specification().codelists[element.codes]))
+        made.said.append(say.code_unknown(element, text, specification().codelists[codes]))
     return found
 
 
@@ -182,8 +181,10 @@ def _moment(element: Element, given: Given, made: Converted, epoch_1904: bool) -
     text = unicodedata.normalize("NFKC", cleaned(shown(given))[0])
     if found := _DATE.fullmatch(text.replace(" ", "") if "年" in text and ":" not in text else text):
         try:
-            return datetime(int(found["y"]), int(found["m"] or found["mm"]), int(found["d"] or found["dd"]),
-                            int(found["H"] or 0), int(found["M"] or 0), int(found["S"] or 0))  # noqa: DTZ001  # fmt: skip
+            clock = time(int(found["H"] or 0), int(found["M"] or 0), int(found["S"] or 0))
+            return datetime.combine(
+                date(int(found["y"]), int(found["m"] or found["mm"]), int(found["d"] or found["dd"])), clock
+            )
         except ValueError:
             return None
     if re.fullmatch(r"\d{5}(\.\d+)?", text) and int(float(text)) in _SERIAL:

@@ -88,6 +88,6 @@ def help_lines(sheets: Sequence[Sheet]) -> Iterator[tuple[str, bool]]:
         False,
     )
     yield (
-        f"Cells that are wrong come back in amber with a note how to mend them; the sheet {PROBLEMS} lists them all. Mend them, save, and hand in the same file; leave the marks.",
+        f"Cells that are wrong come back in amber with a note how to mend them; {PROBLEMS} lists them all. Mend them, save, hand in the same file.",
         False,
     )

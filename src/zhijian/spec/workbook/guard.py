@@ -93,7 +93,7 @@ def _bearable(archive: zipfile.ZipFile) -> None:
 
 def _bomb() -> WorkbookRefused:
     return WorkbookRefused("too-large-unpacked", f"文件解开后超过 {MAX_UNPACKED >> 20} MB；请删去空白的行列、图片和多余的工作表，或从空白模板重新填写",
-                           f"unpacked it has more than {MAX_UNPACKED >> 20} MB; delete empty rows, pictures and other sheets, or start from an empty template")  # fmt: skip
+                           f"unpacked it has more than {MAX_UNPACKED >> 20} MB; delete empty rows and pictures, or use a new template")  # fmt: skip
 
 
 def _workbook(archive: zipfile.ZipFile) -> None:

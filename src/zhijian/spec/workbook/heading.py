@@ -24,10 +24,12 @@ class Heading:
     columns: Mapping[int, Column]
     letters: dict[str, str] = field(default_factory=dict)
     """Field → column letter."""
+    links: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.letters = {c.id: address(n, 1)[:-1] for n, c in self.columns.items()}
+        self.links = self.sheet.links
 
     @property
     def missing(self) -> tuple[Column, ...]:
@@ -57,7 +59,7 @@ def _no_sheet(sheet: Sheet, grids: Sequence[Grid]) -> WorkbookRefused:
     there = "、".join(g.name for g in grids[:10]) or "无"
     wanted = "、".join(c.element.zh for c in sheet.columns[:4])
     return WorkbookRefused("sheet-missing", f"没有工作表“{sheet.name}”，或它的表头不对（应有 {wanted} 等列）；文件里有：{there}。请从模板填写，不要删表头",
-                           f"there is no sheet {sheet.name}, or its heading is not that of the template; fill in the template and keep its heading")  # fmt: skip
+                           f"no sheet {sheet.name}, or its heading is not the template's; fill in the template and keep its heading")  # fmt: skip
 
 
 def _names(sheet: Sheet) -> dict[str, Column]:
@@ -112,9 +114,7 @@ def _heading(sheet: Sheet, grid: Grid) -> Heading:
     kept, twice = _each_once(grid.name, most, columns)
     made = Heading(sheet, grid, most, block[-1] + 1, kept, findings=twice)
     made.findings += _unknown(made, block, columns)
-    made.findings += [
-        _missing(made, c) for c in made.missing if c.is_link or (c.element.required and c.id != sheet.numbered)
-    ]
+    made.findings += [_missing(made, c) for c in made.missing if c.id in sheet.required]
     return made
 
 

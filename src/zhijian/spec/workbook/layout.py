@@ -53,6 +53,11 @@ class Sheet:
         return tuple(k for k in self.entity.key if k in shown)
 
     @property
+    def required(self) -> frozenset[str]:
+        """Columns that may not be left empty."""
+        return frozenset(c.id for c in self.columns if c.is_link or (c.element.required and c.id != self.numbered))
+
+    @property
     def numbered(self) -> str:
         """Of a nested entity, the number that may be left empty: the order of the rows gives it. Else empty."""
         one = self.key[0] if self.part and len(self.key) == 1 else ""

@@ -33,7 +33,7 @@ def template(entities: Sequence[str], filled: Mapping[str, Sequence[Record]] | N
     Raises: KeyError for an unknown entity; ValueError for a value that a cell cannot hold, see `writing`.
     """
     book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.active)
     wanted = families(entities)
     helping = book.create_sheet(HELP)
     sheets = [(sheet, book.create_sheet(sheet.name)) for family in wanted for sheet in family.sheets]
@@ -55,13 +55,9 @@ def template(entities: Sequence[str], filled: Mapping[str, Sequence[Record]] | N
     return out.getvalue()
 
 
-def _is_required(sheet: Sheet, column: Column) -> bool:
-    return column.is_link or (column.element.required and column.id != sheet.numbered)
-
-
 def _head(sheet: Sheet, page: Worksheet) -> None:
     for n, column in enumerate(sheet.columns, 1):
-        e, required = column.element, _is_required(sheet, column)
+        e, required = column.element, column.id in sheet.required
         name, identifier = page.cell(NAMES_ROW, n), page.cell(IDS_ROW, n)
         name.value = f"{e.zh} *" if required else e.zh
         name.font = Font(bold=True, color=_RED if required else _BLUE)

@@ -92,7 +92,7 @@ def _top(page: Worksheet, name: str) -> Cell:
     if isinstance(cell, MergedCell):
         area = next(a for a in page.merged_cells.ranges if name in a)
         cell = page.cell(area.min_row, area.min_col)
-    return cell  # type: ignore[no-any-return]
+    return cell
 
 
 def _list(page: Worksheet, findings: Sequence[Finding]) -> None:

@@ -69,11 +69,11 @@ def _tree(row: Row) -> Iterable[Row]:
 
 def _lines(heading: Heading, findings: list[Finding]) -> list[Line]:
     findings += heading.findings
-    made = []
+    made, required = [], heading.sheet.required
     for number in sorted(n for n in heading.grid.rows if n >= heading.first):
         cells = heading.grid.rows[number]
         if any(_says(cells[n]) for n in heading.columns if n in cells):
-            made.append(_line(heading, number, cells, findings))
+            made.append(_line(heading, number, cells, required, findings))
     return made
 
 
@@ -81,9 +81,10 @@ def _says(given: Given) -> bool:
     return given.is_formula or given.is_error or str(given.value).strip() != ""
 
 
-def _line(heading: Heading, number: int, cells: dict[int, Given], findings: list[Finding]) -> Line:
+def _line(
+    heading: Heading, number: int, cells: dict[int, Given], required: frozenset[str], findings: list[Finding]
+) -> Line:
     line, links = Line(number), {}
-    letters = heading.letters
     for n, column in heading.columns.items():
         read = converted(column.element, cells.get(n, Given(None)), epoch_1904=heading.grid.epoch_1904)
         optional = not column.element.required or column.id == heading.sheet.numbered
@@ -93,12 +94,14 @@ def _line(heading: Heading, number: int, cells: dict[int, Given], findings: list
             and not any(s.severity == "error" for s in read.said)
         ):
             read.said.append(say.missing(column.element))
-        findings += [at(heading.grid.name, f"{letters[column.id]}{number}", column.id, said) for said in read.said]
+        findings += [
+            at(heading.grid.name, f"{heading.letters[column.id]}{number}", column.id, said) for said in read.said
+        ]
         if column.is_link:
             links[column.id] = "" if read.value is None else str(read.value)
         elif read.value is not None:
             line.record[column.id] = read.value
-    line.link = tuple(links.get(name, "") for name in heading.sheet.links)
+    line.link = tuple(links.get(name, "") for name in heading.links)
     return line
 
 
