@@ -21,6 +21,8 @@ from zhijian.spec.workbook.text import checked_spelling, cleaned, text_wrongs
 
 _SERIAL = range(20_000, 80_000)
 """Days since 1900 that are dates of reports: 1954 to 2119."""
+_LAST_YEAR = 2999
+"""The schema's pattern of a date takes none later."""
 _DATE = re.compile(r"(?P<y>[12]\d{3})(?:[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?|(?P<mm>\d{2})(?P<dd>\d{2}))"
                    r"(?:[T ]+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.0+)?)?)?")  # fmt: skip
 _YES, _NO = (
@@ -197,7 +199,7 @@ def _moment(element: Element, given: Given, made: Converted, epoch_1904: bool) -
 
 def _date(element: Element, given: Given, made: Converted, epoch_1904: bool) -> str | None:
     moment = _moment(element, given, made, epoch_1904)
-    if moment is None:
+    if moment is None or moment.year > _LAST_YEAR:
         made.said.append(say.no_date(element, shown(given)))
         return None
     if moment.time() != time():
