@@ -23,7 +23,8 @@ ITEM: dict[str, Any] = {
 
 def reports(count: int = 2, items: int = 2) -> list[dict[str, Any]]:
     return [
-        REPORT | {"own_number": f"B-{n:05}", "items": [{"seq": i} | ITEM for i in range(1, items + 1)]} for n in range(1, count + 1)
+        REPORT | {"own_number": f"B-{n:05}", "items": [{"seq": i} | ITEM for i in range(1, items + 1)]}
+        for n in range(1, count + 1)
     ]
 
 

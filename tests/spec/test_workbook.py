@@ -28,8 +28,12 @@ GOOD = {"uscc": USCC, "cma_number": "161705070076", "division": "330100",
 @cache
 def text(least: int, most: int, *, many: bool = False) -> st.SearchStrategy[str]:
     """What the API takes: no control or unseen characters; and no blanks at the ends, which people do not mean."""
-    letters = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"], exclude_characters=";；" if many else "")
-    awkward = st.sampled_from(["=1+1", "#N/A", "00123", "1e5", "2026-11-03", "_x0041_", "'a", "TRUE", "是", "@SUM(A1)", "<b>&</b>"])
+    letters = st.characters(
+        exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"], exclude_characters=";；" if many else ""
+    )
+    awkward = st.sampled_from(
+        ["=1+1", "#N/A", "00123", "1e5", "2026-11-03", "_x0041_", "'a", "TRUE", "是", "@SUM(A1)", "<b>&</b>"]
+    )
     free = st.text(letters, min_size=least, max_size=min(most, 30))
     return st.one_of(free, awkward).map(str.strip).filter(lambda t: least <= len(t) <= most)
 
@@ -69,7 +73,9 @@ def filled(draw: st.DrawFn, entity: str) -> list[dict[str, Any]]:
         if SPEC.entities[entity].element(key).check is None:
             record[key] = f"{record[key][:6]}-{n}"
         for part, nested in SPEC.entities[entity].parts.items():
-            record[part] = [one | {"seq": seq} for seq, one in enumerate(draw(st.lists(records(nested), min_size=1, max_size=3)), 1)]
+            record[part] = [
+                one | {"seq": seq} for seq, one in enumerate(draw(st.lists(records(nested), min_size=1, max_size=3)), 1)
+            ]
     return made if SPEC.entities[entity].element(key).check is None else made[:1]
 
 
@@ -116,7 +122,9 @@ def listing(raw: bytes) -> list[str]:
         for cell in page[1]:
             letter = cell.column_letter
             rule = next((r for area, r in rules.items() if area.startswith(f"{letter}3:")), None)
-            said = f"{rule.type} {rule.operator or ''} {rule.formula1} {rule.formula2 or ''}".strip() if rule else "free"
+            said = (
+                f"{rule.type} {rule.operator or ''} {rule.formula1} {rule.formula2 or ''}".strip() if rule else "free"
+            )
             named = str(page[f"{letter}2"].value).replace("\n", " / ")
             lines.append(f"{letter} {cell.value} / {named} [{page.column_dimensions[letter].number_format}] {said}")
             lines.append("    " + " ‖ ".join(cell.comment.text.splitlines()[1:]))
@@ -134,7 +142,9 @@ def test_numbers_and_results_are_text_and_days_are_days_in_every_prepared_row() 
     page = book["报告"]
     formats = {str(page.cell(2, n).value).split("\n")[0]: page.column_dimensions[page.cell(2, n).column_letter].number_format
                for n in range(1, page.max_column + 1)}  # fmt: skip
-    assert {formats[name] for name in ("own_number", "sample_no", "file_digest", "verdict", "certificate_number")} == {"@"}
+    assert {formats[name] for name in ("own_number", "sample_no", "file_digest", "verdict", "certificate_number")} == {
+        "@"
+    }
     assert formats["issued_on"] == "yyyy-mm-dd"
     assert all("1002" in str(rule.sqref) for rule in page.data_validations.dataValidation)
 

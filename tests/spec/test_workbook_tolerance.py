@@ -25,7 +25,10 @@ def test_a_day_is_read_however_it_is_written(written: Any) -> None:
     assert found.findings == ()
 
 
-@pytest.mark.parametrize(("written", "why"), [(46329, "serial-as-date"), ("46329", "serial-as-date"), (datetime(2026, 11, 3, 9, 30), "time-dropped")])
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [(46329, "serial-as-date"), ("46329", "serial-as-date"), (datetime(2026, 11, 3, 9, 30), "time-dropped")],
+)
 def test_a_day_that_was_guessed_is_told(written: Any, why: str) -> None:
     found = typed("issued_on", written, "General" if not isinstance(written, datetime) else "yyyy-mm-dd hh:mm")
     assert found.records[0]["issued_on"] == "2026-11-03"
@@ -44,7 +47,9 @@ def test_what_is_no_day_is_an_error_at_its_cell(written: Any) -> None:
     [(123, "General", "123"), (123, "00000", "00123"), (0.35, "0.000", "0.350"), (12.0, "General", "12"), (0.1 + 0.2, "General", "0.3"),
      (date(2026, 1, 2), "yyyy-mm-dd", "2026-01-02")],
 )  # fmt: skip
-def test_a_number_where_text_belongs_is_read_as_it_shows_and_told(written: Any, number_format: str, as_read: str) -> None:
+def test_a_number_where_text_belongs_is_read_as_it_shows_and_told(
+    written: Any, number_format: str, as_read: str
+) -> None:
     found = typed("result", written, number_format, "检测项目")
     assert found.records[0]["items"][0]["result"] == as_read
     assert (only(found).severity, only(found).why, only(found).value) == ("warning", "number-as-text", as_read)
@@ -63,7 +68,10 @@ def test_a_number_typed_as_text_is_read(field: str, written: Any, as_read: int) 
     assert type(found.records[0][field]) is int
 
 
-@pytest.mark.parametrize(("written", "why"), [("三页", "number-malformed"), (2.5, "integer-malformed"), (0, "number-range"), (10**5, "number-range")])
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [("三页", "number-malformed"), (2.5, "integer-malformed"), (0, "number-range"), (10**5, "number-range")],
+)
 def test_a_wrong_number_is_an_error(written: Any, why: str) -> None:
     assert only(typed("file_pages", written)).why == why
 
@@ -73,7 +81,9 @@ def test_yes_has_many_spellings(written: Any) -> None:
     assert typed("cma_marked", written).records[0]["cma_marked"] is True
 
 
-@pytest.mark.parametrize("written", ["sm3", "SM3", "SM3（GB/T 32905）", "sm3 SM3（GB/T 32905）", "ＳＭ３ (GB/T 32905)", " sm3 "])
+@pytest.mark.parametrize(
+    "written", ["sm3", "SM3", "SM3（GB/T 32905）", "sm3 SM3（GB/T 32905）", "ＳＭ３ (GB/T 32905)", " sm3 "]
+)
 def test_a_code_is_taken_by_code_by_name_or_by_both(written: str) -> None:
     found = typed("file_digest_algorithm", written)
     assert (found.records[0]["file_digest_algorithm"], found.findings) == ("sm3", ())
@@ -88,7 +98,9 @@ def test_a_code_that_is_none_is_told_with_the_nearest() -> None:
     ("certificate_number", "１６１７０５０７００７６", "161705070076"), ("certificate_number", "1617 0507 0076", "161705070076"),
     ("file_digest", ("0F" * 32), "0f" * 32),
 ])  # fmt: skip
-def test_a_number_with_a_check_is_taken_in_full_width_with_blanks_and_in_capitals(field: str, written: str, as_read: str) -> None:
+def test_a_number_with_a_check_is_taken_in_full_width_with_blanks_and_in_capitals(
+    field: str, written: str, as_read: str
+) -> None:
     found = typed(field, written)
     assert (found.records[0][field], only(found).severity, only(found).why) == (as_read, "warning", "respelt")
 
@@ -220,7 +232,9 @@ def formulas(value: str | None) -> bytes:
             if b"<f>A3</f><v />" in data or b"<f>A3</f><v></v>" in data or b"<f>A3</f><v/>" in data:
                 for empty in (b"<v />", b"<v></v>", b"<v/>"):
                     kept = b"" if value is None else value.encode()
-                    data = data.replace(b'<c r="E3" s="', b'<c r="E3" t="str" s="').replace(b"<f>A3</f>" + empty, b"<f>A3</f>" + kept)
+                    data = data.replace(b'<c r="E3" s="', b'<c r="E3" t="str" s="').replace(
+                        b"<f>A3</f>" + empty, b"<f>A3</f>" + kept
+                    )
             new.writestr(name, data)
     return out.getvalue()
 
@@ -243,7 +257,12 @@ def test_orphans_repeated_numbers_missing_fields_and_reports_without_items_are_t
         page["A4"], page["E3"], items["A5"], items["A6"] = " b-00001", None, "B-00009", None
 
     found = {(f.sheet, f.cell): f.why for f in read(edited(change)).findings}
-    assert found == {("报告", "E3"): "missing", ("报告", "A4"): "own-key-twice", ("检测项目", "A5"): "orphan", ("检测项目", "A6"): "missing"}
+    assert found == {
+        ("报告", "E3"): "missing",
+        ("报告", "A4"): "own-key-twice",
+        ("检测项目", "A5"): "orphan",
+        ("检测项目", "A6"): "missing",
+    }
 
     def none(book: Any) -> None:
         book["检测项目"].delete_rows(5, 2)
@@ -304,9 +323,16 @@ def test_what_the_api_refused_is_put_at_its_cell() -> None:
         {"rule": "standard-out-of-scope", "pointer": "/items/1/standard", "value": "GB 1", "message": {"zh": "超范围", "en": "out"},
          "remedy": {"zh": "改", "en": "mend"}, "legal_basis": {"law": "办法", "version": "2021", "article": "第三十六条"}}]}  # fmt: skip
     (finding,) = refused(found, 1, problem)
-    assert (finding.sheet, finding.cell, finding.field, finding.why) == ("检测项目", "D6", "standard", "standard-out-of-scope")
+    assert (finding.sheet, finding.cell, finding.field, finding.why) == (
+        "检测项目",
+        "D6",
+        "standard",
+        "standard-out-of-scope",
+    )
     assert "第三十六条" in finding.zh
-    (whole,) = refused(found, 0, {"why": "json-malformed", "title": "请求体不是 JSON", "remedy": {"zh": "改", "en": "mend"}})
+    (whole,) = refused(
+        found, 0, {"why": "json-malformed", "title": "请求体不是 JSON", "remedy": {"zh": "改", "en": "mend"}}
+    )
     assert (whole.cell, whole.why) == ("A3", "json-malformed")
 
 

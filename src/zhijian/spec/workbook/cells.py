@@ -14,6 +14,7 @@ from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from zhijian.spec.workbook.guard import damaged
 from zhijian.spec.workbook.model import MAX_CELLS, WorkbookRefused
+from zhijian.spec.workbook.text import unescaped
 
 VERSION = "zhijian-specification"
 """Property of the document that says by which version of the specification its template was made."""
@@ -106,9 +107,10 @@ def _format(book: Any, style: Any) -> str:
 
 
 def _given(cell: dict[str, Any], formats: list[str]) -> Given:
-    style = int(cell["style_id"] or 0)
+    style, value = int(cell["style_id"] or 0), cell["value"]
+    number_format = formats[style] if style < len(formats) else "General"
     return Given(
-        cell["value"], formats[style] if style < len(formats) else "General", cell["formula"], cell["data_type"] == "e"
+        unescaped(value) if isinstance(value, str) else value, number_format, cell["formula"], cell["data_type"] == "e"
     )
 
 

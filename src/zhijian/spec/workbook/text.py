@@ -23,8 +23,6 @@ def cleaned(text: str) -> tuple[str, bool]:
     >>> cleaned("  结论一\\n结论二\\u200b ")
     ('结论一 结论二', True)
     """
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
     before = None
     while before != text:
         before, text = text, text.strip().strip(_ENDS)
@@ -35,10 +33,15 @@ def cleaned(text: str) -> tuple[str, bool]:
 def escaped(text: str) -> str:
     """As a workbook writes text in which programs would see an escape.
 
-    >>> escaped("a_x0041_"), cleaned(escaped("a_x0041_"))[0]
-    ('a_x005F_x0041_', 'a_x0041_')
+    >>> escaped("a_x0041_"), unescaped(escaped("a_x0041_")), unescaped("a_x000D_")
+    ('a_x005F_x0041_', 'a_x0041_', 'a\\r')
     """
     return re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+
+
+def unescaped(text: str) -> str:
+    """As programs show it."""
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
 
 
 def checked_spelling(element: Element, text: str) -> str:
