@@ -128,11 +128,15 @@ def test_a_link_to_another_file_is_neither_followed_nor_kept() -> None:
         f'<Relationship Id="rId1" Type="{office}/externalLinkPath" Target="file:///etc/passwd" TargetMode="External"/>'
     )
     part = f'<Relationship Id="rId99" Type="{office}/externalLink" Target="externalLinks/externalLink1.xml"/></Relationships>'
+    override = f'<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="{kind}"/></Types>'
+    reference = (
+        f'</sheets><externalReferences><externalReference xmlns:r="{office}" r:id="rId99"/></externalReferences>'
+    )
     linked = repacked({
-        "[Content_Types].xml": changed("[Content_Types].xml", "</Types>", f'<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="{kind}"/></Types>'),
+        "[Content_Types].xml": changed("[Content_Types].xml", "</Types>", override),
         "xl/externalLinks/externalLink1.xml": link.encode(),
         "xl/externalLinks/_rels/externalLink1.xml.rels": f"{relations}{target}</Relationships>".encode(),
-        "xl/workbook.xml": changed("xl/workbook.xml", "</sheets>", f'</sheets><externalReferences><externalReference xmlns:r="{office}" r:id="rId99"/></externalReferences>'),
+        "xl/workbook.xml": changed("xl/workbook.xml", "</sheets>", reference),
         "xl/_rels/workbook.xml.rels": changed("xl/_rels/workbook.xml.rels", "</Relationships>", part),
     })  # fmt: skip
     found = read(linked)

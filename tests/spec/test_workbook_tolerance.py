@@ -17,7 +17,7 @@ from zhijian.spec.workbook.layout import own_key
 @pytest.mark.parametrize(
     "written",
     ["2026-11-03", "2026/11/3", "2026.11.3", "2026年11月3日", "2026 年 11 月 3 日", "20261103", "２０２６-１１-０３", " 2026-11-3 ",
-     date(2026, 11, 3), datetime(2026, 11, 3), 20261103, "2026-11-03 00:00:00"],
+     date(2026, 11, 3), datetime.fromisoformat("2026-11-03"), 20261103, "2026-11-03 00:00:00"],
 )  # fmt: skip
 def test_a_day_is_read_however_it_is_written(written: Any) -> None:
     found = typed("issued_on", written, "General" if isinstance(written, str | int) else "yyyy-mm-dd")
@@ -27,7 +27,11 @@ def test_a_day_is_read_however_it_is_written(written: Any) -> None:
 
 @pytest.mark.parametrize(
     ("written", "why"),
-    [(46329, "serial-as-date"), ("46329", "serial-as-date"), (datetime(2026, 11, 3, 9, 30), "time-dropped")],
+    [
+        (46329, "serial-as-date"),
+        ("46329", "serial-as-date"),
+        (datetime.fromisoformat("2026-11-03T09:30"), "time-dropped"),
+    ],
 )
 def test_a_day_that_was_guessed_is_told(written: Any, why: str) -> None:
     found = typed("issued_on", written, "General" if not isinstance(written, datetime) else "yyyy-mm-dd hh:mm")
