@@ -152,6 +152,8 @@ def test_headings_are_found_by_name_when_the_identifiers_are_gone_and_by_identif
 
     def renamed(book: Any) -> None:
         book["报告"]["A1"], book["报告"]["B1"] = "编号", "CMA"
+        book["报告"]["L2"] = None
+        book["报告"]["J1"], book["报告"]["K1"] = book["报告"]["K1"].value, book["报告"]["J1"].value
         book["报告"].title, book["检测项目"].title = "十一月", "项目"
 
     for change in (without_identifiers, renamed):

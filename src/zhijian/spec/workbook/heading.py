@@ -103,6 +103,8 @@ def _heading(sheet: Sheet, grid: Grid) -> Heading:
     block = [most]
     while (below := block[-1] + 1) in rows and len(rows[below]) * 2 > len(rows[most]):
         block.append(below)
+    while (above := block[0] - 1) in rows and len(rows[above]) * 2 > len(rows[most]):
+        block.insert(0, above)
     columns: dict[int, Column] = {}
     # Identifiers, which people do not rename, say more than names.
     for by_identifier in (True, False):
@@ -111,8 +113,8 @@ def _heading(sheet: Sheet, grid: Grid) -> Heading:
                 written = str(grid.rows[row][n].value).splitlines()[0].strip() == column.id
                 if written == by_identifier:
                     columns.setdefault(n, column)
-    kept, twice = _each_once(grid.name, most, columns)
-    made = Heading(sheet, grid, most, block[-1] + 1, kept, findings=twice)
+    kept, twice = _each_once(grid.name, block[0], columns)
+    made = Heading(sheet, grid, block[0], block[-1] + 1, kept, findings=twice)
     made.findings += _unknown(made, block, columns)
     made.findings += [_missing(made, c) for c in made.missing if c.id in sheet.required]
     return made

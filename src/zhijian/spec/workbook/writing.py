@@ -47,7 +47,6 @@ def as_text(cell: Cell, text: str) -> None:
     """Raises: ValueError for control characters, which no sheet holds."""
     if ILLEGAL_CHARACTERS_RE.search(text):
         raise ValueError(f"{cell.coordinate}: control characters")
-    cell.value = ""
     # openpyxl would take “=1+1” for a formula and “#N/A” for an error.
     cell._value = escaped(text)
     cell.data_type = "s"
