@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from tests.servers import free_port, running
 from typer.testing import CliRunner
 
 from zhijian.api import api_app
-from zhijian.cli import app
+from zhijian.cli import app, submit_run, submit_work
+from zhijian.client import Client
 from zhijian.codes import offline
 from zhijian.spec.workbook import template
 
@@ -182,6 +184,42 @@ def test_a_wrong_key_a_wrong_file_and_no_server_each_have_their_status(desk: Des
     assert CliRunner().invoke(app, ["codes", "submit", str(path)]).exit_code == 2
     assert desk.submit(path, "--receipts", str(path))[0] == 2
     assert desk.registered(reports) == 0
+
+
+def test_a_connection_that_breaks_half_way_leaves_receipts_and_a_second_run_goes_on(
+    seeded: Seeded, lab: Laboratory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submit_work, "BATCH", 2)
+    monkeypatch.setattr(submit_run, "Client", partial(Client, tries=1))
+    port, left = free_port(), [1]
+    whole = api_app(seeded.node)
+
+    async def breaking(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and left_over(left) < 0:
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b"{}"})
+        else:
+            await whole(scope, receive, send)
+
+    before = seeded.node.settings
+    seeded.node.settings = replace(before, office_url=f"http://127.0.0.1:{port}")
+    with running(breaking, port) as address:
+        desk = Desk(seeded, lab, tmp_path, address)
+        reports = desk.fill(5)
+        path, first, second = desk.save(reports), tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+        assert desk.submit(path, "--receipts", str(first))[0] == 3
+        assert desk.registered(reports) == 2
+        left[0] = 100
+        status, said = desk.submit(path, "--receipts", str(second))
+        assert (status, said["registered"], desk.registered(reports)) == (0, 5, 5)
+    seeded.node.settings = before
+    rows = [list(load_workbook(file)["回执"].iter_rows(min_row=2, values_only=True)) for file in (first, second)]
+    assert rows[0] == rows[1][:2]
+
+
+def left_over(left: list[int]) -> int:
+    left[0] -= 1
+    return left[0]
 
 
 def test_a_thousand_reports_at_once(desk: Desk) -> None:
