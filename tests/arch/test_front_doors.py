@@ -9,7 +9,7 @@ import grimp
 ROOMS = {"spec", "synthetic", "registry", "codes", "cases", "webhooks"}
 OPEN = {"events", "model"}
 """What of a room may be entered besides its front door: see docs/decisions/0003."""
-SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document"}
+SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document", "zhijian.spec.workbook"}
 SRC = Path(__file__).parents[2] / "src" / "zhijian"
 
 

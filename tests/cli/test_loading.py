@@ -16,6 +16,7 @@ HEAVY = {
     "reportlab",
     "fontTools",
     "asn1crypto",
+    "openpyxl",
     "zhijian.synthetic",
     "zhijian.wiring",
     "zhijian.api",

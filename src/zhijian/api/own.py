@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator
 from zhijian.api.caller import Received, authenticate
 from zhijian.api.submit import Answered, Asked, Begun, count_use, decode, once
 from zhijian.codes import Office, grouped
-from zhijian.codes.model import Code, CodesError, State
+from zhijian.codes.model import Code, CodesError, Issued, State
 from zhijian.kit.db import Db
 from zhijian.kit.problem import Problem
 from zhijian.wiring import Node
@@ -92,8 +92,10 @@ def one(db: Db, node: Node, received: Received, code: str) -> Answered:
     hidden = {"credential", "facts_digest", "record", "entry", "lease_id", "submission_id", "position", "institution",
               "log_origin", "log_index", "logged_at", "offline", "submitted_kid", "yymm", "status_index"}  # fmt: skip
     body = {k: _plain(v) for k, v in row.items() if k not in hidden}
+    whole, small = node.office(db).qr_texts(Issued(0, row["code"], verifier, bytes(row["credential"])))
     body |= {
-        "printed": grouped(row["code"]), "verifier": verifier, "facts_digest": bytes(row["facts_digest"]).hex(),
+        "printed": grouped(row["code"]), "verifier": verifier, "qr": whole, "qr_small": small,
+        "verify_url": f"{node.settings.public_url}/v/{row['code']}", "facts_digest": bytes(row["facts_digest"]).hex(),
         "credential": base64.urlsafe_b64encode(bytes(row["credential"])).decode().rstrip("="),
         "items": [{k: _plain(v) for k, v in i.items() if k != "code"} for i in items],
         "history": [{"state": c["state"], "at": c["at"].isoformat(), "by": c["by"], "actor": c["actor"], "reason": c["reason"],

@@ -1,10 +1,10 @@
-"""`zhijian codes`: read and judge codes, stamp, seal and inspect reports' files, without any server."""
+"""`zhijian codes`: read and judge codes, stamp, seal and inspect reports' files, without any server; submit workbooks to one."""
 
 from typing import Any
 
 import typer
 
-from zhijian.cli import documents
+from zhijian.cli import documents, submit
 from zhijian.cli.say import WRONG_USE, Format, say
 from zhijian.codes import grouped, offline, parse
 from zhijian.codes.model import CodeMalformed, CodesError
@@ -64,4 +64,5 @@ def _malformed_text(d: dict[str, Any]) -> str:
     return f"格式不对 not well-formed: {_REASON[d['reason']]}。{where}{hint}"
 
 
+submit.register(app)
 documents.register(app)  # last, so that the help begins with the codes themselves

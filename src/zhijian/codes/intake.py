@@ -1,6 +1,5 @@
 """Is a submitted report well-formed by the specification? Findings name field, rule and remedy in both languages."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -10,7 +9,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from zhijian.registry import Finding, InstitutionFacts, findings
-from zhijian.spec import CHECKS, Element, Entity, json_schema, specification
+from zhijian.spec import CHECKS, Element, Entity, hidden, json_schema, specification
 
 FILLED_IN = frozenset({"uscc"})
 """What the node knows from the key and the laboratory does not send."""
@@ -98,9 +97,9 @@ def _element_findings(element: Element, value: Any, pointer: str) -> Iterator[Fi
 
 def _text_findings(element: Element, text: str, pointer: str) -> Iterator[Finding]:
     if not text.isprintable() or not text.strip():
-        hidden = next((ch for ch in text if unicodedata.category(ch) in _HIDDEN), None)
-        if hidden or not text.strip():
-            what = f"U+{ord(hidden):04X}" if hidden else "空白 blank"
+        unseen = hidden(text)
+        if unseen or not text.strip():
+            what = f"U+{ord(unseen):04X}" if unseen else "空白 blank"
             yield Finding("text-invisible", pointer, text[:100], f"{element.zh}：含有看不见的字符（{what}）", f"{element.en}: invisible characters ({what})",
                           "删去看不见的字符", "delete what cannot be seen")  # fmt: skip
     if element.id == "own_number" and text != text.strip():
@@ -110,10 +109,6 @@ def _text_findings(element: Element, text: str, pointer: str) -> Iterator[Findin
     if wrong and not wrong.warning:
         yield Finding(f"{element.check}-malformed", pointer, text, f"{element.zh}{wrong.zh}", f"{element.en}: {wrong.en}",
                       f"更正{element.zh}", f"correct {element.id}")  # fmt: skip
-
-
-_HIDDEN = {"Cf", "Co", "Cn", "Cs"}
-"""Zero-width, bidirectional, private and unassigned: nobody sees them, so that two facts could look like one."""
 
 
 def _finding(error: Any) -> Finding:

@@ -14,7 +14,7 @@ from zhijian.spec.docs import markdown
 from zhijian.spec.jsonschema import json_schema
 from zhijian.spec.load import SpecificationWrong, specification
 from zhijian.spec.model import CodeEntry, Element, Entity, Specification
-from zhijian.spec.values import CHECKS, Wrong
+from zhijian.spec.values import CHECKS, Wrong, hidden
 
-__all__ = ["CHECKS", "CodeEntry", "Element", "Entity", "Specification", "SpecificationWrong", "Wrong", "json_schema",
-           "markdown", "specification"]  # fmt: skip
+__all__ = ["CHECKS", "CodeEntry", "Element", "Entity", "Specification", "SpecificationWrong", "Wrong", "hidden",
+           "json_schema", "markdown", "specification"]  # fmt: skip

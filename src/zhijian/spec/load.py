@@ -51,12 +51,12 @@ def _entity(file: Traversable) -> Entity:
         id=raw["entity"], zh=raw["title"]["zh"], en=raw["title"]["en"],
         definition_zh=raw["definition"]["zh"], definition_en=raw["definition"]["en"],
         basis=raw["basis"], key=tuple(raw["key"]), parts=raw.get("parts", {}),
-        elements=tuple(_element(raw["entity"], e) for e in raw["elements"]),
+        elements=tuple(_element(raw["entity"], e) for e in raw["elements"]), sheet=raw.get("sheet", ""),
     )  # fmt: skip
 
 
 _KNOWN = {"id", "zh", "en", "type", "required", "many", "codes", "check", "refers", "sensitivity", "mask", "minimum",
-          "unit", "basis", "lines"}  # fmt: skip
+          "unit", "basis", "lines", "example"}  # fmt: skip
 
 
 def _element(entity: str, raw: dict[str, Any]) -> Element:
@@ -68,6 +68,7 @@ def _element(entity: str, raw: dict[str, Any]) -> Element:
         check=raw.get("check"), refers=raw.get("refers"), sensitivity=raw.get("sensitivity", "public"),
         mask=raw.get("mask"), minimum=raw.get("minimum"), unit=raw.get("unit"), basis=raw.get("basis"),
         lines=raw.get("lines", False),
+        example=raw.get("example"),
     )  # fmt: skip
 
 

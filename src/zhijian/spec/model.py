@@ -34,6 +34,8 @@ class Element:
     """Law or standard that asks for it."""
     lines: bool = False
     """Text that a person writes in several lines."""
+    example: str | None = None
+    """As people write it, for sheets and forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Entity:
     elements: tuple[Element, ...]
     parts: Mapping[str, str]
     """Field of the record → entity of the records nested in it."""
+    sheet: str = ""
+    """Name of its sheet in a workbook; empty where that is its Chinese name."""
 
     def element(self, element_id: str) -> Element:
         return next(e for e in self.elements if e.id == element_id)

@@ -4,6 +4,7 @@ A failed check of a credit code is a warning, not a refusal: genuine codes of th
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -79,3 +80,15 @@ CHECKS: dict[str, Callable[[str], Wrong | None]] = {
     "standard_code": standard_code,
     "hex64": hex64,
 }
+
+_HIDDEN = {"Cf", "Co", "Cn", "Cs"}
+"""Zero-width, bidirectional, private and unassigned: nobody sees them, so that two facts could look like one."""
+
+
+def hidden(text: str) -> str | None:
+    """The first character of `text` that nobody sees.
+
+    >>> hidden("a\u200bb"), hidden("甲　乙")
+    ('\u200b', None)
+    """
+    return None if text.isprintable() else next((ch for ch in text if unicodedata.category(ch) in _HIDDEN), None)
