@@ -26,7 +26,10 @@ if TYPE_CHECKING:  # the PDF libraries take a second to load: only who works on 
 
 PDF, OFD = "application/pdf", "application/ofd"
 MAX_BYTES = 20 << 20
-_ASIDE = [f"zhijian.codes.document.{name}" for name in ("inspect", "ofd", "report", "stamp")]
+_ASIDE = [
+    *(f"zhijian.codes.document.{name}" for name in ("inspect", "ofd", "report", "stamp")),
+    "zhijian.spec.workbook",
+]
 aside = Aside(_ASIDE, at_once=2, seconds=60.0, memory_bytes=2 << 30)
 """One for the process: two documents at a time, however many doors there are."""
 

@@ -23,7 +23,9 @@ from tests.api.conftest import Door
 from tests.conftest import Laboratory
 from tests.lims import leaf, merkle
 
-schemathesis.serializer.alias(["application/pdf", "application/ofd"], "application/octet-stream")
+from zhijian.api.workbooks import XLSX
+
+schemathesis.serializer.alias(["application/pdf", "application/ofd", XLSX], "application/octet-stream")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
           response_headers_conformance]  # fmt: skip
 BOUNDED = settings(
@@ -37,7 +39,7 @@ OPERATIONS = {("get", "/api/v1/reports"), ("post", "/api/v1/reports"), ("post", 
               ("post", "/api/v1/webhooks"), ("get", "/api/v1/webhooks/{webhook}"), ("delete", "/api/v1/webhooks/{webhook}"),
               ("get", "/api/v1/webhooks/{webhook}/attempts"), ("post", "/api/v1/webhooks/{webhook}/test"),
               ("post", "/api/v1/webhooks/{webhook}/resume"), ("post", "/api/v1/webhooks/{webhook}/rotate"),
-              ("get", "/api/v1/institution"), ("post", "/api/v1/reports:draft")}  # fmt: skip
+              ("get", "/api/v1/institution"), ("post", "/api/v1/reports:draft"), ("post", "/api/v1/workbooks:read")}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from tests.servers import office
 
 from zhijian import sandbox
 from zhijian.kit.signing import Suite, sm3
+from zhijian.spec.workbook import template
 from zhijian.wiring import Node
 
 
@@ -190,6 +191,49 @@ def test_many_files_are_stamped_at_once_and_each_says_how_it_went(
             assert code in words
 
 
+def test_a_workbook_is_checked_mended_and_issued(page: Page, desk: str, tmp_path: Path) -> None:
+    take_test_institution(page)
+    page.get_by_role("link", name="填写报告").click()
+    example = json.loads(page.evaluate("() => { const r = document.querySelector('[data-report]');"
+        "r.dispatchEvent(new Event('input')); return sessionStorage.getItem('zhijian-draft'); }"))  # fmt: skip
+    stamp = str(datetime.now(UTC).timestamp())
+    filled = [{**example, "own_number": f"SHEET-{n}-{stamp}"} for n in range(3)]
+    mine = paper(pages=2, words="a file of its own " + stamp)
+    filled[2]["file_pages"] = 2
+    page.get_by_role("link", name="表格批量签发").click()
+    with page.expect_download() as empty:
+        page.get_by_role("link", name="下载空白表格（xlsx）").click()
+    assert Path(empty.value.path()).read_bytes().startswith(b"PK")
+
+    wrong = tmp_path / "wrong.xlsx"
+    wrong.write_bytes(template(["report"], {"report": [{k: v for k, v in filled[0].items() if k != "sample_name"}]}))
+    page.get_by_label("填好的表格").set_input_files(wrong)
+    page.get_by_role("button", name="检查表格").click()
+    expect(page.locator("[data-sheet-findings]")).to_contain_text("要改", timeout=30_000)
+    expect(page.locator("[data-sheet-issue]")).to_be_hidden()
+
+    filled[1]["signatory"] = "NOBODY"
+    right, pdf = tmp_path / "right.xlsx", tmp_path / f"sheet-2-{stamp}.pdf"
+    right.write_bytes(template(["report"], {"report": filled}))
+    pdf.write_bytes(mine)
+    page.get_by_label("填好的表格").set_input_files(right)
+    page.get_by_label(re.compile("自带的报告文件")).set_input_files(pdf)
+    page.get_by_role("button", name="检查表格").click()
+    page.get_by_role("button", name="签发 3").click(timeout=30_000)
+    expect(page.get_by_role("button", name="下载报告和回执（zip）")).to_be_visible(timeout=90_000)
+    table = page.locator("[data-sheet-reports]")
+    expect(table.get_by_text("已签发")).to_have_count(2)
+    expect(table.get_by_role("row").nth(2)).to_contain_text(re.compile(r"!\w+4"))
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="下载报告和回执（zip）").click()
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        names = archive.namelist()
+        assert len([n for n in names if n.endswith(".pdf")]) == 2
+        own = next(n for n in names if n.startswith("SHEET-2"))
+        assert archive.read(own).startswith(mine), "a file of its own is stamped as it is"
+        assert f"SHEET-0-{stamp}" in archive.read("receipts.csv").decode("utf-8-sig")
+
+
 def test_a_report_is_found_and_withdrawn_with_its_reason(page: Page, key_file: tuple[Laboratory, Path]) -> None:
     lab, path = key_file
     number = f"OWN-{datetime.now(UTC).timestamp()}"
@@ -247,7 +291,7 @@ def test_a_new_key_is_made_here_and_can_be_asked_for(page: Page, lab: Laboratory
 def test_every_room_is_accessible_and_fits(page: Page, width: int, pictures: Path) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     take_test_institution(page)
-    for room in ("key", "report", "files", "own"):
+    for room in ("key", "report", "sheet", "files", "own"):
         page.goto(f"/lab#{room}")
         expect(page.locator(f'[data-room="{room}"]')).to_be_visible()
         page.evaluate(AXE.read_text())

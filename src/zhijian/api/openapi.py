@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from zhijian.api.keys import KEY_SCHEMA
 from zhijian.api.own import LEASE_SCHEMA, STATE_SCHEMA
 from zhijian.api.webhooks import NOTHING_SCHEMA, WEBHOOK_SCHEMA
+from zhijian.api.workbooks import XLSX
 from zhijian.codes import intake
 
 EXAMPLE: dict[str, Any] = {
@@ -130,6 +131,14 @@ DRAFT["responses"][200] |= {
         "Report-Pages": {"description": "Pages of the file 页数", "schema": {"type": "integer"}, "required": True}
     },
 }
+READ_WORKBOOK = _of_file(
+    _described("A filled workbook as reports, with what is wrong at which cell 读取填好的表格，不登记", 200, _object({
+        "reports": [EXAMPLE], "columns": {"报告": {"own_number": "A"}}, "rows": [["报告", 3, [["检测项目", 3]]]],
+        "findings": [{"sheet": "报告", "cell": "C3", "field": "issued_on", "severity": "error", "why": "no-date", "value": "昨天",
+                      "message": {"zh": "不是日期", "en": "no day"}, "remedy": {"zh": "写成 2026-05-18", "en": "write 2026-05-18"}}]}),
+        (400, 401, 413, 415, 422, 503), headers=_BODY_HEADERS),
+    (XLSX,),
+)  # fmt: skip
 INSTITUTION = _described(
     "What a report may refer to: certificates, sites, people, instruments, capabilities 报告可引用的本机构资料", 200,
     _object({"uscc": "91330100MA2EXAMPL0", "name": "示例检测（浙江）有限公司", "as_of": "2026-05-12", "certificates": [], "sites": [],

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from zhijian.api import drafts, events, keys, openapi, own, report_files, submit, webhooks
+from zhijian.api import drafts, events, keys, openapi, own, report_files, submit, webhooks, workbooks
 from zhijian.api.caller import Received
 from zhijian.codes.model import own_number_key
 from zhijian.documents import OFD, PDF
@@ -69,6 +69,10 @@ def report_files_of(app: FastAPI, run: RunDocument) -> None:
     @app.post("/api/v1/reports:draft", **openapi.DRAFT)
     async def draft_report(request: Request) -> Response:
         return await run(request, {"application/json": PDF}, drafts.draft)
+
+    @app.post("/api/v1/workbooks:read", **openapi.READ_WORKBOOK)
+    async def read_workbook(request: Request) -> Response:
+        return await run(request, {workbooks.XLSX: "application/json"}, workbooks.read_workbook)
 
     @app.post("/api/v1/reports/{code}/stamp", **openapi.STAMP)
     async def stamp_file(

@@ -1,7 +1,7 @@
 // Many PDFs at once: each found among the institution's reports by its digest, stamped, and registered as it is handed out.
 import { digest } from "../file.js";
 import { fill } from "../slots.js";
-import { putDown, stamp } from "./issuing.js";
+import { patiently, putDown, stamp } from "./issuing.js";
 import { save, words, wordsOf } from "./words.js";
 
 const MOST_BYTES = 20 << 20;
@@ -83,17 +83,5 @@ export function filesRoom(desk) {
     const files = {};
     for (const [name, blob] of made) files[name] = [new Uint8Array(await blob.arrayBuffer()), { level: 0 }];
     save(new Blob([zipSync(files)], { type: "application/zip" }), "zhijian-stamped.zip");
-  }
-}
-
-// The platform says when it is busy, and for how long.
-async function patiently(work, tries = 6) {
-  for (let left = tries; ; left -= 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (error.status !== 503 || left <= 1) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 3000));
-    }
   }
 }

@@ -47,3 +47,15 @@ export async function putDown(calls, code, file) {
   const kind = "application/pdf";
   return (await calls.post(`/api/v1/reports/${code}/document`, new Uint8Array(await file.arrayBuffer()), { kind })).json();
 }
+
+// The platform says when it is busy, and for how long.
+export async function patiently(work, tries = 6) {
+  for (let left = tries; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error.status !== 503 || left <= 1) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+    }
+  }
+}

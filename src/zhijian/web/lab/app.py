@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from zhijian.kit.settings import Settings
-from zhijian.spec import specification
+from zhijian.spec import specification, workbook
 from zhijian.web.front import with_security
 from zhijian.web.lab.words import GROUPS, LISTS, SAID, STEPS
 from zhijian.web.prefs import keep_prefs, request_prefs
@@ -20,7 +22,9 @@ from zhijian.web.render import Renderer
 from zhijian.web.settings import DoorSettings
 from zhijian.web.static_files import hashed_files
 
-ROOMS = ("key", "report", "files", "own")
+ROOMS = ("key", "report", "sheet", "files", "own")
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,25 @@ class _Desk:
         return response
 
 
+async def template(_: Request) -> Response:
+    """The workbook to fill in, made once."""
+    made = await run_in_threadpool(_template)
+    name = "attachment; filename=\"zhijian-report.xlsx\"; filename*=UTF-8''%E6%8A%A5%E5%91%8A%E5%A1%AB%E6%8A%A5.xlsx"
+    return Response(made, media_type=_XLSX, headers={"content-disposition": name, "cache-control": "no-cache"})
+
+
+@cache
+def _template() -> bytes:
+    return workbook.template(["report"])
+
+
 def lab_app(settings: Settings, clock: Callable[[], datetime]) -> Starlette:
     """`/lab` and its static files."""
     door = DoorSettings(public_host=urlsplit(settings.public_url).netloc, demo=settings.demo)
     desk = _Desk(Renderer(door, clock, "lab"), settings)
     return Starlette(routes=[
         Route("/lab", desk.page),
+        Route("/lab/report.xlsx", template),
         Route("/lab/", lambda _: RedirectResponse("/lab", 308)),
         Mount("/static", hashed_files(door), name="static"),
     ])  # fmt: skip
@@ -58,7 +75,7 @@ def beside(lab: ASGIApp, rest: ASGIApp) -> ASGIApp:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] == "http" and (path in {"/lab", "/lab/"} or path.startswith("/static/")):
+        if scope["type"] == "http" and (path == "/lab" or path.startswith(("/lab/", "/static/"))):
             await lab(scope, receive, with_security(send))
         else:
             await rest(scope, receive, send)
