@@ -33,7 +33,7 @@ BOUNDED = settings(
 OPERATIONS = {("get", "/api/v1/reports"), ("post", "/api/v1/reports"), ("post", "/api/v1/reports:batch"), ("post", "/api/v1/leases"),
               ("get", "/api/v1/reports/{code}"), ("post", "/api/v1/reports/{code}/state"),
               ("post", "/api/v1/reports/{code}/stamp"), ("post", "/api/v1/reports/{code}/document"),
-              ("get", "/api/v1/keys"), ("post", "/api/v1/keys")}  # fmt: skip
+              ("get", "/api/v1/statement"), ("get", "/api/v1/keys"), ("post", "/api/v1/keys")}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -48,6 +48,7 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
     routes.report_files_of(app, run_document)
     routes.own_reports(app, run)
     routes.own_keys(app, run)
+    routes.own_statement(app, run)
     _about(app, node, clock)
     return app
 

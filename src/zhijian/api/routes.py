@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from zhijian.api import keys, openapi, own, report_files, submit
+from zhijian.api import keys, openapi, own, report_files, statement, submit
 from zhijian.api.caller import Received
 from zhijian.documents import OFD, PDF
 from zhijian.kit.db import Db
@@ -79,3 +79,15 @@ def own_keys(app: FastAPI, run: Run) -> None:
     @app.post("/api/v1/keys", **openapi.ASK_KEY)
     async def ask_key(request: Request) -> Response:
         return await run(request, keys.ask)
+
+
+def own_statement(app: FastAPI, run: Run) -> None:
+    @app.get("/api/v1/statement", **openapi.STATEMENT)
+    async def own_statement(
+        request: Request,
+        from_: Annotated[str, Query(alias="from", max_length=40, json_schema_extra={"format": "date"})],
+        to: Annotated[str, Query(max_length=40, json_schema_extra={"format": "date"})],
+        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> Response:
+        return await run(request, lambda db, n, r: statement.page(db, n, r, (from_, to), after, limit))
