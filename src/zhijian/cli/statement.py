@@ -1,6 +1,6 @@
 """`zhijian registry statement`: what the public saw of an institution's reports, as its laboratory gets it by the API."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +9,7 @@ from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, local, say
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
 from zhijian.lookups import PERIOD_MOST_DAYS, code_document, codes, document, statement
+from zhijian.lookups.model import PLACES_MOST
 from zhijian.wiring import open_node
 
 CODES_SHOWN = 20
@@ -66,4 +67,4 @@ def _text(told: dict[str, Any]) -> str:
 
 
 def _places(number: int) -> str:
-    return "?" if number == 0 else f"{number}+" if number >= 64 else str(number)
+    return "?" if number == 0 else f"{number}+" if number >= PLACES_MOST else str(number)
