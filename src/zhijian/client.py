@@ -146,17 +146,13 @@ class Client:
 
     def reports(self, state: str | None = None) -> Iterator[dict[str, Any]]:
         """Own reports, newest first, fetched page by page."""
-        after = ""
-        while True:
-            query = (
-                "limit=500"
-                + (f"&state={state}" if state else "")
-                + (f"&after={quote(after, safe='')}" if after else "")
-            )
-            page = json.loads(self._request("GET", "/api/v1/reports", query=query))
+        for page in self._pages("/api/v1/reports", "limit=500" + (f"&state={state}" if state else "")):
             yield from page["reports"]
-            if not (after := page["next"] or ""):
-                return
+
+    def statement(self, from_on: str, to_on: str) -> dict[str, Any]:
+        """What the public saw of own reports from one day to another (YYYY-MM-DD, both included), with every code."""
+        first, *more = self._pages("/api/v1/statement", f"from={from_on}&to={to_on}&limit=500")
+        return {**first, "codes": [one for page in (first, *more) for one in page["codes"]], "next": None}
 
     def stamp(self, code: str, pdf: bytes, place: str = "") -> bytes:
         """The registered original with code, verifier and QR. `place`: a corner, such as top-right; else where there is room."""
@@ -165,15 +161,19 @@ class Client:
 
     def register_file(self, code: str, file: bytes, kind: str = PDF) -> dict[str, Any]:
         """Register the file as it is handed out, stamped and perhaps sealed. The same file again changes nothing."""
-        made: dict[str, Any] = json.loads(
-            self._post(f"/api/v1/reports/{quote(code, safe='')}/document", file, kind=kind)
-        )
-        return made
+        path = f"/api/v1/reports/{quote(code, safe='')}/document"
+        return dict(json.loads(self._post(path, file, kind=kind)))
 
     def lease(self, count: int) -> dict[str, Any]:
         """Codes for work without a network. Keep the answer safe: its key opens the reports' facts."""
-        made: dict[str, Any] = json.loads(self._post("/api/v1/leases", _json({"count": count})))
-        return made
+        return dict(json.loads(self._post("/api/v1/leases", _json({"count": count}))))
+
+    def _pages(self, path: str, query: str) -> Iterator[dict[str, Any]]:
+        after: str | None = ""
+        while after is not None:
+            more = f"&after={quote(after, safe='')}" if after else ""
+            yield (page := json.loads(self._request("GET", path, query=query + more)))
+            after = page["next"]
 
     def _post(
         self, path: str, body: bytes, root_: str = "", key: str = "", *, kind: str = "application/json", query: str = ""
