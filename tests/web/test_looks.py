@@ -7,6 +7,7 @@ import pytest
 from tests.web.fakes import CODES, CREDENTIAL, VERIFIER, FakeVerifyService, State, code_of
 from tests.web.public_client import Clock, Door
 
+from zhijian.codes.document.found import Verdict
 from zhijian.lookups import LookCounter
 
 VALID, WITHDRAWN, RESERVED = CODES[State.VALID], CODES[State.WITHDRAWN], CODES[State.RESERVED]
@@ -82,6 +83,19 @@ def test_a_file_s_digest_is_a_look_at_what_is_answered(
     assert counts(VALID) == (1, 0, 0)
     assert door.post({"digest": {**digest, "value": "0" * 64}}).json()["outcome"] == "unknown"
     assert counts(VALID) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_file_that_is_judged_is_a_look_at_its_code(
+    door: Door, service: FakeVerifyService, counter: LookCounter, as_json: bool
+) -> None:
+    for code in (VALID, UNKNOWN, None):
+        content = f"%PDF-1.7 {code}".encode()
+        service.papers.put(content, code, Verdict.NOT_SEALED)
+        assert (door.inspect_json(content) if as_json else door.inspect(content)).status_code == 200
+    window = counter.take()
+    assert {code: tally.looks for code, tally in window.codes.items()} == {VALID: 1}
+    assert window.unknown["08K7"].tried == {UNKNOWN}
 
 
 def test_a_code_that_is_not_registered_counts_for_the_institution_in_it(door: Door, counter: LookCounter) -> None:

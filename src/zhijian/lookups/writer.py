@@ -39,6 +39,10 @@ class _Waiting:
         self.last_at = other.last_at
 
 
+def _looks(one: _Waiting) -> int:
+    return one.tally.looks + one.tally.wrong_verifier
+
+
 class LookWriter:
     """One a process; used from one thread at a time. A crash loses what was counted since the last `write`."""
 
@@ -58,8 +62,7 @@ class LookWriter:
     @property
     def waiting(self) -> int:
         """How many looks are not in the database yet."""
-        tallies = [one.tally for kept in (self._codes, self._unknown) for one in kept.values()]
-        return sum(tally.looks + tally.wrong_verifier for tally in tallies)
+        return sum(_looks(one) for kept in (self._codes, self._unknown) for one in kept.values())
 
     def add(self, window: Window, at: datetime) -> None:
         """Take over what was counted until `at`: it all belongs to that day, though the window may be some seconds older."""
@@ -92,6 +95,7 @@ class LookWriter:
             # Whoever makes codes up names institutions that there are not, too: that concerns nobody.
             unknown = {key: one for key, one in self._unknown.items() if key[1] in owners}
             touched = _write_rows(db, scope, codes, unknown, owners)
+        self.other += sum(_looks(one) for key, one in self._codes.items() if key not in codes)
         self._codes, self._unknown = {}, {}
         return touched
 
@@ -114,7 +118,7 @@ class LookWriter:
         elif len(kept) < self._most:
             kept[key] = made
         else:
-            self.other += made.tally.looks + made.tally.wrong_verifier
+            self.other += _looks(made)
 
 
 Kept = dict[tuple[date, str], _Waiting]
