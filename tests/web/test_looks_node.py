@@ -108,9 +108,9 @@ def test_no_address_and_no_network_is_anywhere_in_the_database_or_the_home(node:
 class Flushing:
     """A flusher over the node, at a pace that a test can wait for."""
 
-    def __init__(self, node: Node, folder: Path) -> None:
+    def __init__(self, node: Node, folder: Path, every_s: float = 0.05) -> None:
         self.counter, self.writer = LookCounter(), LookWriter(node.transaction, folder)
-        self.flusher = LookFlusher(self.counter, self.writer, lambda: datetime.now(UTC), every_s=0.05)
+        self.flusher = LookFlusher(self.counter, self.writer, lambda: datetime.now(UTC), every_s=every_s)
 
     def look(self, code: str) -> None:
         self.counter.answered(code, "203.0.113.77", Shown.IN_USE)
@@ -133,6 +133,18 @@ def test_counts_are_written_while_the_door_runs(
             for looks in (1, 2):
                 one.look(code)
                 await until(lambda looks=looks: (row := row_of(code)) is not None and row["looks"] == looks)
+
+    asyncio.run(run())
+
+
+def test_when_the_door_closes_nothing_is_left_uncounted(
+    node: Node, code: str, tmp_path: Path, row_of: Callable[[str], Any]
+) -> None:
+    async def run() -> None:
+        one = Flushing(node, tmp_path, every_s=3600)
+        async with one.flusher.running():
+            one.look(code)
+        assert row_of(code)["looks"] == 1
 
     asyncio.run(run())
 

@@ -46,7 +46,10 @@ def institutions(db: Db, scope: Scope, indexes: Iterable[str]) -> dict[str, tupl
 
 
 def add_marks(db: Db, scope: Scope, rows: Sequence[Values]) -> None:
-    """`rows` of {on_day, subject, seen}, each subject once a day. What is full takes no more."""
+    """`rows` of {on_day, subject, seen}, each subject once a day. What is full takes no more.
+
+    Here and in `_add` rows are written in one order, so that two processes never wait for each other in a circle.
+    """
     merged = (
         "INSERT INTO look_sketch AS held (on_day, subject, seen) "
         "SELECT on_day, subject, seen FROM unnest(CAST(:days AS date[]), CAST(:subjects AS text[]), CAST(:seen AS text[])) "
@@ -54,10 +57,8 @@ def add_marks(db: Db, scope: Scope, rows: Sequence[Values]) -> None:
         "ON CONFLICT (on_day, subject) DO UPDATE SET seen = ARRAY(SELECT DISTINCT n FROM unnest(held.seen || excluded.seen) AS n "
         "ORDER BY n LIMIT :most) WHERE cardinality(held.seen) < :most AND NOT held.seen @> excluded.seen"
     )
-    # In one order everywhere, so that two processes never wait for each other in a circle.
-    ordered = sorted(rows, key=lambda row: (row["on_day"], row["subject"]))
-    listed = ["{" + ",".join(map(str, sorted(row["seen"]))) + "}" for row in ordered]
-    values = {"days": [row["on_day"] for row in ordered], "subjects": [row["subject"] for row in ordered]}
+    listed = ["{" + ",".join(map(str, row["seen"])) + "}" for row in rows]
+    values = {"days": [row["on_day"] for row in rows], "subjects": [row["subject"] for row in rows]}
     db.execute(sa.text(merged), {**values, "seen": listed, "most": PLACES_MOST})
 
 

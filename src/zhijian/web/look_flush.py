@@ -37,9 +37,11 @@ class LookFlusher:
                 log.error("looks_lost", looks=self._writer.waiting)
 
     async def _run(self) -> None:
-        while not self._stopping.is_set():
+        stopping = False
+        while not stopping:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), self._every_s)
+            stopping = self._stopping.is_set()  # then this turn takes what is left, and is the last
             # Taken here, on the loop that counts; from now on the window belongs to the thread alone.
             await asyncio.to_thread(self._turn, self._counter.take())
 
