@@ -1,19 +1,18 @@
 """What the public saw of an institution's reports is told to it, page by page, and to nobody else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from tests.api.problem_documents import problem
-from tests.conftest import Laboratory
+from tests.conftest import Laboratory, no_looks
 
 from zhijian.kit.clock import day
 from zhijian.lookups import LookCounter, Shown
 from zhijian.wiring import Node
 
-Rows = Callable[..., list[Any]]
 PATH = "/api/v1/statement"
 NOW = datetime.now(UTC)
 TODAY = day(NOW)
@@ -26,7 +25,7 @@ def submitted(lab: Laboratory, mark: str, count: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def seen(node: Node, lab: Laboratory, other: Laboratory, rows: Rows) -> Iterator[dict[str, list[str]]]:
+def seen(node: Node, lab: Laboratory, other: Laboratory) -> Iterator[dict[str, list[str]]]:
     """Five codes of `lab` looked at 1 … 5 times, the last also guessed at; one of `other` looked at a hundred times."""
     writer, counter = node.look_writer(), LookCounter()
     mine, theirs = submitted(lab, "MINE", 5), submitted(other, "THEIRS", 1)
@@ -38,10 +37,10 @@ def seen(node: Node, lab: Laboratory, other: Laboratory, rows: Rows) -> Iterator
     for _ in range(100):
         counter.answered(theirs[0], "203.0.113.9", Shown.IN_USE)
         counter.unknown(theirs[0][:8] + "0000000000", "203.0.113.9")
-    writer.add(counter.take(), NOW)
-    writer.write()
-    yield {"mine": mine, "theirs": theirs}
-    rows("TRUNCATE look_day, look_unknown, look_sketch")
+    with no_looks(node):
+        writer.add(counter.take(), NOW)
+        writer.write()
+        yield {"mine": mine, "theirs": theirs}
 
 
 def test_a_laboratory_is_told_its_days_its_codes_and_what_stands_out(

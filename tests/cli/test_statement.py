@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
-from tests.conftest import Laboratory, Seeded
+from tests.conftest import Laboratory, Seeded, no_looks
 from typer.testing import CliRunner
 
 from zhijian.cli import app
@@ -30,19 +29,18 @@ def code(seeded: Seeded, lab: Laboratory, monkeypatch: pytest.MonkeyPatch) -> It
     url = node.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
     monkeypatch.setenv("ZHIJIAN_HOME", str(node.settings.home))
     monkeypatch.setenv("ZHIJIAN_DATABASE_URL", url)
-    code = str(lab.lims.submit(lab.fresh(f"CLI-ST-{time.time_ns()}")).json()["code"])
-    counter, writer = LookCounter(), node.look_writer()
-    for number in range(70):
-        counter.answered(code, f"10.0.{number}.1", Shown.IN_USE)
-    for _ in range(11):
-        counter.refused(code, "10.0.0.1")
-    for at in (NOW - timedelta(days=1), NOW):
-        writer.add(counter.take(), at)
-        counter.answered(code, "10.0.0.1", Shown.IN_USE)
-        writer.write()
-    yield code
-    with node.transaction() as db:
-        db.execute(sa.text("TRUNCATE look_day, look_unknown, look_sketch"))
+    with no_looks(node):
+        code = str(lab.lims.submit(lab.fresh(f"CLI-ST-{time.time_ns()}")).json()["code"])
+        counter, writer = LookCounter(), node.look_writer()
+        for number in range(70):
+            counter.answered(code, f"10.0.{number}.1", Shown.IN_USE)
+        for _ in range(11):
+            counter.refused(code, "10.0.0.1")
+        for at in (NOW - timedelta(days=1), NOW):
+            writer.add(counter.take(), at)
+            counter.answered(code, "10.0.0.1", Shown.IN_USE)
+            writer.write()
+        yield code
 
 
 def period(back: int = 3) -> tuple[str, ...]:

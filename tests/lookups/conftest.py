@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
+from tests.conftest import no_looks
 
 from zhijian.codes.code import compose
 from zhijian.lookups import LookCounter, LookWriter, Shown
@@ -36,9 +37,8 @@ class Looks:
 
 @pytest.fixture(autouse=True)
 def empty(node: Node) -> Iterator[None]:
-    yield
-    with node.transaction() as db:
-        db.execute(sa.text("TRUNCATE look_day, look_unknown, look_sketch"))
+    with no_looks(node):
+        yield
 
 
 @pytest.fixture

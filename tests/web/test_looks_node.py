@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
-from tests.conftest import Laboratory
+from tests.conftest import Laboratory, no_looks
 from tests.servers import sequence
 
 from zhijian.codes.code import compose
@@ -36,9 +36,8 @@ def code(lab: Laboratory, node: Node) -> str:
 
 @pytest.fixture(autouse=True)
 def clean(node: Node) -> Iterator[None]:
-    yield
-    with node.transaction() as db:
-        db.execute(sa.text("TRUNCATE look_day, look_unknown, look_sketch"))
+    with no_looks(node):
+        yield
 
 
 @pytest.fixture
