@@ -1,5 +1,6 @@
 """One node for the whole run: embedded PostgreSQL, a small synthetic world, its log. Tests use own numbers of their own."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -88,6 +89,21 @@ def kid_of(node: Node, uscc: str) -> str:
                 sa.text("SELECT kid FROM institution_key WHERE uscc = :u ORDER BY not_before, kid LIMIT 1"), {"u": uscc}
             ).scalar_one()
         )
+
+
+@contextlib.contextmanager
+def no_looks(node: Node) -> Iterator[None]:
+    """Nothing counted before, whatever doors other tests opened, and nothing left behind."""
+    import sqlalchemy as sa
+
+    empty = sa.text("TRUNCATE look_day, look_unknown, look_sketch")
+    with node.transaction() as db:
+        db.execute(empty)
+    try:
+        yield
+    finally:
+        with node.transaction() as db:
+            db.execute(empty)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """A node's backup, and a node made from one.
 
-A backup is a folder: every table's rows of one moment (`kit.dump`), checkpoint and history of each log, the root's public
-keys, and on demand the node's secrets. The tiles are not in it: they are made again from the rows, and must come out
-with the signed roots.
+A backup is a folder: every table's rows of one moment (`kit.dump`; not of those that are to be gone with the day),
+checkpoint and history of each log, the root's public keys, and on demand the node's secrets. The tiles are not in it: they
+are made again from the rows, and must come out with the signed roots.
 
 A node that was restored knows nothing of what happened after its backup. If it went on as if nothing had, it would give
 codes a second time and sign another history. So it is marked, refuses to issue, and says what to do: `recover`.
@@ -16,6 +16,8 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from zhijian.codes import Logbook
 from zhijian.codes.log import LogReader, folder_fetch
@@ -42,7 +44,7 @@ def backup(node: Node, folder: Path, at: datetime, progress: Progress, *, with_k
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Logs first: the rows, read later, then hold every leaf that these checkpoints cover.
     logs = {origin: _save_log(node, origin, folder) for origin in _published(node)}
-    tables = dump.dump(node.engine, metadata.sorted_tables, folder, progress)
+    tables = dump.dump(node.engine, _kept_tables(), folder, progress)
     if with_keys:
         shutil.copytree(node.settings.home / KEYS, folder / KEYS)
     shutil.copy(node.settings.home / ROOT_KEYS, folder / ROOT_KEYS)
@@ -94,7 +96,7 @@ def restore(node: Node, folder: Path, at: datetime, progress: Progress) -> dict[
         raise DumpRefused(
             f"{KEYS}/codes.json 不是这份备份的密钥 is not the secret that this backup's codes were made with"
         )
-    dump.check(tables, metadata.sorted_tables, folder)
+    dump.check(tables, _kept_tables(), folder)
     migrate.upgrade(node.engine)
     if manifest["schema"] != (version := migrate.version(node.engine)):
         raise DumpRefused(
@@ -103,7 +105,7 @@ def restore(node: Node, folder: Path, at: datetime, progress: Progress) -> dict[
     # Before the first row: a restore that is cut short leaves a marked node, never one that issues.
     node.mark_restored(manifest["made_at"], "restored")
     with node.transaction() as db:
-        dump.load(db, tables, metadata.sorted_tables, folder, progress)
+        dump.load(db, tables, _kept_tables(), folder, progress)
     for origin in manifest["logs"]:
         node.remake_log(origin, _log_place(folder, origin), progress)
     return manifest
@@ -124,6 +126,11 @@ def recover(node: Node, mirrors: Sequence[LogReader], at: datetime) -> dict[str,
     leases, counters = node.skip_counters()
     (node.settings.home / RESTORED).unlink(missing_ok=True)
     return {"leaves": taken, "leases": leases, "counters": counters}
+
+
+def _kept_tables() -> list[sa.Table]:
+    """All but those whose rows are to be gone with the day."""
+    return [table for table in metadata.sorted_tables if not table.info.get("of_the_day")]
 
 
 def _save_log(node: Node, origin: str, folder: Path) -> dict[str, str]:

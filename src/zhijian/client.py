@@ -142,10 +142,13 @@ class Client:
 
     def reports(self, state: str | None = None) -> Iterator[dict[str, Any]]:
         """Own reports, newest first, fetched page by page."""
-        page: dict[str, Any] = {"next": ""}
-        while page["next"] is not None:
-            page = self.call("GET", "/api/v1/reports", query=_query(limit=500, state=state, after=page["next"]))
+        for page in self._pages("/api/v1/reports", limit=500, state=state):
             yield from page["reports"]
+
+    def statement(self, from_on: str, to_on: str) -> dict[str, Any]:
+        """What the public saw of own reports from one day to another (YYYY-MM-DD, both included), with every code."""
+        first, *more = self._pages("/api/v1/statement", **{"from": from_on}, to=to_on, limit=500)
+        return {**first, "codes": [one for page in (first, *more) for one in page["codes"]], "next": None}
 
     def events(self, after: str = "") -> dict[str, Any]:
         """`events` behind a cursor, `next` (keep it once they are dealt with) and `more`; from now on with `end`."""
@@ -171,6 +174,11 @@ class Client:
     def lease(self, count: int) -> dict[str, Any]:
         """Codes for work without a network. Keep the answer safe: its key opens the reports' facts."""
         return self.call("POST", "/api/v1/leases", {"count": count})
+
+    def _pages(self, path: str, **asked: Any) -> Iterator[dict[str, Any]]:
+        page: dict[str, Any] = {"next": ""}
+        while page["next"] is not None:
+            yield (page := self.call("GET", path, query=_query(**asked, after=page["next"])))
 
     def _post(
         self, path: str, body: bytes, root_: str = "", key: str = "", *, kind: str = "application/json", query: str = ""

@@ -25,6 +25,7 @@ from zhijian.kit.post import Poster
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings, SettingWrong
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
+from zhijian.lookups import LookWriter
 from zhijian.registry import InstitutionFacts, facts, revision
 from zhijian.webhooks import Webhooks
 
@@ -35,6 +36,8 @@ RESTORED = "restored.json"
 """In the home of a node that was restored and not recovered."""
 WITNESSES = "witness"
 """Folder of the home with the witnesses that this node hosts, one folder each."""
+PLACES = "places"
+"""Folder of the home with the salt of the day, see `lookups.places`."""
 WITNESS_S, WITNESS_ANSWER_BYTES = 2.0, 1 << 14
 _WITNESS_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 
@@ -229,6 +232,10 @@ class Node:
         asks = {vkey: self.asks_at(url) for vkey, url in self.settings.witness_pairs}
         return Sequencer(self.transaction, self.settings.home, self.settings.log_host, *self.log_keys(), at,
                          self.published_trust, asks)  # fmt: skip
+
+    def look_writer(self) -> LookWriter:
+        """For one process of the public door."""
+        return LookWriter(self.transaction, self.settings.home / PLACES)
 
     def prepare(self, at: datetime) -> None:
         """Tables of the newest version, certificates of the root, and a first trust list."""

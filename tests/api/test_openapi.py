@@ -35,7 +35,7 @@ BOUNDED = settings(
 OPERATIONS = {("get", "/api/v1/reports"), ("post", "/api/v1/reports"), ("post", "/api/v1/reports:batch"), ("post", "/api/v1/leases"),
               ("get", "/api/v1/reports/{code}"), ("post", "/api/v1/reports/{code}/state"),
               ("post", "/api/v1/reports/{code}/stamp"), ("post", "/api/v1/reports/{code}/document"),
-              ("get", "/api/v1/keys"), ("post", "/api/v1/keys"), ("get", "/api/v1/events"), ("get", "/api/v1/webhooks"),
+              ("get", "/api/v1/keys"), ("post", "/api/v1/keys"), ("get", "/api/v1/events"), ("get", "/api/v1/statement"), ("get", "/api/v1/webhooks"),
               ("post", "/api/v1/webhooks"), ("get", "/api/v1/webhooks/{webhook}"), ("delete", "/api/v1/webhooks/{webhook}"),
               ("get", "/api/v1/webhooks/{webhook}/attempts"), ("post", "/api/v1/webhooks/{webhook}/test"),
               ("post", "/api/v1/webhooks/{webhook}/resume"), ("post", "/api/v1/webhooks/{webhook}/rotate"),

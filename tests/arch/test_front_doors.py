@@ -6,7 +6,7 @@ from pathlib import Path
 
 import grimp
 
-ROOMS = {"spec", "synthetic", "registry", "codes", "cases", "webhooks"}
+ROOMS = {"cases", "codes", "lookups", "registry", "spec", "synthetic", "webhooks"}
 OPEN = {"events", "model"}
 """What of a room may be entered besides its front door: see docs/decisions/0003."""
 SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document", "zhijian.spec.workbook"}

@@ -24,6 +24,7 @@ from zhijian.codes.log import LogError, LogReader, folder_fetch
 from zhijian.kit.dump import DumpRefused
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings, SettingWrong
+from zhijian.lookups import LookCounter, Shown
 from zhijian.synthetic import World
 from zhijian.wiring import Node, open_node
 
@@ -87,6 +88,7 @@ def saved() -> Iterator[Saved]:
     with opened(top / "first", seeded=True) as town:
         assert town.submit("BEFORE-1").status_code == 201
         sequence(town.node)
+        look_at(town)
         backup(town.node, top / "backup", datetime.now(UTC), lambda *_: None, with_keys=True)
         before = town.codes()
         issued = [town.submit(f"AFTER-{n}").json()["code"] for n in range(30)]
@@ -97,6 +99,17 @@ def saved() -> Iterator[Saved]:
         made = Saved(top / "backup", top / "mirror", before, town.codes(), head.size, head.root, town.shown)
     yield made
     shutil.rmtree(top, ignore_errors=True)
+
+
+def look_at(town: Town) -> None:
+    """Two looks at one report, written as the public door writes them."""
+    counter, writer = LookCounter(), town.node.look_writer()
+    for address in ("198.51.100.7", "203.0.113.9"):
+        counter.answered(parse(town.shown["valid"]["code"]), address, Shown.IN_USE)
+    writer.add(counter.take(), datetime.now(UTC))
+    assert writer.write() == 1
+    with town.node.transaction() as db:
+        assert db.execute(sa.text("SELECT count(*) FROM look_sketch")).scalar() == 1
 
 
 @pytest.fixture
@@ -131,6 +144,15 @@ def test_a_restored_node_answers_as_the_first_one_did(saved: Saved, home: Path) 
             with town.node.transaction() as db:
                 found = town.node.desk(db).answer(db, Scope.anyone(), code, saved.shown[state]["verifier"], at)
             assert (found.state.value, found.level) == (state, 3)
+
+
+def test_marks_of_the_day_are_in_no_backup_and_counts_are(saved: Saved, home: Path) -> None:
+    assert (saved.folder / "look_day.copy.gz").exists()
+    assert not (saved.folder / "look_sketch.copy.gz").exists()
+    assert not [file for file in saved.folder.rglob("*") if "places" in file.name]
+    with restored(saved, home) as town, town.node.transaction() as db:
+        assert db.execute(sa.text("SELECT looks, places FROM look_day")).all() == [(2, 2)]
+        assert db.execute(sa.text("SELECT count(*) FROM look_sketch")).scalar() == 0
 
 
 def test_until_it_is_recovered_it_refuses_to_issue_and_says_why(saved: Saved, home: Path) -> None:

@@ -4,18 +4,22 @@ import ast
 import json
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from tests.client.conftest import Fault, Wire
 from tests.codes.document.papers import paper
-from tests.conftest import Laboratory, Seeded, laboratory
+from tests.conftest import Laboratory, Seeded, laboratory, no_looks
 
 import zhijian.client
 from zhijian.client import Client, Key, Outbox, Refused, Unreachable, leaf, root
+from zhijian.codes.code import compose
 from zhijian.codes.document.content import fingerprints
+from zhijian.kit.clock import day
 from zhijian.kit.signing import Suite, sm3
+from zhijian.lookups import LookCounter, Shown
 from zhijian.wiring import Node
 
 
@@ -189,3 +193,24 @@ def test_the_root_is_that_of_an_independent_reckoning() -> None:
     for count in range(1, 20):
         leaves = [leaf(bytes([n])) for n in range(count)]
         assert root(list(leaves)) == lims.merkle(list(leaves)).hex()
+
+
+def test_a_statement_has_every_code_of_all_its_pages(client: Client, wire: Wire, node: Node, lab: Laboratory) -> None:
+    at = datetime.now(UTC)
+    codes = [client.submit(lab.fresh(number))["code"] for number in numbers(3)]
+    counter, writer = LookCounter(), node.look_writer()
+    for code in codes:
+        counter.answered(code, "198.51.100.7", Shown.IN_USE)
+    for number in range(510):  # more than one page holds
+        counter.answered(compose(codes[0][:2], 2026, codes[0][4:8], number), "198.51.100.7", Shown.IN_USE)
+    with no_looks(node):
+        writer.add(counter.take(), at)
+        writer.write()
+        before = wire.requests
+        told = client.statement(str(day(at)), str(day(at)))
+        assert wire.requests - before == 2
+    assert len({one["code"] for one in told["codes"]}) == len(told["codes"]) == 513
+    assert set(codes) <= {one["code"] for one in told["codes"]}
+    assert (told["totals"]["looks"], told["next"]) == (513, None)
+    with pytest.raises(Refused, match="date-malformed"):
+        client.statement("2026-5-1", "2026-05-02")

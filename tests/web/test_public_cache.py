@@ -6,6 +6,7 @@ import pytest
 from tests.web.fakes import CODES, VERIFIER, FakeVerifyService, State, report
 from tests.web.public_client import Clock, Door
 
+from zhijian.lookups import Shown
 from zhijian.web.page_cache import MAX_REMEMBERED_EVICTIONS, CachedAnswer, PageCache
 
 VALID = CODES[State.VALID]
@@ -76,7 +77,7 @@ def test_a_head_of_a_cached_page_has_its_length_and_no_body(door: Door) -> None:
 
 
 def cached(text: bytes = b"page") -> CachedAnswer:
-    return CachedAnswer((text,), lambda: b"", ())
+    return CachedAnswer((text,), lambda: b"", (), Shown.IN_USE)
 
 
 def test_an_entry_lives_its_time() -> None:

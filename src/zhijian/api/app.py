@@ -53,6 +53,7 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
     if node.settings.sandbox:
         sandbox_door.routes(app, node, clock)
     routes.own_events(app, run)
+    routes.own_statement(app, run)
     _about(app, node, clock)
     return app
 

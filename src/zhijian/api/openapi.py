@@ -144,6 +144,26 @@ INSTITUTION = _described(
     _object({"uscc": "91330100MA2EXAMPL0", "name": "示例检测（浙江）有限公司", "as_of": "2026-05-12", "certificates": [], "sites": [],
              "people": [], "instruments": [], "capabilities": []}), (401,),
 )  # fmt: skip
+_COUNTS = {"looks": 412, "verified_looks": 37, "wrong_verifier": 12, "after_end": 0, "before_issue": 0}
+STATEMENT = _described(
+    "What the public saw of own reports 公众查验情况", 200,
+    _object({
+        "uscc": "91330100MA2EXAMP0X", "from": "2026-05-01", "to": "2026-05-31", "totals": {**_COUNTS, "unknown_looks": 0},
+        "days": [{"on": "2026-05-18", "codes": 9, **_COUNTS}], "unknown_codes": [],
+        "anomalies": [{"kind": "guessed", "on": "2026-05-18", "code": ISSUED["code"],
+                       "numbers": {"wrong_verifier": 12, "places": 1, "verified_looks": 0},
+                       "message": {"zh": "这个编码有 12 次校验码或二维码不符……", "en": "12 times the verifier or QR did not belong …"}}],
+        "anomalies_left_out": False, "not_judged": [], "counted": {"zh": "数字只是次数和大致网段数……", "en": "The figures are numbers …"},
+        "codes": [{"code": ISSUED["code"], "looks": 300, "verified_looks": 30, "wrong_verifier": 12, "days": 6, "places_most": 4,
+                   "first_at": "2026-05-12T08:52:00+00:00", "last_at": "2026-05-30T01:10:05+00:00"}],
+        "next": f"300~{ISSUED['code']}",
+    }),
+    (400, 401, 422),
+)  # fmt: skip
+STATEMENT["description"] = (
+    "Days in China, both included, 366 at most; kept for 400 days. `days`, `totals` and `anomalies` come with the first page, "
+    "`codes` page by page, most looked at first. 日期含首尾，至多 366 天；计数保存 400 天。逐日、合计和值得留意的事在第一页。"
+)
 KEYS = _described("Own keys and requests 本机构的密钥", 200, _object({"keys": [], "requests": []}), (401,))
 
 EVENT: dict[str, Any] = {

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from zhijian.api import drafts, events, keys, openapi, own, report_files, submit, webhooks, workbooks
+from zhijian.api import drafts, events, keys, openapi, own, report_files, statement, submit, webhooks, workbooks
 from zhijian.api.caller import Received
 from zhijian.codes.model import own_number_key
 from zhijian.documents import OFD, PDF
@@ -143,3 +143,15 @@ def _webhook_change(
     @app.post(f"/api/v1/webhooks/{{webhook}}/{name}", operation_id=f"{name}_webhook", **openapi.WEBHOOK_CHANGES[name])
     async def change_webhook(request: Request, webhook: WebhookPath) -> Response:
         return await run(request, lambda db, n, r: work(db, n, r, webhook))
+
+
+def own_statement(app: FastAPI, run: Run) -> None:
+    @app.get("/api/v1/statement", **openapi.STATEMENT)
+    async def own_statement(
+        request: Request,
+        from_: Annotated[str, Query(alias="from", max_length=40, json_schema_extra={"format": "date"})],
+        to: Annotated[str, Query(max_length=40, json_schema_extra={"format": "date"})],
+        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> Response:
+        return await run(request, lambda db, n, r: statement.page(db, n, r, (from_, to), after, limit))

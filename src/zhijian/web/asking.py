@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
 from zhijian.kit.rate_limit import PairedLimit, client_key
+from zhijian.lookups import LookCounter
 from zhijian.web.service import Answer, Code, CredentialRefused, DigestAlgorithm, Trace, VerifierWrong, VerifyService
 from zhijian.web.typed import MAX_VERIFIER, is_canonical, tidy
 
@@ -32,8 +33,8 @@ class OtherSpelling(Exception):
 
 
 class Asking:
-    def __init__(self, service: VerifyService, guesses: PairedLimit) -> None:
-        self.service, self._guesses = service, guesses
+    def __init__(self, service: VerifyService, guesses: PairedLimit, looks: LookCounter) -> None:
+        self.service, self._guesses, self._looks = service, guesses, looks
 
     async def look_up(self, text: str, at: datetime) -> Answer:
         return await run_in_threadpool(self.service.look_up, text, None, at)
@@ -43,7 +44,11 @@ class Asking:
         if not is_canonical(text):
             raise OtherSpelling((await self.look_up(text, at)).code)
         if len(tail) > MAX_VERIFIER:  # a credential cannot be guessed: who scans a QR is never kept waiting
-            return await run_in_threadpool(self.service.look_up, text, tail, at)
+            try:
+                return await run_in_threadpool(self.service.look_up, text, tail, at)
+            except (VerifierWrong, CredentialRefused):
+                self._looks.refused(text, client)
+                raise
         return await self.guarded(client, text, self.service.look_up, text, tail, at)
 
     async def by_digest(self, algorithm: DigestAlgorithm, digest: str, at: datetime) -> tuple[Answer, ...]:
@@ -62,6 +67,7 @@ class Asking:
         try:
             answer = await run_in_threadpool(ask, *args, **kwargs)
         except (VerifierWrong, CredentialRefused):
+            self._looks.refused(code, client)
             raise
         except Exception:
             self._guesses.give_back(client, code)

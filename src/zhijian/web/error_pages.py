@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from zhijian.kit.problem import Problem
 from zhijian.web.asking import OtherSpelling, TooManyGuesses
+from zhijian.web.looks import Looks
 from zhijian.web.not_found_view import not_found_view, refused_view
 from zhijian.web.prefs import request_prefs, wants_json
 from zhijian.web.problems import problem, problem_of, respond, status_of
@@ -31,14 +32,16 @@ log = structlog.get_logger("web.verify")
 
 
 class ErrorPages:
-    def __init__(self, pages: VerifyPages, renderer: Renderer) -> None:
-        self._pages, self._renderer = pages, renderer
+    def __init__(self, pages: VerifyPages, renderer: Renderer, looks: Looks) -> None:
+        self._pages, self._renderer, self._looks = pages, renderer, looks
 
     async def codes_error(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, CodesError):
             raise error
         if isinstance(error, CredentialRefused) and 0 < len(typed := request.query_params.get("v", "")) <= MAX_VERIFIER:
             error = VerifierWrong(typed)  # typed by hand, too short or too long: there was no QR
+        if isinstance(error, CodeUnknown):
+            self._looks.unknown(request, error.value)
         if isinstance(error, EvidenceBroken):
             log.error("evidence_broken", code=error.value, detail=str(error)[:300])
         if wants_json(request.headers, request.url.path):

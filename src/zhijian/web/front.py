@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhijian.kit.rate_limit import TokenBuckets
+from zhijian.lookups import LookCounter
 from zhijian.web.asking import client_of
 from zhijian.web.page_cache import CachedAnswer, PageCache
 from zhijian.web.prefs import cookie_prefs
@@ -28,18 +29,21 @@ _OWN = frozenset(name for name, _ in SECURITY_HEADERS)
 
 class Front:
     def __init__(
-        self, app: ASGIApp, cache: PageCache, clients: TokenBuckets, refuse: Callable[[Scope, float], Response]
-    ) -> None:
+        self, app: ASGIApp, cache: PageCache, clients: TokenBuckets, refuse: Callable[[Scope, float], Response],
+        looks: LookCounter,
+    ) -> None:  # fmt: skip
         self._app, self._cache, self._clients, self._refuse = app, cache, clients, refuse
+        self._looks = looks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
+        client = client_of(scope)
         cosigns = scope["method"] == "POST" and path.startswith(WITNESS) and path.endswith(ADD_CHECKPOINT)
         if not cosigns and not path.startswith(FREE_OF_LIMIT) and path not in FREE_EXACTLY:
-            wait_s = self._clients.take(client_of(scope))
+            wait_s = self._clients.take(client)
             if wait_s:
                 await self._refuse(scope, wait_s)(scope, receive, with_security(send))
                 return
@@ -47,7 +51,11 @@ class Front:
         if cached is None:
             await self._app(scope, receive, with_security(send))
             return
-        body = b"" if scope["method"] == "HEAD" else cached.body()
+        if scope["method"] == "HEAD":
+            body = b""
+        else:
+            body = cached.body()
+            self._looks.answered(path[-CODE_LENGTH:], client, cached.shown)
         await send({"type": "http.response.start", "status": 200, "headers": cached.headers})
         await send({"type": "http.response.body", "body": body})
 

@@ -21,10 +21,11 @@ from zhijian.web.asking import client_of
 from zhijian.web.inspect_json import inspected_file
 from zhijian.web.inspect_refusal import NotInspected
 from zhijian.web.inspect_view import inspect_view
+from zhijian.web.looks import Looks
 from zhijian.web.prefs import request_prefs
 from zhijian.web.problems import respond
 from zhijian.web.render import Renderer
-from zhijian.web.service import DocumentRefused, Inspected, VerifyService
+from zhijian.web.service import CodeUnknown, DocumentRefused, Inspected, VerifyService
 from zhijian.web.settings import DoorSettings
 from zhijian.web.uploads import Turns, UploadRefused, body_of, file_of
 from zhijian.web.verify_pages import VerifyPages
@@ -33,8 +34,11 @@ FIELD = "file"
 
 
 class InspectDoor:
-    def __init__(self, service: VerifyService, pages: VerifyPages, renderer: Renderer, settings: DoorSettings) -> None:
+    def __init__(
+        self, service: VerifyService, pages: VerifyPages, renderer: Renderer, settings: DoorSettings, looks: Looks
+    ) -> None:
         self._service, self._pages, self._renderer, self._settings = service, pages, renderer, settings
+        self._looks = looks
         self._clients = TokenBuckets(settings.inspect_rate, settings.inspect_burst, settings.max_clients)
         self._turns = Turns(settings.inspect_at_once, settings.inspect_each)
 
@@ -83,6 +87,11 @@ class InspectDoor:
                     pdf = await file_of(request, FIELD, MAX_BYTES, seconds)
                 else:
                     pdf = await body_of(request, MAX_BYTES, seconds)
-                return await run_in_threadpool(self._service.inspect, pdf, self._renderer.now())
+                found = await run_in_threadpool(self._service.inspect, pdf, self._renderer.now())
         except (UploadRefused, DocumentRefused, AsideFailed) as why:
             raise NotInspected.by(why) from why
+        if found.answer is not None:
+            self._looks.answered(request, found.answer)
+        elif found.code is not None and found.reason == CodeUnknown.why:
+            self._looks.unknown(request, found.code)
+        return found

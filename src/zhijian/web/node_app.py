@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 
 from zhijian.web.changes import ChangeListener
+from zhijian.web.look_flush import LookFlusher
 from zhijian.web.node_concern import NodeConcerns
 from zhijian.web.node_service import NodeService
 from zhijian.web.public_files import routes
@@ -54,7 +55,7 @@ def public_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(
         )
         listener.start()
         try:
-            async with inner(running):
+            async with LookFlusher(running.state.looks, node.look_writer(), clock).running(), inner(running):
                 yield
         finally:
             listener.stop()

@@ -11,6 +11,8 @@ from time import monotonic
 
 from starlette.responses import Response
 
+from zhijian.lookups import Shown
+
 MAX_REMEMBERED_EVICTIONS = 10_000
 
 
@@ -22,6 +24,8 @@ class CachedAnswer:
     time_now: Callable[[], bytes]
     headers: tuple[tuple[bytes, bytes], ...]
     """With content-length: every time is written with the same number of bytes."""
+    shown: Shown
+    """What the answer says of the report, so that a look at it can be counted."""
 
     @property
     def size_bytes(self) -> int:

@@ -7,8 +7,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zhijian.lookups import shown
 from zhijian.web.asking import Asking, OtherSpelling, client_of, tidy_tail
 from zhijian.web.front import JSON_VARIANT
+from zhijian.web.looks import Looks
 from zhijian.web.page_cache import CachedAnswer, PageCache
 from zhijian.web.problems import problem
 from zhijian.web.render import Renderer, TimeNow
@@ -37,8 +39,11 @@ class Question(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class VerifyApi:
-    def __init__(self, asking: Asking, renderer: Renderer, cache: PageCache, settings: DoorSettings) -> None:
+    def __init__(
+        self, asking: Asking, renderer: Renderer, cache: PageCache, settings: DoorSettings, looks: Looks
+    ) -> None:
         self._asking, self._renderer, self._cache, self._settings = asking, renderer, cache, settings
+        self._looks = looks
         self._time_now = TimeNow(renderer.now, lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     async def get(self, request: Request) -> Response:
@@ -47,11 +52,13 @@ class VerifyApi:
         at = self._renderer.now()
         if verifier:
             answer = await self._asking.look_up_with_tail(text, verifier, at, client_of(request.scope))
+            self._looks.answered(request, answer)
             return _json(msgspec.json.encode(answer))
         ticket = self._cache.ticket()
         answer = await self._asking.look_up(text, at)
         if answer.code != text:
             raise OtherSpelling(answer.code)
+        self._looks.answered(request, answer)
         cached = self._cached(answer)
         if answer.level >= 3:  # less will change within seconds, and nothing tells of it
             self._cache.put(ticket, answer.code, JSON_VARIANT, cached)
@@ -60,7 +67,7 @@ class VerifyApi:
     async def post(self, request: Request) -> Response:
         question = await self._question(request)
         if question.digest:
-            return await self._by_digest(question.digest, question.code)
+            return await self._by_digest(request, question.digest, question.code)
         if question.qr:
             typed = read_typed(question.qr)
             if typed.host and typed.host not in (self._settings.public_host, *self._settings.other_hosts):
@@ -72,28 +79,34 @@ class VerifyApi:
             raise problem("body-malformed", "One of qr, code, digest is needed.")
         at = self._renderer.now()
         if not tail:
-            return _found("found", await self._asking.look_up(text, at))
+            return self._found(request, "found", await self._asking.look_up(text, at))
         client = client_of(request.scope)
         try:
             answer = await self._asking.look_up_with_tail(text, tail, at, client)
         except OtherSpelling as other:
             answer = await self._asking.look_up_with_tail(other.code, tail, at, client)
-        return _found("found", answer)
+        return self._found(request, "found", answer)
 
-    async def _by_digest(self, digest: Digest, code: str | None) -> Response:
+    async def _by_digest(self, request: Request, digest: Digest, code: str | None) -> Response:
         at = self._renderer.now()
         answers = await self._asking.by_digest(digest.algorithm, digest.value.lower(), at)
         equal = [_equal(answer) for answer in answers]
         if code is None:
-            return _found("same" if equal else "unknown", *equal)
+            return self._found(request, "same" if equal else "unknown", *equal)
         expected = await self._asking.look_up(tidy(code), at)
         matches = await self._asking.file_matches(expected.code, digest.algorithm, digest.value.lower())
         if matches:
-            return _found("same", _equal(expected))
+            return self._found(request, "same", _equal(expected))
         others = [answer for answer in answers if answer.code != expected.code]
         if matches is None:
-            return _found("incomparable", expected, *others, reason=_incomparable(expected, digest.algorithm))
-        return _found("differs", replace(expected, file_matches=False), *others)
+            reason = _incomparable(expected, digest.algorithm)
+            return self._found(request, "incomparable", expected, *others, reason=reason)
+        return self._found(request, "differs", replace(expected, file_matches=False), *others)
+
+    def _found(self, request: Request, outcome: Outcome, *answers: Answer, **more: object) -> Response:
+        for answer in answers:
+            self._looks.answered(request, answer)
+        return _json(msgspec.json.encode({"outcome": outcome, "answers": answers, **more}))
 
     async def _question(self, request: Request) -> Question:
         limit = self._settings.max_body_bytes
@@ -116,7 +129,7 @@ class VerifyApi:
             (b"cache-control", b"no-cache"),
             *SECURITY_HEADERS,
         )
-        return CachedAnswer(pieces, self._time_now, headers)
+        return CachedAnswer(pieces, self._time_now, headers, shown(answer.state))
 
 
 def _equal(answer: Answer) -> Answer:
@@ -137,10 +150,6 @@ def _incomparable(answer: Answer, algorithm: DigestAlgorithm) -> dict[str, str]:
         why, zh = "other-algorithm", f"登记的文件摘要不是 {algorithm}，不能比对；请计算 {other} 再比"
         en = f"the registered digest is no {algorithm} and cannot be compared; compute {other} and ask again"
     return {"why": why, "zh": zh, "en": en}
-
-
-def _found(outcome: Outcome, *answers: Answer, **more: object) -> Response:
-    return _json(msgspec.json.encode({"outcome": outcome, "answers": answers, **more}))
 
 
 def _json(body: bytes) -> Response:

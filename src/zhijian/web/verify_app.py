@@ -14,12 +14,14 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from zhijian.kit.problem import Problem
 from zhijian.kit.rate_limit import PairedLimit, TokenBuckets
+from zhijian.lookups import LookCounter
 from zhijian.web.asking import Asking, OtherSpelling, TooManyGuesses
 from zhijian.web.concern_door import ConcernDoor
 from zhijian.web.concern_service import ConcernService
 from zhijian.web.error_pages import ErrorPages
 from zhijian.web.front import Front
 from zhijian.web.inspect_door import InspectDoor
+from zhijian.web.looks import Looks
 from zhijian.web.offline_pages import OfflinePages
 from zhijian.web.page_cache import PageCache
 from zhijian.web.render import Renderer
@@ -41,19 +43,21 @@ def verify_app(
 ) -> Starlette:
     """`clock` gives the aware UTC time. `extra_routes` come before the QR path /CODE/TAIL, which is the last resort.
 
-    `app.state.cache` is the PageCache, to be told of changes.
+    `app.state.cache` is the PageCache, to be told of changes; `app.state.looks` the LookCounter, to be emptied.
     """
     settings = settings or DoorSettings()
     cache = PageCache(settings.cache_ttl_s, settings.cache_codes, settings.cache_bytes)
     clients = TokenBuckets(settings.rate, settings.burst, settings.max_clients)
-    asking = Asking(service, _guess_limit(settings))
+    counter = LookCounter()
+    looks = Looks(counter)
+    asking = Asking(service, _guess_limit(settings), counter)
     renderer = Renderer(settings, clock)
-    pages = VerifyPages(asking, renderer, cache, settings)
+    pages = VerifyPages(asking, renderer, cache, settings, looks)
     offline = OfflinePages(pages, renderer, service, settings)
-    inspecting = InspectDoor(service, pages, renderer, settings)
     concern = ConcernDoor(concerns, pages, renderer, settings)
-    api = VerifyApi(asking, renderer, cache, settings)
-    errors = ErrorPages(pages, renderer)
+    inspecting = InspectDoor(service, pages, renderer, settings, looks)
+    api = VerifyApi(asking, renderer, cache, settings, looks)
+    errors = ErrorPages(pages, renderer, looks)
     app = Starlette(
         routes=[
             *_routes(pages, api, settings),
@@ -66,8 +70,8 @@ def verify_app(
         exception_handlers=_handlers(errors),
     )
     # Outside of Starlette's own layers: a cached answer pays for none of them, and a fault gets the headers too.
-    app.middleware_stack = Front(app.build_middleware_stack(), cache, clients, errors.too_many)
-    app.state.cache = cache
+    app.middleware_stack = Front(app.build_middleware_stack(), cache, clients, errors.too_many, counter)
+    app.state.cache, app.state.looks = cache, counter
     return app
 
 

@@ -8,11 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from zhijian.lookups import Shown, shown
 from zhijian.web import dates
 from zhijian.web.answer_view import answer_view
 from zhijian.web.asking import Asking, OtherSpelling, client_of, tidy_tail
 from zhijian.web.evidence_view import evidence
 from zhijian.web.front import PAGE
+from zhijian.web.looks import Looks
 from zhijian.web.page_cache import CachedAnswer, PageCache
 from zhijian.web.prefs import Prefs, keep_prefs, request_prefs
 from zhijian.web.render import TIME_HERE, Renderer, TimeNow
@@ -27,8 +29,11 @@ QR_AGE = "public, max-age=86400"
 
 
 class VerifyPages:
-    def __init__(self, asking: Asking, renderer: Renderer, cache: PageCache, settings: DoorSettings) -> None:
+    def __init__(
+        self, asking: Asking, renderer: Renderer, cache: PageCache, settings: DoorSettings, looks: Looks
+    ) -> None:
         self._asking, self._renderer, self._cache, self._settings = asking, renderer, cache, settings
+        self._looks = looks
         self._time_now = TimeNow(renderer.now, lambda at: str(dates.second(at)))
         self._hosts = {settings.public_host.lower(), *(host.lower() for host in settings.other_hosts)}
 
@@ -69,6 +74,7 @@ class VerifyPages:
             raise OtherSpelling(answer.code)
         if request.url.query:
             return self._answered(request, answer, at)
+        self._looks.answered(request, answer)
         return self._kept(ticket, request_prefs(request), answer)
 
     async def from_qr(self, request: Request) -> Response:
@@ -156,6 +162,7 @@ class VerifyPages:
         return response
 
     def _answered(self, request: Request, answer: Answer, at: datetime) -> Response:
+        self._looks.answered(request, answer)
         t = self._renderer.say(request_prefs(request))
         return self.respond(
             request, "answer.html", view=answer_view(answer, t), evidence=evidence(answer, t), asked_at=dates.second(at)
@@ -167,12 +174,12 @@ class VerifyPages:
         html = self._renderer.page(
             "answer.html", prefs, view=answer_view(answer, t), evidence=evidence(answer, t), asked_at=TIME_HERE
         )
-        cached = self._cached(tuple(html.encode().split(TIME_HERE.encode())))
+        cached = self._cached(tuple(html.encode().split(TIME_HERE.encode())), shown(answer.state))
         if answer.level >= 3:  # less will change within seconds, and nothing tells of it
             self._cache.put(ticket, answer.code, prefs.variant, cached)
         return cached.response()
 
-    def _cached(self, pieces: tuple[bytes, ...]) -> CachedAnswer:
+    def _cached(self, pieces: tuple[bytes, ...], as_: Shown) -> CachedAnswer:
         size = sum(map(len, pieces)) + (len(pieces) - 1) * len(self._time_now())
         headers = (
             (b"content-type", b"text/html; charset=utf-8"),
@@ -181,7 +188,7 @@ class VerifyPages:
             (b"vary", b"cookie"),
             *SECURITY_HEADERS,
         )
-        return CachedAnswer(pieces, self._time_now, headers)
+        return CachedAnswer(pieces, self._time_now, headers, as_)
 
 
 def _path(code: str, tail: str | None) -> str:
