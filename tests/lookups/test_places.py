@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from zhijian.web.rate_limit import client_key
+from zhijian.kit.rate_limit import client_key
 
 from zhijian.lookups.places import DailySalt, mark, marks, network_of
 
