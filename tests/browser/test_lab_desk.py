@@ -1,8 +1,11 @@
 """The laboratory's desk in Chromium, over the real API: open a key, fill in a report, issue it, stamp many files."""
 
+import contextlib
 import io
 import json
 import re
+import urllib.error
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,7 +18,7 @@ from pypdf import PdfReader
 from tests.browser.public_door import AXE, watched
 from tests.codes.document.papers import paper
 from tests.conftest import Laboratory, Seeded, laboratory
-from tests.servers import office
+from tests.servers import office, public_door
 
 from zhijian import sandbox
 from zhijian.kit.signing import Suite, sm3
@@ -259,6 +262,34 @@ def test_a_report_is_found_and_withdrawn_with_its_reason(page: Page, key_file: t
     expect(row.get_by_text("已撤回")).to_be_visible()
 
 
+def test_the_laboratory_sees_what_the_public_looked_at(
+    page: Page, key_file: tuple[Laboratory, Path], node: Node
+) -> None:
+    lab, path = key_file
+    issued = lab.lims.submit(lab.fresh(f"LOOKED-{datetime.now(UTC).timestamp()}")).json()
+    with public_door(node) as door:
+        for _ in range(12):
+            urllib.request.urlopen(f"{door}/v/{issued['code']}").read()
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(f"{door}/v/{issued['code']}?v=222222")
+    page.goto("/lab")
+    page.get_by_label("密钥文件").set_input_files(path)
+    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
+    page.get_by_role("button", name="打开", exact=True).click()
+    page.get_by_role("link", name="公众查验情况").click()
+    row = page.locator("[data-statement-codes]").get_by_role("row").filter(has_text=issued["printed"])
+    expect(row).to_contain_text("12")
+    noticed = page.locator("[data-statement-noticed]")
+    expect(noticed.get_by_role("row").filter(has_text=issued["printed"])).to_contain_text("校验码或二维码不符")
+    page.get_by_label("从").fill("2026-01-02")
+    page.get_by_label("到", exact=True).fill("2026-01-01")
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_text("晚于")).to_be_visible()
+    page.get_by_label("从").fill("2026-01-01")
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_role("heading", name="这段时间没有人查过本机构的报告")).to_be_visible()
+
+
 def test_a_new_key_is_made_here_and_can_be_asked_for(page: Page, lab: Laboratory, node: Node, tmp_path: Path) -> None:
     page.goto("/lab")
     page.get_by_text("生成新密钥").click()
@@ -291,7 +322,7 @@ def test_a_new_key_is_made_here_and_can_be_asked_for(page: Page, lab: Laboratory
 def test_every_room_is_accessible_and_fits(page: Page, width: int, pictures: Path) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     take_test_institution(page)
-    for room in ("key", "report", "sheet", "files", "own"):
+    for room in ("key", "report", "sheet", "files", "own", "statement"):
         page.goto(f"/lab#{room}")
         expect(page.locator(f'[data-room="{room}"]')).to_be_visible()
         page.evaluate(AXE.read_text())

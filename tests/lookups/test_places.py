@@ -8,8 +8,8 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from zhijian.kit.rate_limit import client_key
 
+from zhijian.kit.rate_limit import client_key
 from zhijian.lookups.places import DailySalt, mark, marks, network_of
 
 TODAY = date(2026, 5, 18)

@@ -4,12 +4,13 @@ import { reportRoom } from "./lab/report-room.js";
 import { filesRoom } from "./lab/files-room.js";
 import { sheetRoom } from "./lab/sheet-room.js";
 import { ownRoom } from "./lab/own-room.js";
+import { statementRoom } from "./lab/statement-room.js";
 
 const FIRST = "key";
 const desk = { calls: null, institution: null, onOpen: [], publicUrl: document.body.dataset.public };
 
 document.querySelector("[data-old]").hidden = Boolean(window.crypto?.subtle);
-for (const room of [keyRoom, reportRoom, sheetRoom, filesRoom, ownRoom]) room(desk, go);
+for (const room of [keyRoom, reportRoom, sheetRoom, filesRoom, ownRoom, statementRoom]) room(desk, go);
 window.addEventListener("hashchange", enter);
 enter();
 

@@ -22,7 +22,7 @@ from zhijian.web.render import Renderer
 from zhijian.web.settings import DoorSettings
 from zhijian.web.static_files import hashed_files
 
-ROOMS = ("key", "report", "sheet", "files", "own")
+ROOMS = ("key", "report", "sheet", "files", "own", "statement")
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
