@@ -73,7 +73,7 @@ def test_the_stamped_file_begins_with_the_original_and_says_its_code(
 ) -> None:
     assert stamped.startswith(original)
     with node.transaction() as db:
-        found = documents.inspect_pdf(node, node.trust(db), stamped, datetime.now(UTC))
+        found = documents.inspect(node, node.trust(db), stamped, datetime.now(UTC))
     assert (found.code, found.code_printed, found.verifier_printed) == (
         issued["code"],
         issued["code"],

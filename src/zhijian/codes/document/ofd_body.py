@@ -35,7 +35,10 @@ class Body:
     def of(cls, ofd: bytes) -> "Body":
         """Raises: DocumentRefused, see `ofd_zip` and `ofd_xml`, and `file-absent`."""
         files = unzipped(ofd)
-        entry = parsed(file(files, ENTRY), ENTRY)
+        if ENTRY not in files:
+            raise DocumentRefused("not-ofd", ENTRY, "这个压缩包不是 OFD（没有 OFD.xml），请导出为 OFD 或 PDF。",
+                                  "This zip is no OFD (it has no OFD.xml); export it as OFD or PDF.")  # fmt: skip
+        entry = parsed(files[ENTRY], ENTRY)
         where = resolved(one(one(entry, "DocBody", ENTRY), "DocRoot", ENTRY).text, ENTRY)
         return cls(files, entry, where, parsed(file(files, where), where))
 
@@ -113,8 +116,14 @@ class Body:
         return None
 
     def zip(self) -> bytes:
-        """The same document gives the same bytes. What was not touched keeps its own."""
-        return zipped(self.files | {ENTRY: written(self.entry), self.where: written(self.document)})
+        """The same document gives the same bytes. What was not changed keeps its own: a seal may cover it."""
+        trees = {ENTRY: self.entry, self.where: self.document}
+        changed = {path: written(tree) for path, tree in trees.items() if _differs(tree, self.files[path], path)}
+        return zipped(self.files | changed)
+
+
+def _differs(tree: Any, raw: bytes, path: str) -> bool:
+    return written(tree) != written(parsed(raw, path))
 
 
 def file(files: dict[str, bytes], name: str) -> bytes:
