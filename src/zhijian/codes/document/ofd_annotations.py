@@ -25,7 +25,7 @@ def annotations_by_page(body: Body) -> dict[str, str]:
 def annotation(body: Body, page: Page, path: str | None, shapes: list[Any], on: str, id_: int) -> str:
     """Path of the page's file, which has `shapes` now, whose places are those of the page: the appearance's own bounds are the
     page's, so that readers which count from the one or the other agree."""
-    where = path or body.place(f"ZhijianAnnots/{page.id}.xml")
+    where = path or body.place(f"ZhijianAnnots/Page_{page.number}/Annotation.xml")
     root = parsed(file(body.files, where), where) if path else element("PageAnnot")
     appearance = element("Appearance", None, *shapes, Boundary=numbers(0, 0, page.width_mm, page.height_mm))
     root.append(element("Annot", None, appearance, ID=str(id_), Type="Stamp", Creator=CREATOR, LastModDate=on,

@@ -16,6 +16,8 @@ MAX_PAGES = 2_000
 @dataclass(frozen=True, slots=True)
 class Page:
     id: str
+    number: int
+    """From zero."""
     path: str
     width_mm: float
     height_mm: float
@@ -74,13 +76,13 @@ class Body:
             raise DocumentRefused("too-many-pages", len(listed), f"文件超过 {MAX_PAGES} 页，请分册。",
                                   f"The document has more than {MAX_PAGES} pages; divide it.")  # fmt: skip
         usual = every(self.common, "PageArea/PhysicalBox")
-        return [self._page(page, usual[0].text if len(usual) == 1 else None) for page in listed]
+        return [self._page(n, page, usual[0].text if len(usual) == 1 else None) for n, page in enumerate(listed)]
 
-    def _page(self, listed: Any, usual: str | None) -> Page:
+    def _page(self, number: int, listed: Any, usual: str | None) -> Page:
         path = resolved(listed.get("BaseLoc"), self.where)
         own = every(parsed(file(self.files, path), path), "Area/PhysicalBox")
         _, _, width, height = box(own[0].text if own else usual, path)
-        return Page(str(listed.get("ID")), path, width, height)
+        return Page(str(listed.get("ID")), number, path, width, height)
 
     def said(self, name: str) -> str | None:
         """Our CustomData of this name; None, too, when it is there twice."""
