@@ -119,7 +119,7 @@ def test_what_was_changed_after_the_seal_is_not_registered(
     edited = updated(sealed, replaced_content)
     problem(sealing.lims.post_file(document_of(issued), edited), 422, why="document-edited")
     problem(sealing.lims.post_file(document_of(issued), original), 422, why="file-of-another")
-    problem(sealing.lims.post_file(document_of(issued), b"PK\x03\x04"), 422, why="document-not-pdf")
+    problem(sealing.lims.post_file(document_of(issued), b"PK\x03\x04"), 422, why="document-media-type")
     problem(sealing.lims.post_file(document_of(issued), b"", kind="application/ofd"), 422)
     problem(sealing.lims.post_file(document_of(issued), b"{}", kind="application/json"), 415)
 

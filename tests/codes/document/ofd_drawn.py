@@ -73,13 +73,20 @@ class Reader:
         for figure in figures:
             if one.get("Fill") == "true":
                 xs, ys = [p[0] for p in figure], [p[1] for p in figure]
-                pen.rectangle((round(min(xs)), round(min(ys)), round(max(xs)) - 1, round(max(ys)) - 1), fill=_colour(one, "FillColor"))
+                pen.rectangle(
+                    (round(min(xs)), round(min(ys)), round(max(xs)) - 1, round(max(ys)) - 1),
+                    fill=_colour(one, "FillColor"),
+                )
             if one.get("Stroke", "true") == "true":
-                pen.line(figure, fill=_colour(one, "StrokeColor"), width=max(1, round(float(str(one.get("LineWidth"))) * SCALE)))
+                pen.line(
+                    figure,
+                    fill=_colour(one, "StrokeColor"),
+                    width=max(1, round(float(str(one.get("LineWidth"))) * SCALE)),
+                )
 
     def _text(self, pen: Any, one: ElementTree.Element) -> None:
-        if one.get("CTM"):
-            return
+        if one.get("CTM") or str(one.get("Font")) not in self.fonts:
+            return  # turned, or in a face of the reader's own
         left, top, width, _ = map(float, str(one.get("Boundary")).split())
         size = float(str(one.get("Size")))
         face = ImageFont.truetype(io.BytesIO(self.fonts[str(one.get("Font"))]), round(size * SCALE))
