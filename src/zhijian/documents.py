@@ -109,11 +109,15 @@ def electronic_seal(node: Node, db: Db, asked: SealAsked, at: datetime) -> bytes
     Raises: CodesError for a key that is not in force, DocumentRefused, also `certificate-suite` when this node's key or the
     institution's is not SM2.
     """
-    from zhijian.codes.document import ses
+    from zhijian.codes.document import DocumentRefused, ses
     from zhijian.codes.document.certificates import Subject, read, sealing_certificate
     from zhijian.codes.document.seal_picture import seal_png
 
     key, institution = _key_in_force(node, db, asked.kid, at)
+    for whose_zh, whose_en, suite in (("机构", "institution", key["suite"]), ("节点", "node", node.signing_key.suite)):
+        if suite != Suite.SM2:
+            raise DocumentRefused("certificate-suite", suite, f"{whose_zh}的密钥是 {suite}，电子印章须用 SM2-SM3 密钥。",
+                                  f"The {whose_en}'s key is of {suite}; an electronic seal takes SM2-SM3.")  # fmt: skip
     holder = certificate(node, db, asked.kid, at)
     root = node.root_certificate(Suite.SM2)
     maker = node.trust(db).key(node.issuing.kid)

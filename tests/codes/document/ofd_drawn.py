@@ -81,7 +81,7 @@ class Reader:
                 pen.line(
                     figure,
                     fill=_colour(one, "StrokeColor"),
-                    width=max(1, round(float(str(one.get("LineWidth"))) * SCALE)),
+                    width=max(1, round(float(one.get("LineWidth", "0.353")) * SCALE)),
                 )
 
     def _text(self, pen: Any, one: ElementTree.Element) -> None:
@@ -104,6 +104,7 @@ class Reader:
 
 def _colour(one: ElementTree.Element, name: str) -> tuple[int, int, int]:
     found = one.find(f"{NS}{name}")
-    assert found is not None
+    if found is None:
+        return 0, 0, 0
     red, green, blue = map(int, str(found.get("Value")).split())
     return red, green, blue
