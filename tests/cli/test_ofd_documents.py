@@ -140,7 +140,7 @@ def test_what_is_wrong_of_a_seal_to_be_made_is_said(
     other = laboratory(seeded, api, Suite.ES256).lims.kid
     out = tmp_path / "out.esl"
     for words, status, says in (
-        (["00000000"], 1, "没有这个机构密钥"), ([other], 1, "机构的密钥是 ES256"), ([desk.lab.lims.kid, "--picture", tmp_path / "a.png"], 2, "印章图案须为 PNG"),
+        (["00000000"], 1, "没有这个机构密钥"), ([other], 1, "机构的密钥是 ES256"), ([desk.lab.lims.kid, "--picture", tmp_path / "a.png"], 2, "须为 PNG"),
         ([desk.lab.lims.kid, "--picture", desk.folder / "seal.esl"], 2, "这是电子印章"), ([desk.lab.lims.kid, "--name", "长" * 61], 2, "1–60 个字"),
     ):  # fmt: skip
         found, said = run("admin", "seal", "make", *words, "--out", out)

@@ -13,6 +13,7 @@ from zhijian.codes.model import CodesError
 from zhijian.kit.settings import Settings
 from zhijian.wiring import open_node
 
+MAX_NAME = 60
 app = typer.Typer(no_args_is_help=True, help="电子印章 electronic seals")
 
 
@@ -32,30 +33,17 @@ def make(
     format_: Format = "text",
 ) -> None:  # fmt: skip
     """给机构密钥制作电子印章。 Make an electronic seal for an institution's key."""
-    from zhijian import documents
-    from zhijian.codes.document import DocumentRefused
-    from zhijian.codes.document.seal_picture import check_png
     from zhijian.codes.document.ses import read_seal
 
     is_free(out)
-    if name is not None and not 0 < len(name.strip()) <= 60:
+    if name is not None and not 0 < len(name.strip()) <= MAX_NAME:
         fail(
-            WRONG_USE, f"--name：应为 1–60 个字，这里是 {len(name)}", f"--name: 1–60 characters, these are {len(name)}"
+            WRONG_USE,
+            f"--name：应为 1–{MAX_NAME} 个字，这里是 {len(name)}",
+            f"--name: 1–{MAX_NAME} characters, these are {len(name)}",
         )
-    try:
-        drawn = check_png(files.read("--picture", picture, files.PNG)) if picture is not None else None
-    except DocumentRefused as why:
-        fail(WRONG_USE, f"--picture {picture}：{why.zh}", f"--picture {picture}: {why.en}")
-    at = datetime.now(UTC)
-    asked = documents.SealAsked(kid, name.strip() if name else None, drawn, width, height)
-    with open_node(Settings.read(), create=False) as node:
-        try:
-            with node.transaction() as db:
-                made = documents.electronic_seal(node, db, asked, at)
-        except DocumentRefused as why:
-            fail(FINDINGS, f"没有制章：{why.zh}", f"no seal was made: {why.en}")
-        except CodesError as why:
-            fail(FINDINGS, f"没有制章 no seal was made: {why}")
+    drawn = _picture(picture) if picture is not None else None
+    made = _made(kid, name.strip() if name else None, drawn, width, height)
     write_new(out, made)
     facts = read_seal(made)
     data = {"seal": facts.es_id, "name": facts.name, "kid": kid, "valid_from": facts.valid_from, "valid_to": facts.valid_to,
@@ -65,3 +53,28 @@ def make(
         format_,
         lambda d: f"已制章 made: {d['file']}，{d['name']}，编号 number {d['seal']}，至 until {d['valid_to']:%Y-%m-%d}",
     )
+
+
+def _picture(path: Path) -> bytes:
+    from zhijian.codes.document import DocumentRefused
+    from zhijian.codes.document.seal_picture import check_png
+
+    try:
+        return check_png(files.read("--picture", path, files.PNG))
+    except DocumentRefused as why:
+        fail(WRONG_USE, f"--picture {path}：{why.zh}", f"--picture {path}: {why.en}")
+
+
+def _made(kid: str, name: str | None, picture: bytes | None, width: int, height: int) -> bytes:
+    from zhijian import documents
+    from zhijian.codes.document import DocumentRefused
+
+    with open_node(Settings.read(), create=False) as node:
+        try:
+            with node.transaction() as db:
+                asked = documents.SealAsked(kid, name, picture, width, height)
+                return documents.electronic_seal(node, db, asked, datetime.now(UTC))
+        except DocumentRefused as why:
+            fail(FINDINGS, f"没有制章：{why.zh}", f"no seal was made: {why.en}")
+        except CodesError as why:
+            fail(FINDINGS, f"没有制章 no seal was made: {why}")
