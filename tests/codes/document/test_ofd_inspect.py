@@ -133,8 +133,12 @@ def test_who_is_not_known_is_a_stranger_and_the_reason_is_told() -> None:
     ):  # fmt: skip
         found = inspect_file(sealed(), roots, key_of, maker_of, AT)
         assert (found.verdict, found.signatures[0].problem) == (Verdict.STRANGER, problem)
-        assert found.files == ()  # a stranger's list of files accuses nobody
         assert {page.standing for page in found.pages} == {"not-compared"}
+
+
+def test_a_stranger_s_list_of_files_accuses_nobody() -> None:
+    found = inspect_file(edited(sealed()), [ROOT_DER[SM2]], gone, maker, AT)
+    assert (found.verdict, found.files) == (Verdict.STRANGER, ())
 
 
 def test_without_a_code_nobody_is_known_and_a_caller_may_name_it() -> None:
