@@ -22,12 +22,11 @@ from zhijian.wiring import Node
 
 if TYPE_CHECKING:  # the PDF libraries take a second to load: only who works on a document pays for it
     from zhijian.codes.document.found import Inspection
-    from zhijian.codes.document.ofd import OfdInspection
 
 PDF, OFD = "application/pdf", "application/ofd"
 MAX_BYTES = 20 << 20
 _ASIDE = [
-    *(f"zhijian.codes.document.{name}" for name in ("inspect", "ofd", "report", "stamp")),
+    *(f"zhijian.codes.document.{name}" for name in ("inspect", "ofd_inspect", "ofd_stamp", "report", "stamp")),
     "zhijian.spec.workbook",
 ]
 aside = Aside(_ASIDE, at_once=2, seconds=60.0, memory_bytes=2 << 30)
@@ -44,15 +43,15 @@ class Stamped:
     institution: InstitutionFacts
 
 
-def stamp(node: Node, office: Office, pdf: bytes, what: Stamped, place: str | None = None) -> bytes:
-    """`pdf` with code, verifier and QR behind it.
+def stamp(node: Node, office: Office, raw: bytes, what: Stamped, place: str | None = None) -> bytes:
+    """`raw`, a PDF or an OFD, with code, verifier and QR on it.
 
     Raises: DocumentRefused, AsideFailed, QrTooDense.
     """
     whole, small = office.qr_texts(Issued(0, what.code, what.verifier, what.credential))
     label = _label(what.institution)
     host = urlsplit(node.settings.public_url).netloc
-    return aside(_stamp, pdf, (what.code, what.verifier, whole, small, host, what.institution.name, label), place)
+    return aside(_stamp, raw, (what.code, what.verifier, whole, small, host, what.institution.name, label), place)
 
 
 def render(report: Mapping[str, Any], institution: InstitutionFacts) -> tuple[bytes, int]:
@@ -82,20 +81,19 @@ def _label(institution: InstitutionFacts) -> str:
     return "演示数据，不是真实报告" if institution.synthetic else ""
 
 
-def inspect_pdf(node: Node, trust: TrustList, pdf: bytes, at: datetime) -> "Inspection":
-    """`at` is the time at which certificates have to be in force: when the log saw the file, where that is known.
+def inspect(node: Node, trust: TrustList, raw: bytes, at: datetime, named: Code | None = None) -> "Inspection":
+    """A PDF or an OFD, by its first bytes. `at` is the time at which certificates have to be in force: when the log saw the
+    file, where that is known. `named` is the report's code where the caller knows it: an OFD sealed elsewhere bears none.
 
     Raises: DocumentRefused, AsideFailed.
     """
-    return aside(_inspect, pdf, [node.root_certificate(Suite.ES256)], trust, at)
+    suite, work = (Suite.SM2, _inspect_ofd) if is_ofd(raw) else (Suite.ES256, _inspect)
+    return aside(work, raw, [node.root_certificate(suite)], trust, at, named)
 
 
-def inspect_ofd(node: Node, trust: TrustList, ofd: bytes, code: Code, at: datetime) -> "OfdInspection":
-    """An OFD holds no code that could be read without drawing it: the caller names the report.
-
-    Raises: DocumentRefused, AsideFailed.
-    """
-    return aside(_inspect_ofd, ofd, [node.root_certificate(Suite.SM2)], trust, code, at)
+def is_ofd(raw: bytes) -> bool:
+    """By its first bytes: every OFD is a zip, and no PDF is."""
+    return raw.startswith(b"PK")
 
 
 def certificate(node: Node, db: Db, kid: str, at: datetime) -> bytes:
@@ -105,6 +103,15 @@ def certificate(node: Node, db: Db, kid: str, at: datetime) -> bytes:
     """
     from zhijian.codes.document.certificates import Subject, sealing_certificate
 
+    key, institution = _key_in_force(node, db, kid, at)
+    suite = Suite(key["suite"])
+    subject = Subject(institution.name, institution.uscc)
+    since, until = key["not_before"], key["not_after"]
+    public = PublicKey(suite, bytes(key["point"]))
+    return sealing_certificate(node.roots()[suite], node.root_certificate(suite), subject, public, since, until)
+
+
+def _key_in_force(node: Node, db: Db, kid: str, at: datetime) -> tuple[Any, InstitutionFacts]:
     key = node.office(db).key(db, kid)
     institution = node.institution(db, key["uscc"]) if key else None
     if (
@@ -114,11 +121,7 @@ def certificate(node: Node, db: Db, kid: str, at: datetime) -> bytes:
         or not key["not_before"] <= at <= key["not_after"]
     ):
         raise CodesError(kid, f"没有这个机构密钥，或已停用 no such key of an institution, or not in force: {kid}")
-    suite = Suite(key["suite"])
-    subject = Subject(institution.name, institution.uscc)
-    since, until = key["not_before"], key["not_after"]
-    public = PublicKey(suite, bytes(key["point"]))
-    return sealing_certificate(node.roots()[suite], node.root_certificate(suite), subject, public, since, until)
+    return key, institution
 
 
 def _render(report: dict[str, Any], label: str, laboratory: dict[str, Any]) -> tuple[bytes, int]:
@@ -130,21 +133,65 @@ def _render(report: dict[str, Any], label: str, laboratory: dict[str, Any]) -> t
     return pdf, len(PdfReader(BytesIO(pdf)).pages)
 
 
-def _stamp(pdf: bytes, what: tuple[Any, ...], place: str | None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class SealAsked:
+    """What the operator says of a seal. `picture` is a PNG, None for one drawn from the institution's name."""
+
+    kid: str
+    """Of the institution's SM2 key that may use the seal."""
+    name: str | None
+    picture: bytes | None
+    width_mm: int = 38
+    height_mm: int = 38
+
+
+def electronic_seal(node: Node, db: Db, asked: SealAsked, at: datetime) -> bytes:
+    """An SESeal (GB/T 38540-2020) for one key, made by this node's own key, which the trust list lets make seals.
+
+    Raises: CodesError for a key that is not in force, DocumentRefused, also `certificate-suite` when this node's key or the
+    institution's is not SM2.
+    """
+    from zhijian.codes.document import DocumentRefused, ses
+    from zhijian.codes.document.certificates import Subject, read, sealing_certificate
+    from zhijian.codes.document.seal_picture import seal_png
+
+    key, institution = _key_in_force(node, db, asked.kid, at)
+    for whose_zh, whose_en, suite in (("机构", "institution", key["suite"]), ("节点", "node", node.signing_key.suite)):
+        if suite != Suite.SM2:
+            raise DocumentRefused("certificate-suite", suite, f"{whose_zh}的密钥是 {suite}，电子印章须用 SM2-SM3 密钥。",
+                                  f"The {whose_en}'s key is of {suite}; an electronic seal takes SM2-SM3.")  # fmt: skip
+    holder = certificate(node, db, asked.kid, at)
+    root = node.root_certificate(Suite.SM2)
+    maker = node.trust(db).key(node.issuing.kid)
+    ends = min(maker.not_after, read(root).not_valid_after)
+    subject = Subject(f"制章 seal maker {node.settings.log_host}")
+    own = sealing_certificate(node.roots()[Suite.SM2], root, subject, maker.public, maker.not_before, ends)
+    picture = seal_png(institution.name) if asked.picture is None else asked.picture
+    facts = ses.SealFacts(
+        f"{institution.province}{asked.kid}{at:%Y%m%d%H%M%S}", asked.name or f"{institution.name}检验检测专用章",
+        ses.Picture("PNG", picture, asked.width_mm, asked.height_mm), (holder,), at, max(at, key["not_before"]), key["not_after"],
+    )  # fmt: skip
+    return ses.make_seal(facts, node.signing_key, own)
+
+
+def _stamp(raw: bytes, what: tuple[Any, ...], place: str | None) -> bytes:
     from zhijian.codes.document.stamp import Stamp, stamp
 
-    return stamp(pdf, Stamp(*what), place)
+    if is_ofd(raw):
+        from zhijian.codes.document.ofd_stamp import stamp_ofd
+
+        return stamp_ofd(raw, Stamp(*what), place)
+    return stamp(raw, Stamp(*what), place)
 
 
-def _inspect(pdf: bytes, roots: list[bytes], trust: TrustList, at: datetime) -> "Inspection":
+def _inspect(pdf: bytes, roots: list[bytes], trust: TrustList, at: datetime, _: Code | None) -> "Inspection":
     from zhijian.codes.document.inspect import inspect
 
     return inspect(pdf, roots, trust.keys_at(at), at)
 
 
-def _inspect_ofd(ofd: bytes, roots: list[bytes], trust: TrustList, code: Code, at: datetime) -> "OfdInspection":
-    """Seals are made by a node of the report's province, and used by its institution."""
-    from zhijian.codes.document.ofd import inspect_ofd
+def _inspect_ofd(ofd: bytes, roots: list[bytes], trust: TrustList, at: datetime, named: Code | None) -> "Inspection":
+    from zhijian.codes.document.ofd_inspect import inspect_file
 
     keys = trust.keys_at(at)
-    return inspect_ofd(ofd, roots, lambda kid: keys(kid, code), lambda kid: keys.node(kid, code[:2]), at)
+    return inspect_file(ofd, roots, keys, keys.maker, at, named)

@@ -48,8 +48,8 @@ class Node:
     def __init__(self, settings: Settings, database_url: str) -> None:
         self.settings = settings
         self.engine: sa.Engine = engine(database_url)
-        self.keys = KeyStore(settings.home)
-        self.signing_key = self.keys.key("node", Suite(settings.suite))
+        self.keys = key_store(settings)
+        self.signing_key = self.keys.signer("node", Suite(settings.suite))
         self.issuing = IssuingNode.of(
             self.keys.secret("codes"), self.signing_key, settings.log_host, settings.public_url
         )
@@ -267,6 +267,21 @@ class Node:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def key_store(settings: Settings) -> KeyStore:
+    """Files of the home, with the node's key in a token where the settings name one. Raises: SettingWrong."""
+    if not settings.pkcs11_module:
+        return KeyStore(settings.home)
+    from zhijian.kit.hsm import Token, TokenFailed, TokenKeyStore  # nobody else pays for the library
+
+    try:
+        token = Token.open(Path(settings.pkcs11_module), settings.pkcs11_token, Path(settings.pkcs11_pin_file))
+        store = TokenKeyStore(settings.home, token, ("node",))
+        store.signer("node", Suite(settings.suite))
+    except TokenFailed as why:
+        raise SettingWrong(f"ZHIJIAN_PKCS11_MODULE: {why}") from why
+    return store
 
 
 def asks_over_http(url: str) -> Ask:

@@ -73,7 +73,7 @@ def test_the_stamped_file_begins_with_the_original_and_says_its_code(
 ) -> None:
     assert stamped.startswith(original)
     with node.transaction() as db:
-        found = documents.inspect_pdf(node, node.trust(db), stamped, datetime.now(UTC))
+        found = documents.inspect(node, node.trust(db), stamped, datetime.now(UTC))
     assert (found.code, found.code_printed, found.verifier_printed) == (
         issued["code"],
         issued["code"],
@@ -119,7 +119,7 @@ def test_what_was_changed_after_the_seal_is_not_registered(
     edited = updated(sealed, replaced_content)
     problem(sealing.lims.post_file(document_of(issued), edited), 422, why="document-edited")
     problem(sealing.lims.post_file(document_of(issued), original), 422, why="file-of-another")
-    problem(sealing.lims.post_file(document_of(issued), b"PK\x03\x04"), 422, why="document-not-pdf")
+    problem(sealing.lims.post_file(document_of(issued), b"PK\x03\x04"), 422, why="document-media-type")
     problem(sealing.lims.post_file(document_of(issued), b"", kind="application/ofd"), 422)
     problem(sealing.lims.post_file(document_of(issued), b"{}", kind="application/json"), 415)
 

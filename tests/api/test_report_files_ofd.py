@@ -13,7 +13,7 @@ from tests.conftest import Laboratory, Seeded, laboratory
 
 from zhijian import documents
 from zhijian.codes.document import certificates, ses
-from zhijian.codes.document.ofd import OfdPlace, seal_ofd
+from zhijian.codes.document.ofd_seal import OfdPlace, seal_ofd
 from zhijian.codes.document.ofd_zip import unzipped, zipped
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 from zhijian.wiring import Node
@@ -67,5 +67,5 @@ def test_a_seal_by_a_node_whose_key_was_revoked_counts_for_nothing(
         known = node.trust(db)
     kid = node.issuing.kid.hex()
     revoked = replace(known, keys=tuple(replace(k, revoked_at=at) if k.kid == kid else k for k in known.keys))
-    assert documents.inspect_ofd(node, known, sealed, code, at).verdict == "unchanged"
-    assert documents.inspect_ofd(node, revoked, sealed, code, at).verdict == "stranger"
+    assert documents.inspect(node, known, sealed, at, code).verdict == "unchanged"
+    assert documents.inspect(node, revoked, sealed, at, code).verdict == "stranger"

@@ -104,11 +104,13 @@ def choose(page: Page, name: str, kind: str, content: bytes) -> None:
     expect(page.get_by_text("没有登记过这个文件")).to_be_visible()
 
 
-def test_what_is_no_pdf_or_too_large_is_not_offered_to_be_sent(page: Page) -> None:
+def test_what_is_neither_pdf_nor_ofd_or_too_large_is_not_offered_to_be_sent(page: Page) -> None:
     button = page.get_by_role("button", name="上传检查改动在哪里")
     page.goto("/")
-    choose(page, "report.ofd", "application/ofd", b"PK\x03\x04")
+    choose(page, "report.docx", "", b"PK\x03\x04")
     expect(button).to_be_hidden()
+    choose(page, "report.ofd", "application/ofd", b"PK\x03\x04")
+    expect(button).to_be_visible()
     choose(page, "report.pdf", "application/pdf", b"%PDF-" + bytes(21 << 20))
     expect(button).to_be_hidden()
     expect(page.get_by_text("文件超过 20 MB，不能上传检查。")).to_be_visible()

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from zhijian.cli import app, document_work
 from zhijian.codes import Office
+from zhijian.codes.document.ofd_zip import zipped
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, Suite, sm3
 
@@ -244,7 +245,7 @@ def wrong_seals(desk: Desk, seeded: Seeded, folder: Path) -> Iterator[tuple[str,
     shifted = updated((desk.folder / "stamped.pdf").read_bytes(), _other_length)
     yield "another original", {"pdf": written("o.pdf", shifted)}, "盖码前的部分不是登记的那份文件"
     yield "garbage", {"pdf": written("g.pdf", b"%PDF-1.7 garbage")}, "文件已损坏"
-    yield "an OFD", {"pdf": written("a.ofd", ofd())}, "OFD 见 docs/howto/documents.md"
+    yield "an OFD", {"pdf": written("a.ofd", ofd())}, "OFD 须用 SM2-SM3 密钥签章"
     for option in ("report", "key", "certificate", "root", "proof"):
         yield f"no {option}", {option: folder / "nothing"}, f"--{option} {folder / 'nothing'}：没有这个文件"
         yield f"a PDF as {option}", {option: desk.sealed}, "这是PDF 文件"
@@ -308,7 +309,7 @@ def test_what_cannot_be_read_is_wrong_input_and_not_a_verdict(desk: Desk, tmp_pa
     whole = desk.sealed.read_bytes()
     for name, raw, says in (
         ("text", b"hello", "这是以“hello”开头的文本"),
-        ("zip", ofd(), "OFD 或别的压缩包"),
+        ("zip", zipped({"word.xml": b"<w/>"}), "这个压缩包不是 OFD"),
         ("empty", b"", "空文件"),
         ("torn", b"%PDF-1.7\n" + whole[9:400], "文件已损坏"),
         ("nothing", None, "没有这个文件"),

@@ -84,5 +84,7 @@ def test_every_block_of_the_howto_runs_in_its_order(both_doors: None, monkeypatc
         "已签章 sealed",
         "文件与登记一致",
         "签章后未改动 unchanged",
+        "已制章 made",
     ):
         assert part in said, said
+    assert said.count("已签章 sealed") == said.count("签章后未改动 unchanged") == 2  # a PDF and an OFD

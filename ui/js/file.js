@@ -1,5 +1,5 @@
-// Compares a file with what is registered. The file is read here in pieces; only its digest is sent. A PDF that is not the
-// registered one may be sent whole, by a button of the reader's own.
+// Compares a file with what is registered. The file is read here in pieces; only its digest is sent. A PDF or OFD that is not
+// the registered one may be sent whole, by a button of the reader's own.
 import { show, slot } from "./slots.js";
 
 const PIECE = 2 * 1024 * 1024;
@@ -87,10 +87,10 @@ async function newHashes() {
 // under form-action of the CSP. A page fetched and written in by hand would have none of these.
 function offerUpload(box, file) {
   const form = slot(box, "upload");
-  const isPdf = file && (file.type === "application/pdf" || /\.pdf$/i.test(file.name));
-  const isLarge = isPdf && file.size > box.dataset.uploadMost * 1024 * 1024;
+  const isJudged = file && (file.type === "application/pdf" || /\.(pdf|ofd)$/i.test(file.name));
+  const isLarge = isJudged && file.size > box.dataset.uploadMost * 1024 * 1024;
   slot(box, "too-large").hidden = !isLarge;
-  form.hidden = !isPdf || isLarge;
+  form.hidden = !isJudged || isLarge;
   form.reset();
   if (form.hidden) return;
   const input = form.elements.file;

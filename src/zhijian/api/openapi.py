@@ -101,18 +101,18 @@ ASK_KEY = _described(
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 
 
-def _of_file(made: dict[str, Any], takes: tuple[str, ...], gives: str | None = None) -> dict[str, Any]:
+def _of_file(made: dict[str, Any], takes: tuple[str, ...], gives: tuple[str, ...] = ()) -> dict[str, Any]:
     """`made` for a body that is a file, and perhaps an answer that is one."""
     made["openapi_extra"]["requestBody"] = {"required": True, "content": dict.fromkeys(takes, _FILE)}
     if gives:
-        made["responses"][made["status_code"]]["content"] = {gives: _FILE}
+        made["responses"][made["status_code"]]["content"] = dict.fromkeys(gives, _FILE)
     return made
 
 
 STAMP = _of_file(
     _described("Stamp the registered original: code, verifier, QR 给登记的原始文件盖码", 200, {},
                (400, 401, 404, 413, 415, 422, 503), headers=_BODY_HEADERS),
-    ("application/pdf",), "application/pdf",
+    ("application/pdf", "application/ofd"), ("application/pdf", "application/ofd"),
 )  # fmt: skip
 DOCUMENT = _of_file(
     _described("Register the file as it is handed out 登记发出的报告文件", 201, _object(

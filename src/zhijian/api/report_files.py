@@ -27,6 +27,7 @@ def stamp(node: Node, received: Received, text: str, place: str | None) -> Answe
             row, _, _, verifier = office.own_report(db, caller.scope, text)
         except CodesError as why:
             raise problem_of(why) from why
+    _is_what_it_says(received)
     _is_original(received.body, row["file_digest_algorithm"], row["file_digest"])
     what = documents.Stamped(Code(row["code"]), verifier, bytes(row["credential"]), caller.institution)
     return 200, aside(lambda: documents.stamp(node, office, received.body, what, place)), {}
@@ -42,12 +43,14 @@ def put_down(node: Node, received: Received, text: str) -> AnsweredWithHeaders:
         except CodesError as why:
             raise problem_of(why) from why
     code = Code(row["code"])
-    if received.media_type == documents.PDF:
-        found = aside(lambda: documents.inspect_pdf(node, trust, received.body, received.at))
-        _fits(found, code, row["file_digest_algorithm"], row["file_digest"])
-        verdict = found.verdict
-    else:
-        verdict = aside(lambda: documents.inspect_ofd(node, trust, received.body, code, received.at)).verdict
+    _is_what_it_says(received)
+    found = aside(lambda: documents.inspect(node, trust, received.body, received.at, code))
+    _fits(found, code, row["file_digest_algorithm"], row["file_digest"])
+    verdict = found.verdict
+    if found.kind == "ofd" and found.contradictions:
+        said = found.contradictions[0]
+        raise Problem(422, "file-contradictory", said.zh, said.en, remedy_zh="登记签章后未再改动的文件",
+                      remedy_en="register the file as it was sealed", why_not=said.why)  # fmt: skip
     if verdict not in ("unchanged", "not-sealed"):
         raise Problem(422, f"document-{verdict}", *_NOT_TAKEN[verdict], remedy_zh="登记签章后未再改动的文件",
                       remedy_en="register the file as it was sealed")  # fmt: skip
@@ -85,14 +88,27 @@ def _is_original(pdf: bytes, algorithm: str, registered: str) -> None:
                       algorithm=algorithm, registered=registered, found=found)  # fmt: skip
 
 
+def _is_what_it_says(received: Received) -> None:
+    """Raises: Problem 422 for an OFD sent as a PDF, or the other way round: the log keeps what it was called."""
+    if documents.is_ofd(received.body) != (received.media_type == documents.OFD):
+        raise Problem(422, "document-media-type", "文件与 Content-Type 不符", "the file is not of its Content-Type",
+                      remedy_zh="PDF 用 application/pdf，OFD 用 application/ofd", remedy_en="application/pdf for a PDF, application/ofd for an OFD",
+                      found=received.media_type)  # fmt: skip
+
+
 def _fits(found: "Inspection", code: Code, algorithm: str, registered: str) -> None:
-    """Raises: Problem 422 for a file of another report, or that does not begin with the registered original."""
+    """An OFD may be sealed elsewhere and bear no code; one that bears a code says which file was stamped.
+
+    Raises: Problem 422 for a file of another report, or that was not made from the registered original.
+    """
     if found.code != code:
         raise Problem(422, "file-of-another", "文件上的编码不是这份报告的" if found.code else "文件未加盖报告编码",
                       "the file bears another code" if found.code else "the file bears no code",
                       remedy_zh="先用 /stamp 加盖本报告的编码", remedy_en="have it stamped by /stamp first", found=found.code)  # fmt: skip
     began = found.original.by(algorithm) if found.original else None
+    if found.kind == "ofd":
+        began = found.original_said.get(algorithm, registered)
     if began != registered:
-        raise Problem(422, "file-differs", "文件开头不是登记的原始报告", "the file does not begin with the registered original",
+        raise Problem(422, "file-differs", "文件不是由登记的原始报告盖码、签章而成", "the file was not made from the registered original",
                       remedy_zh="用登记的原始文件盖码、签章，不要另存", remedy_en="stamp and seal the registered original; do not save it anew",
                       algorithm=algorithm, registered=registered, found=began)  # fmt: skip

@@ -80,7 +80,7 @@ def report_files_of(app: FastAPI, run: RunDocument) -> None:
         code: CodePath,
         place: Literal["top-right", "bottom-right", "top-left", "bottom-left"] | None = None,
     ) -> Response:
-        return await run(request, {PDF: PDF}, lambda n, r: report_files.stamp(n, r, code, place))
+        return await run(request, {PDF: PDF, OFD: OFD}, lambda n, r: report_files.stamp(n, r, code, place))
 
     @app.post("/api/v1/reports/{code}/document", **openapi.DOCUMENT)
     async def put_down_file(request: Request, code: CodePath) -> Response:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zhijian.cli import backup, complaints, keys
+from zhijian.cli import backup, complaints, keys, seals
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes.model import CodesError, State
 from zhijian.kit.scope import Scope
@@ -17,6 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="运行维护 run a node")
 backup.register(app)
 app.add_typer(keys.app, name="key")
 app.add_typer(complaints.app, name="complaints")
+app.add_typer(seals.app, name="seal")
 
 
 @app.command()

@@ -45,14 +45,16 @@ def receipt(path: Path) -> Receipt:
     return Receipt(scanned.code, verifier, qr, small, claims.file_digest, scanned)
 
 
-def key(path: Path) -> PrivateKey:
-    """Of `--key`, as the software store of a node or a laboratory's system writes it. Only ES256 seals a PDF."""
+def key(path: Path, suite: Suite) -> PrivateKey:
+    """Of `--key`, as the software store of a node or a laboratory's system writes it. A PDF takes ES256, an OFD SM2."""
     given = json.loads(files.read("--key", path, files.KEY))
-    if given["suite"] != Suite.ES256.value:
-        fail(WRONG_USE, f"--key {path}：PDF 须用 ES256 密钥签章，这是 {str(given['suite'])[:20]}；机构可另申请一个，见 docs/howto/documents.md",
-             f"--key {path}: a PDF is sealed by an ES256 key; ask for one besides, see docs/howto/documents.md")  # fmt: skip
+    if given["suite"] != suite.value:
+        what = "PDF" if suite is Suite.ES256 else "OFD"
+        of = "a PDF" if suite is Suite.ES256 else "an OFD"
+        fail(WRONG_USE, f"--key {path}：{what} 须用 {suite.value} 密钥签章，这是 {str(given['suite'])[:20]}；机构可另申请一个，见 docs/howto/documents.md",
+             f"--key {path}: {of} is sealed by a key of {suite.value}; ask for one besides, see docs/howto/documents.md")  # fmt: skip
     try:
-        found = PrivateKey(Suite.ES256, bytes.fromhex(given["secret"]))
+        found = PrivateKey(suite, bytes.fromhex(given["secret"]))
         if len(found.secret) != 32:
             raise ValueError
         _ = found.public  # of a number that is none of the curve's it has none
@@ -82,6 +84,38 @@ def certificates(option: str, path: Path) -> list[bytes]:
             f"{option} {path}: the certificate is damaged, fetch it again",
         )
     return found
+
+
+def one_certificate(path: Path | None) -> bytes:
+    """Of `--certificate`, the sealing one alone."""
+    if path is None:
+        fail(
+            WRONG_USE,
+            "--certificate：PDF 签章要给出密钥的证书",
+            "--certificate: a PDF is sealed with the key's certificate",
+        )
+    found = certificates("--certificate", path)
+    if len(found) != 1:
+        fail(WRONG_USE, f"--certificate {path}：有 {len(found)} 张证书，应只有签章的那一张",
+             f"--certificate {path}: {len(found)} certificates, it should be the sealing one alone")  # fmt: skip
+    return found[0]
+
+
+def seal(path: Path | None) -> bytes:
+    """Of `--seal`. What it says is judged where it is used."""
+    if path is None:
+        fail(WRONG_USE, "--seal：OFD 签章要有电子印章，由运营方用 zhijian admin seal make 制作",
+             "--seal: an OFD is sealed with an electronic seal, which the operator makes by zhijian admin seal make")  # fmt: skip
+    return files.read("--seal", path, files.SEAL)
+
+
+def not_for_pdf(esl: Path | None, open_: bool) -> None:
+    if esl is not None or open_:
+        fail(
+            WRONG_USE,
+            "--seal、--more-seals 只用于 OFD；PDF 签章不用电子印章",
+            "--seal and --more-seals are for an OFD; a PDF takes no electronic seal",
+        )
 
 
 def pem(der: bytes) -> bytes:

@@ -16,7 +16,7 @@ from zhijian.codes.document import DocumentRefused
 from zhijian.codes.model import CodesError
 from zhijian.kit.aside import Aside, AsideFailed
 from zhijian.kit.digests import Digests
-from zhijian.kit.signing import PrivateKey, PublicKey
+from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 
 if TYPE_CHECKING:
     from zhijian.codes.document.found import Inspection
@@ -52,6 +52,36 @@ def aside(module: str, call: Callable[..., T], *arguments: Any) -> T:
              f"the document took more than {SECONDS:.0f} s or {MEMORY_BYTES >> 30} GB ({why}); fewer pages or pictures, or export it anew")  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class OfdSealing:
+    """What `seal_ofd` needs. `certificates`: those that the caller gave besides, to be held against the seal's own."""
+
+    key: PrivateKey
+    seal: bytes
+    roots: Sequence[bytes]
+    proof: bytes
+    picture: tuple[int, float, float] | None
+    certificates: Sequence[bytes]
+    is_open: bool
+
+
+def is_ofd(raw: bytes) -> bool:
+    return raw.startswith(b"PK")
+
+
+def stamped(raw: bytes, report: Receipt, host: str, institution: str, label: str, place: str | None) -> bytes:
+    call, module = (stamp_ofd, "ofd_stamp") if is_ofd(raw) else (stamp, "stamp")
+    return aside(module, call, raw, report, host, institution, label, place)
+
+
+def stamp_ofd(ofd: bytes, report: Receipt, host: str, institution: str, label: str, place: str | None) -> bytes:
+    from zhijian.codes.document.ofd_stamp import stamp_ofd
+    from zhijian.codes.document.stamp import Stamp
+
+    what = Stamp(report.code, report.verifier, report.qr, report.qr_small, host, institution, label)
+    return stamp_ofd(ofd, what, place)
+
+
 def stamp(pdf: bytes, report: Receipt, host: str, institution: str, label: str, place: str | None) -> bytes:
     from zhijian.codes.document.stamp import Stamp, stamp
 
@@ -80,6 +110,32 @@ def seal(stamped: bytes, report: Receipt, by: Sealing, at: datetime) -> bytes:
     return seal(stamped, what, sealer, at)
 
 
+def seal_ofd(stamped: bytes, report: Receipt, by: OfdSealing, at: datetime) -> bytes:
+    """Raises: DocumentRefused, besides those of `check_chain` and `ofd_seal`: `certificate-of-another`, `original-differs`."""
+    from zhijian.codes.document import ofd_seal, ses
+    from zhijian.codes.document.certificates import check_chain, public_key, read
+
+    facts = ses.read_seal(by.seal)
+    own = [one for one in facts.holders if public_key(read(one)) == by.key.public]
+    if not own or any(public_key(read(one)) != by.key.public for one in by.certificates):
+        raise DocumentRefused("certificate-of-another", facts.name, "印章或证书不是这个私钥的；请用为这个密钥制作的印章。",
+                              "Seal or certificate is of another key; take the seal that was made for this one.")  # fmt: skip
+    for one, moment in ((own[0], at), (facts.maker, facts.created)):
+        check_chain(one, by.roots, moment)
+    if not facts.valid_from <= at <= facts.valid_to:
+        raise DocumentRefused("seal-expired", facts.valid_to.isoformat(), "印章不在有效期内，请运营方另制一枚。",
+                              "The seal is not in force; the operator makes another.")  # fmt: skip
+    said = ofd_seal.original_said(stamped)
+    if not said or report.file_digest.hex() not in said.values():
+        raise DocumentRefused("original-differs", "", "盖码的不是登记的那份文件；请用登记的原始文件盖码。",
+                              "What was stamped is not the registered file; stamp the registered original.")  # fmt: skip
+    whole = stamped
+    if not ofd_seal.is_sealed(stamped):  # whoever sealed first has attached them
+        whole = ofd_seal.attach_evidence(stamped, ofd_seal.OfdSeal(report.code, report.qr, by.proof), at)
+    place = ofd_seal.from_bottom(whole, *by.picture) if by.picture is not None else None
+    return ofd_seal.seal_ofd(whole, by.seal, by.key, own[0], place, at, is_last=not by.is_open)
+
+
 def algorithm_of(registered: bytes, file: bytes) -> Literal["sm3", "sha256"] | None:
     """By which of the two `file` has the registered digest; None when by neither."""
     found = Digests.of(file)
@@ -88,15 +144,22 @@ def algorithm_of(registered: bytes, file: bytes) -> Literal["sm3", "sha256"] | N
 
 
 def inspect(
-    pdf: bytes, certificates: Sequence[bytes], point: PublicKey | None, trust: TrustList, at: datetime
+    raw: bytes, certificates: Sequence[bytes], point: PublicKey | None, trust: TrustList, at: datetime
 ) -> "Inspection":
-    """`point` is the root's ES256 key: of a PDF no other matters. Raises: DocumentRefused, also `root-unknown` when no
+    """`point` is the root's key of the file's suite: no other matters. Raises: DocumentRefused, also `root-unknown` when no
     certificate is that key's."""
     from zhijian.codes.document.certificates import public_key, read
-    from zhijian.codes.document.inspect import inspect
 
     roots = [one for one in certificates if public_key(read(one)) == point]
     if not roots:
-        raise DocumentRefused("root-unknown", "", "--root-certificate 不是 --roots 中 ES256 根公钥的证书。",
-                              "--root-certificate holds no certificate of the ES256 root key in --roots.")  # fmt: skip
-    return inspect(pdf, roots, trust.keys_at(at), at)
+        suite = Suite.SM2 if is_ofd(raw) else Suite.ES256
+        raise DocumentRefused("root-unknown", "", f"--root-certificate 不是 --roots 中 {suite.value} 根公钥的证书。",
+                              f"--root-certificate holds no certificate of the {suite.value} root key in --roots.")  # fmt: skip
+    keys = trust.keys_at(at)
+    if is_ofd(raw):
+        from zhijian.codes.document.ofd_inspect import inspect_file
+
+        return inspect_file(raw, roots, keys, keys.maker, at)
+    from zhijian.codes.document.inspect import inspect
+
+    return inspect(raw, roots, keys, at)

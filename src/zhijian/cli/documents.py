@@ -16,14 +16,14 @@ from zhijian.kit.clock import SHANGHAI
 from zhijian.kit.digests import Digests
 from zhijian.kit.signing import Suite
 
-Pdf = Annotated[Path, typer.Argument(metavar="PDF", help="报告文件 the report's file")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="报告文件，PDF 或 OFD the report's file, PDF or OFD")]
 Report = Annotated[Path, typer.Option(help="登记回执，API 的答复 the API's answer to the submission, JSON")]
 Out = Annotated[Path, typer.Option(help="写成这个新文件 the new file to write")]
 _TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 def stamp(
-    pdf: Pdf,
+    file: File,
     report: Report,
     institution: Annotated[str, typer.Option(help="印上的机构名称 the institution's name, printed")],
     out: Out,
@@ -34,47 +34,61 @@ def stamp(
 ) -> None:  # fmt: skip
     """盖码：在登记的原始文件上加印编码、校验码和二维码。 Stamp a registered original."""
     given.is_free(out)
-    receipt, raw = given.receipt(report), files.read("PDF", pdf, files.PDF)
+    receipt, raw = given.receipt(report), files.read("FILE", file, files.PDF, files.OFD)
     if work.algorithm_of(receipt.file_digest, raw) is None:
         found = Digests.of(raw)
-        fail(WRONG_USE, f"PDF {pdf}：不是登记的那份文件。登记的摘要 {receipt.file_digest.hex()}，"
+        fail(WRONG_USE, f"FILE {file}：不是登记的那份文件。登记的摘要 {receipt.file_digest.hex()}，"
              f"这个文件 SM3 {found.by('sm3')}，SHA-256 {found.by('sha256')}。一个字节也不能变，盖过码、另存过的都不是",
-             f"PDF {pdf}: it is not the registered file; take the original, byte for byte: not stamped, not saved anew")  # fmt: skip
-    made = work.aside("stamp", work.stamp, raw, receipt, host or receipt.scanned.host, institution, label, place)
+             f"FILE {file}: it is not the registered file; take the original, byte for byte: not stamped, not saved anew")  # fmt: skip
+    made = work.stamped(raw, receipt, host or receipt.scanned.host, institution, label, place)
     _written(out, made, receipt.code, "已盖码 stamped", format_)
 
 
 def seal(
-    pdf: Annotated[Path, typer.Argument(metavar="STAMPED", help="已盖码的文件 the stamped file")],
+    file: Annotated[Path, typer.Argument(metavar="STAMPED", help="已盖码的文件，PDF 或 OFD the stamped file, PDF or OFD")],
     report: Report,
-    key: Annotated[Path, typer.Option(help="机构的 ES256 私钥，只在这里使用 the institution's ES256 key; it stays here")],
-    certificate: Annotated[Path, typer.Option(help="该密钥的证书 the key's certificate, PEM or DER")],
+    key: Annotated[Path, typer.Option(help="机构的私钥，只在这里使用；PDF 用 ES256，OFD 用 SM2 its key, which stays here: ES256 for PDF, SM2 for OFD")],
     root: Annotated[Path, typer.Option(help="根证书 the root's certificate, PEM or DER")],
     proof: Annotated[Path, typer.Option(help="日志证明，签章后不能再加 the proof of the log; none can be added later")],
     out: Out,
+    certificate: Annotated[Path | None, typer.Option(help="该密钥的证书，PDF 必须给出 the key's certificate, PEM or DER; of an OFD the seal has it")] = None,
+    esl: Annotated[Path | None, typer.Option("--seal", help="电子印章，OFD 必须给出 the electronic seal, for an OFD")] = None,
+    open_: Annotated[bool, typer.Option("--more-seals", help="OFD：以后还有别的机构加盖 another institution adds its seal later")] = False,
     page: Annotated[int | None, typer.Option(min=1, help="印章在哪一页 page on which the seal is seen")] = None,
     left: Annotated[float | None, typer.Option(min=0, max=5000, help="距页左，毫米 from the page's left, mm")] = None,
     bottom: Annotated[float | None, typer.Option(min=0, max=5000, help="距页底，毫米 from the page's bottom, mm")] = None,
     format_: Format = "text",
 ) -> None:  # fmt: skip
-    """签章：PAdES，用机构自己的密钥；最后一步。 Seal a stamped file with the institution's own key; it comes last."""
+    """签章：PDF 按 PAdES，OFD 按 GB/T 38540，用机构自己的密钥；最后一步。 Seal a stamped file with the institution's own key; it comes last."""
     given.is_free(out)
     if len({page is None, left is None, bottom is None}) != 1:
         fail(WRONG_USE, "--page、--left、--bottom 要一起给出，或都不给（印章不显示）",
              "--page, --left and --bottom go together; without them the seal is not seen")  # fmt: skip
     picture = None if page is None or left is None or bottom is None else (page, left, bottom)
-    receipt, raw = given.receipt(report), files.read("STAMPED", pdf, files.PDF)
-    one = given.certificates("--certificate", certificate)
-    if len(one) != 1:
-        fail(WRONG_USE, f"--certificate {certificate}：有 {len(one)} 张证书，应只有签章的那一张",
-             f"--certificate {certificate}: {len(one)} certificates, it should be the sealing one alone")  # fmt: skip
-    by = work.Sealing(given.key(key), one[0], given.certificates("--root", root), given.proof(proof, receipt), picture)
-    made = work.aside("seal", work.seal, raw, receipt, by, datetime.now(UTC))
+    receipt, raw = given.receipt(report), files.read("STAMPED", file, files.PDF, files.OFD)
+    suite = Suite.SM2 if work.is_ofd(raw) else Suite.ES256
+    own = given.key(key, suite)
+    roots, proven = given.certificates("--root", root), given.proof(proof, receipt)
+    if suite is Suite.ES256:
+        given.not_for_pdf(esl, open_)
+        by = work.Sealing(own, given.one_certificate(certificate), roots, proven, picture)
+        made = work.aside("seal", work.seal, raw, receipt, by, datetime.now(UTC))
+    else:
+        ofd = work.OfdSealing(
+            own,
+            given.seal(esl),
+            roots,
+            proven,
+            picture,
+            given.certificates("--certificate", certificate) if certificate else (),
+            open_,
+        )
+        made = work.aside("ofd_seal", work.seal_ofd, raw, receipt, ofd, datetime.now(UTC))
     _written(out, made, receipt.code, "已签章 sealed", format_)
 
 
 def inspect(
-    pdf: Pdf,
+    file: File,
     trust: Annotated[Path, typer.Option(help="信任列表 the trust list")],
     roots: Annotated[Path, typer.Option(help="根公钥 the root keys, root-keys.json")],
     root_certificate: Annotated[Path, typer.Option(help="根证书 the root's certificate, PEM or DER")],
@@ -84,13 +98,15 @@ def inspect(
 ) -> None:  # fmt: skip
     """查看文件：签章后改动过没有。 Inspect a file. 退出码 exit 0 未改动 unchanged，1 其他 anything else，2 不能读 unreadable，3 无法完成 could not."""
     now = datetime.now(UTC)
-    raw = files.read("PDF", pdf, files.PDF)
+    raw = files.read("FILE", file, files.PDF, files.OFD)
     known = accepted(trust, roots, now)
     certificates = given.certificates("--root-certificate", root_certificate)
     when = _beijing(at) if at else now
-    found = work.aside("inspect", work.inspect, raw, certificates, known.points.get(Suite.ES256), known.list, when)
+    suite = Suite.SM2 if work.is_ofd(raw) else Suite.ES256
+    module = "ofd_inspect" if suite is Suite.SM2 else "inspect"
+    found = work.aside(module, work.inspect, raw, certificates, known.points.get(suite), known.list, when)
     say(inspected.data(found, when, known.list.version), format_, inspected.text)
-    if found.verdict != "unchanged":
+    if found.verdict != "unchanged" or (found.kind == "ofd" and found.contradictions):
         raise typer.Exit(FINDINGS)
 
 

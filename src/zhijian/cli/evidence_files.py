@@ -28,12 +28,11 @@ STATUS = Kind("状态列表", "a status list", f"从 {AT}/status/省代码-年-�
 PROOF = Kind(
     "日志证明", "a proof of the log", f"从 {AT}/proof/编码?v=校验码 下载", f"fetch it from {AT}/proof/CODE?v=VERIFIER"
 )
-PDF = Kind(
-    "PDF 文件",
-    "a PDF",
-    "请导出为 PDF；OFD 见 docs/howto/documents.md",
-    "export it as PDF; of OFD see docs/howto/documents.md",
-)
+PDF = Kind("PDF 文件", "a PDF", "请导出为 PDF 或 OFD", "export it as PDF or OFD")
+OFD = Kind("OFD 或别的压缩包", "an OFD or another zip", "请导出为 OFD 或 PDF", "export it as OFD or PDF")
+PNG = Kind("PNG 图片", "a PNG", "请存为 PNG", "save it as PNG")
+SEAL = Kind("电子印章（GB/T 38540）", "an electronic seal (GB/T 38540)", "由运营方用 zhijian admin seal make 制作",
+            "the operator makes it by zhijian admin seal make")  # fmt: skip
 ISSUED = Kind("登记回执", "the answer to a submission", "即提交报告时 API 的答复；批量提交的，取其中一份的 report",
               "it is what the API answered to the submission; of a batch the `report` of one result")  # fmt: skip
 KEY = Kind("机构私钥", "an institution's private key", '形如 {"suite": "ES256", "secret": "64 位十六进制"}',
@@ -43,15 +42,15 @@ CERTIFICATE = Kind("证书（PEM 或 DER）", "a certificate (PEM or DER)", f"�
 _HTML = Kind("网页", "a web page")
 
 
-def read(option: str, path: Path, wanted: Kind) -> bytes:
-    """The file's bytes; ends the command with status 2 when it is of another kind."""
+def read(option: str, path: Path, wanted: Kind, *others: Kind) -> bytes:
+    """The file's bytes; ends the command with status 2 when it is neither of the kind that is wanted nor one of the others."""
     if not path.is_file():
         _wrong(option, path, Kind("没有这个文件", "no such file"), wanted)
     if path.stat().st_size > MAX_BYTES:
         _wrong(option, path, Kind(f"超过 {MAX_BYTES >> 20} MB", f"more than {MAX_BYTES >> 20} MB"), wanted)
     raw = path.read_bytes()
     found = kind(raw)
-    if found != wanted:
+    if found not in (wanted, *others):
         _wrong(option, path, Kind(f"这是{found.zh}", f"this is {found.en}"), wanted)
     return raw
 
@@ -73,7 +72,11 @@ def kind(raw: bytes) -> Kind:
     if raw.startswith(b"%PDF-"):
         return PDF
     if raw.startswith(b"PK\x03\x04"):
-        return Kind("OFD 或别的压缩包", "an OFD or another zip")
+        return OFD
+    if raw.startswith(b"\x89PNG"):
+        return PNG
+    if raw.startswith(b"\x30") and b"\x16\x02ES\x02\x01" in raw[:32]:  # a SEQUENCE whose header is an IA5String “ES”
+        return SEAL
     if raw.startswith((b"-----BEGIN CERTIFICATE-----", b"\x30\x82")):
         return CERTIFICATE
     if start.startswith((b"<!doctype html", b"<html")):

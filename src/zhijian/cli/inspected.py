@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _STANDING = {
     "unchanged": "未改动 unchanged", "edited": "有改动 edited", "moved": "换了位置 moved", "added": "后加的 added",
-    "not-compared": "没有清单可比 not compared: there is no manifest",
+    "not-compared": "没有可信的清单或签章可比 not compared: there is no manifest, or no known seal",
+}  # fmt: skip
+_FILES = {
+    "changed": "签章后改过 changed", "missing": "不见了 missing", "uncovered": "签章没有覆盖，可能是后加的 not covered, perhaps added",
 }  # fmt: skip
 _COVERS = {
     "whole-file": "整个文件 the whole file",
@@ -38,7 +41,7 @@ def data(i: "Inspection", at: datetime, trust_version: int) -> dict[str, Any]:
         "signatures": [
             {"field": _whole(s.field), "by": _whole(s.by), "number": _whole(s.number), "kid": s.kid.hex() if s.kid else None, "intact": s.intact,
              "known": s.is_known, "covers": s.covers, "certifies": s.certifies, "later": s.later, "signed_at": s.signed_at,
-             "problem": s.problem}
+             "problem": s.problem, "seal_name": _whole(s.seal_name) or None}
             for s in i.signatures
         ],
         "manifest": {"kid": sealed.kid.hex(), "sealed_at": sealed.manifest.sealed_at, "pages": len(sealed.manifest.pages)}
@@ -47,6 +50,8 @@ def data(i: "Inspection", at: datetime, trust_version: int) -> dict[str, Any]:
         "pages": [{"number": p.number, "standing": p.standing, "sealed_as": p.sealed_as, "code_printed": p.code_printed}
                   for p in i.pages],
         "pages_missing": list(i.pages_missing), "pages_dropped": list(i.pages_dropped),
+        "kind": i.kind, "files": [{"name": _whole(f.name), "standing": f.standing} for f in i.files],
+        "original_said": dict(i.original_said) or None,
         "contradictions": [{"why": c.why, "zh": c.zh, "en": c.en} for c in i.contradictions],
     }  # fmt: skip
 
@@ -65,8 +70,10 @@ def _lines(d: dict[str, Any]) -> Iterable[str]:
     if d["original"]:
         yield f"盖码前的原始文件 original: {_part_text(d['original'])}"
     yield from (_signature(s) for s in d["signatures"])
-    yield _manifest(d)
+    if d["kind"] == "pdf":
+        yield _manifest(d)
     yield from _pages(d)
+    yield from (f"容器内文件 file in the container: {f['name']}，{_FILES[f['standing']]}" for f in d["files"])
     yield from (f"矛盾 contradiction: {c['zh']} {c['en']}" for c in d["contradictions"])
     yield f"证书和密钥以 {local(d['as_of'])} 为准，信任列表第 {d['trust_version']} 版 keys as of that time, by that trust list"
     yield "这里只看文件；报告现在是否有效，请用 zhijian verify this is about the file alone: whether the report is valid says zhijian verify"
@@ -78,7 +85,8 @@ def _signature(s: dict[str, Any]) -> str:
     who = f"{s['by'] or '?'} {s['number'] or ''}".rstrip()
     when = f"，自称签于 says it was made {_when(s['signed_at'])}" if s["signed_at"] else ""
     why = f"，{s['problem']}" if s["problem"] else ""
-    return (f"签章 signature: {who}，密钥 key {s['kid'] or '?'}，{intact}，{known}{why}；覆盖 covers {_COVERS[s['covers']]}，"
+    called = f"，印章 seal {s['seal_name']}" if s["seal_name"] else ""
+    return (f"签章 signature: {who}{called}，密钥 key {s['kid'] or '?'}，{intact}，{known}{why}；覆盖 covers {_COVERS[s['covers']]}，"
             f"此后改动 later changes {_LATER[s['later']]}{when}")  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import cbor2
 
 from zhijian.codes.model import CredentialRefused
-from zhijian.kit.signing import SIGNATURE_BYTES, BadSignature, PrivateKey, PublicKey, Suite
+from zhijian.kit.signing import SIGNATURE_BYTES, BadSignature, PublicKey, Signer, Suite
 
 ALGORITHM = {Suite.ES256: -7, Suite.SM2: -65537}
 COSE_SIGN1 = 18
@@ -44,7 +44,7 @@ class Opened:
             raise CredentialRefused(self.raw.hex(), str(why)) from why
 
 
-def sign(payload: bytes, key: PrivateKey, kid: bytes, about: bytes = b"") -> bytes:
+def sign(payload: bytes, key: Signer, kid: bytes, about: bytes = b"") -> bytes:
     protected = cbor2.dumps({1: ALGORITHM[key.suite], 4: kid}, canonical=True)
     signature = key.sign(to_sign(protected, payload, about))
     return cbor2.dumps(cbor2.CBORTag(COSE_SIGN1, [protected, {}, payload, signature]), canonical=True)

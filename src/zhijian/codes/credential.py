@@ -25,7 +25,7 @@ from zhijian.codes import cose
 from zhijian.codes.code import compose
 from zhijian.codes.model import Code, CredentialRefused
 from zhijian.kit.base31 import number, symbols
-from zhijian.kit.signing import PrivateKey, PublicKey, Suite
+from zhijian.kit.signing import PublicKey, Signer, Suite
 
 MAX_BYTES = 256
 """Longer input is refused before it is parsed."""
@@ -55,7 +55,7 @@ class Verified:
     suite: Suite
 
 
-def sign(claims: Claims, key: PrivateKey, kid: bytes) -> bytes:
+def sign(claims: Claims, key: Signer, kid: bytes) -> bytes:
     """The credential's bytes."""
     return cose.sign(_payload(claims), key, kid)
 

@@ -50,7 +50,7 @@ from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.digests import Digests
 from zhijian.kit.scope import Scope
-from zhijian.kit.signing import PrivateKey, PublicKey
+from zhijian.kit.signing import PublicKey, Signer
 from zhijian.registry import InstitutionFacts
 
 
@@ -156,7 +156,7 @@ class Office:
         return Requested(kid, signature, base, body)
 
     @staticmethod
-    def request(code: str, to: State, reason: str, successor: str | None, kid: str, key: PrivateKey) -> Requested:
+    def request(code: str, to: State, reason: str, successor: str | None, kid: str, key: Signer) -> Requested:
         """See `requested.request`: what an institution's system would send."""
         return requested.request(code, to, reason, successor, kid, key)
 

@@ -8,7 +8,7 @@ from zhijian.codes.logbook import signers
 from zhijian.codes.secrets import CodeSecret
 from zhijian.codes.trust import TrustedLog
 from zhijian.kit.clock import day
-from zhijian.kit.signing import PrivateKey
+from zhijian.kit.signing import PrivateKey, Signer
 
 __all__ = ["IssuingNode", "day", "log_number", "log_origin"]
 
@@ -16,13 +16,13 @@ __all__ = ["IssuingNode", "day", "log_number", "log_origin"]
 @dataclass(frozen=True, slots=True)
 class IssuingNode:
     secret: CodeSecret
-    key: PrivateKey
+    key: Signer
     kid: bytes
     log_host: str
     public_url: str
 
     @classmethod
-    def of(cls, secret: bytes, key: PrivateKey, log_host: str, public_url: str) -> "IssuingNode":
+    def of(cls, secret: bytes, key: Signer, log_host: str, public_url: str) -> "IssuingNode":
         return cls(CodeSecret(secret), key, kid_of(key.public), log_host, public_url)
 
     def log_origin_at(self, at: datetime) -> str:

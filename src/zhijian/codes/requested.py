@@ -14,7 +14,7 @@ from datetime import datetime
 
 from zhijian.codes.code import parse
 from zhijian.codes.model import Code, CodesError, Party, State
-from zhijian.kit.signing import BadSignature, PrivateKey, PublicKey
+from zhijian.kit.signing import BadSignature, PublicKey, Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class NotAsked(CodesError):
     why = "change-not-asked-for"
 
 
-def request(code: str, state: State, reason: str | None, successor: str | None, kid: str, key: PrivateKey) -> Requested:
+def request(code: str, state: State, reason: str | None, successor: str | None, kid: str, key: Signer) -> Requested:
     """As an institution's system asks; what covers path and body is all that counts here."""
     said = {"state": state.value, "reason": reason, "successor": successor}
     body = json.dumps({name: value for name, value in said.items() if value is not None}, ensure_ascii=False).encode()
@@ -56,7 +56,7 @@ def request(code: str, state: State, reason: str | None, successor: str | None, 
     return Requested(kid, key.sign(base), base, body)
 
 
-def decision(wanted: Wanted, kid: str, key: PrivateKey) -> Requested:
+def decision(wanted: Wanted, kid: str, key: Signer) -> Requested:
     """A regulator's decision, signed by the node on whose desk it was made."""
     base = _decided(wanted)
     return Requested(kid, key.sign(base), base)

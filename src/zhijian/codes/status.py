@@ -18,7 +18,7 @@ import cbor2
 
 from zhijian.codes.cose import ALGORITHM, COSE_SIGN1
 from zhijian.codes.model import CodesError, State
-from zhijian.kit.signing import PrivateKey, PublicKey
+from zhijian.kit.signing import PublicKey, Signer
 
 BITS = 2
 VALUE: Mapping[State, int] = {
@@ -93,7 +93,7 @@ def value_at(compressed: bytes, bits: int, index: int) -> int:
     return raw[at] >> index * bits % 8 & (1 << bits) - 1
 
 
-def seal(status: StatusList, key: PrivateKey, kid: bytes) -> bytes:
+def seal(status: StatusList, key: Signer, kid: bytes) -> bytes:
     """The list as a signed CWT."""
     protected = cbor2.dumps({1: ALGORITHM[key.suite], 4: kid, 16: TYPE}, canonical=True)
     claims = {

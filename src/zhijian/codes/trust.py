@@ -126,6 +126,10 @@ class KeysAt:
         """That of the institution of this code, or of a node of its province."""
         return self.trust.key_for(kid, code[:2], code[4:8], self.at)
 
+    def maker(self, kid: bytes, code: Code) -> PublicKey:
+        """That of a node of this code's province, which makes the seals of its institutions: none makes its own."""
+        return self.node(kid, code[:2])
+
     def node(self, kid: bytes, province: str) -> PublicKey:
         """That of a node of this province: a revoked one could call anything valid for ever."""
         return self.trust.key_for(kid, province, "", self.at)  # no institution has the empty index

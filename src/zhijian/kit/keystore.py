@@ -1,4 +1,4 @@
-"""Secrets of a node as files that only it can read. An HSM can take this file's place: the rest asks for keys by name."""
+"""Secrets of a node as files that only it can read. `kit.hsm` puts a device in its place: the rest asks for keys by name."""
 
 import contextlib
 import json
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.kit.signing import PrivateKey, Signer, Suite
 
 
 class KeyStore:
@@ -30,6 +30,10 @@ class KeyStore:
                 f"key {name} was made for {kept['suite']}, not {suite}; move the file away to make a new one"
             )
         return PrivateKey(suite, bytes.fromhex(kept["secret"]))
+
+    def signer(self, name: str, suite: Suite) -> Signer:
+        """As `key`, for those who only sign: a store over a device gives what the device holds."""
+        return self.key(name, suite)
 
     def secret(self, name: str, size_bytes: int = 32) -> bytes:
         """Random bytes under `name`; made when they are not there."""

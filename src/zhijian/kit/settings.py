@@ -34,6 +34,12 @@ class Settings:
     """Hands invented institutions with test keys to whoever asks, see docs/howto/sandbox.md. Only of a demonstration."""
     suite: str = "SM2-SM3"
     """Suite of the node's own key: SM2-SM3 or ES256."""
+    pkcs11_module: str = ""
+    """Path of a PKCS#11 library: the node's own key is then the one labelled `node` in a token, with the suite ES256."""
+    pkcs11_token: str = ""
+    """The token's label."""
+    pkcs11_pin_file: str = ""
+    """File with the user PIN, readable by the node alone."""
     verify_rate_per_s: float = 5.0
     """Requests a second one address may send to the public pages; 0 switches the limit off."""
     verify_burst: int = 60

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -83,6 +83,21 @@ class PublicKey:
                 _p256_public(self.point).verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
         except (InvalidSignature, _tongsuo_exceptions.InvalidSignature, ValueError) as why:
             raise BadSignature(f"{self.suite} signature does not verify") from why
+
+
+class Signer(Protocol):
+    """A key that signs, wherever it lies: `PrivateKey` in this process, `kit.hsm.TokenKey` inside of a device. Its secret is
+    nobody's business but its own."""
+
+    @property
+    def suite(self) -> Suite: ...
+
+    @property
+    def public(self) -> PublicKey: ...
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes, `r ‖ s`, over `message` (not over its digest)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)

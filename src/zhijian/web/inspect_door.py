@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from zhijian.documents import MAX_BYTES, PDF
+from zhijian.documents import MAX_BYTES, OFD, PDF
 from zhijian.kit.aside import AsideFailed
 from zhijian.kit.media_type import essence
 from zhijian.kit.rate_limit import TokenBuckets
@@ -67,7 +67,7 @@ class InspectDoor:
 
     async def api(self, request: Request) -> Response:
         try:
-            if essence(request.headers.get("content-type", "")) != PDF:
+            if essence(request.headers.get("content-type", "")) not in (PDF, OFD):
                 raise NotInspected.of("media-type")
             found = await self._inspected(request, is_form=False)
         except NotInspected as why:
@@ -84,10 +84,10 @@ class InspectDoor:
         try:
             with self._turns.taken(client):
                 if is_form:
-                    pdf = await file_of(request, FIELD, MAX_BYTES, seconds)
+                    sent = await file_of(request, FIELD, MAX_BYTES, seconds)
                 else:
-                    pdf = await body_of(request, MAX_BYTES, seconds)
-                found = await run_in_threadpool(self._service.inspect, pdf, self._renderer.now())
+                    sent = await body_of(request, MAX_BYTES, seconds)
+                found = await run_in_threadpool(self._service.inspect, sent, self._renderer.now())
         except (UploadRefused, DocumentRefused, AsideFailed) as why:
             raise NotInspected.by(why) from why
         if found.answer is not None:

@@ -65,7 +65,9 @@ def _of_sealed(one: Inspected) -> Finding:
     if one.sealed_original is False:
         return Finding.NOT_REGISTERED
     if one.found.verdict is Verdict.UNCHANGED:
-        return Finding.SEALED if begins else Finding.UNSURE
+        # A sealed OFD cannot begin with its original; there the seal covers what the stamp says of it.
+        names = one.found.kind == "ofd" and one.sealed_original is True and not one.found.contradictions
+        return Finding.SEALED if begins or names else Finding.UNSURE
     # Without the manifest no page was compared: "re-saved" would then promise more than is known.
     compared = one.found.manifest is not None
     return Finding.RESAVED if compared and (begins or one.sealed_original) else Finding.UNSURE

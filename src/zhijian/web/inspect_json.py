@@ -13,6 +13,7 @@ from zhijian.web.service import (
     BytesAre,
     Code,
     Contradiction,
+    FileFound,
     Inspected,
     PageFound,
     SignatureFound,
@@ -42,6 +43,8 @@ class Signature:
     later: Literal["none", "permitted", "forbidden", "unknown"]
     signed_at: datetime | None
     problem: str | None
+    seal_name: str | None
+    """Of an electronic seal in an OFD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ class InspectedFile:
     pages_missing: tuple[int, ...]
     manifest_problem: str | None
     contradictions: tuple[Contradiction, ...]
+    kind: Literal["pdf", "ofd"]
+    files: tuple[FileFound, ...]
+    """Of an OFD: files of its container that are not as they were sealed."""
 
 
 def inspected_file(one: Inspected) -> InspectedFile:
@@ -88,6 +94,8 @@ def inspected_file(one: Inspected) -> InspectedFile:
         pages_missing=found.pages_missing,
         manifest_problem=found.manifest_problem,
         contradictions=found.contradictions,
+        kind=found.kind,
+        files=found.files,
     )
 
 
@@ -106,4 +114,4 @@ def _bytes(part: Digests) -> Bytes:
 
 def _signature(one: SignatureFound) -> Signature:
     return Signature(one.field, one.by, one.number, one.kid.hex() if one.kid else None, one.intact, one.is_known, one.covers,
-                     one.certifies, one.later, one.signed_at, one.problem)  # fmt: skip
+                     one.certifies, one.later, one.signed_at, one.problem, one.seal_name or None)  # fmt: skip

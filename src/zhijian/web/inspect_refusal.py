@@ -23,14 +23,14 @@ _WORDS = {
         "请用机构发来的原文件；扫描件可降低分辨率。只比对原文件不限大小，在首页选文件即可。",
         "Use the file the institution sent; scan with a lower resolution. Comparing an original on the home page has no limit.",
     ),
-    "file-missing": _Words(400, "没有收到文件", "There was no file", "请先选一个 PDF 文件，再上传。", "Choose a PDF file first."),
+    "file-missing": _Words(400, "没有收到文件", "There was no file", "请先选一个 PDF 或 OFD 文件，再上传。", "Choose a PDF or OFD file first."),
     "form-malformed": _Words(
         400, "没有收到文件", "There was no file", "请用本页的表单上传（multipart/form-data，字段 file）。",
         "Send the form of this page (multipart/form-data, field file).",
     ),
     "media-type": _Words(
-        415, "只接受 PDF", "Only PDF is taken", "用 Content-Type: application/pdf 发送文件的字节。",
-        "Send the file's bytes with Content-Type: application/pdf.",
+        415, "只接受 PDF 和 OFD", "Only PDF and OFD are taken", "用 Content-Type: application/pdf 或 application/ofd 发送文件的字节。",
+        "Send the file's bytes with Content-Type: application/pdf or application/ofd.",
     ),
     "too-slow": _Words(408, "上传太慢，没有收全", "The upload took too long", "请换一个网络再试。", "Try another network."),
     "cut-off": _Words(400, "上传中断", "The upload broke off", "请再上传一次。", "Send it again."),

@@ -9,7 +9,7 @@ from zhijian.web import dates
 from zhijian.web.answer_view import Band, Tag, answer_view
 from zhijian.web.facts_view import Fact
 from zhijian.web.inspect_finding import Finding, finding
-from zhijian.web.inspect_words import COVERS, FINDINGS, HEAVIER, OTHER_PROBLEM, PAGES, PROBLEMS
+from zhijian.web.inspect_words import COVERS, FILES, FINDINGS, HEAVIER, OTHER_PROBLEM, PAGES, PROBLEMS
 from zhijian.web.say import Say
 from zhijian.web.service import Code, Inspected, PageFound, SignatureFound, State
 from zhijian.web.words import STATES
@@ -17,6 +17,7 @@ from zhijian.web.words import STATES
 MOST_TEXT = 160
 """Characters of what comes out of a file: a name in a certificate may be as long as its writer likes."""
 MOST_PAGES_NAMED = 12
+MOST_FILES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,14 @@ class PageRow:
     code: str | None
     is_other: bool
     """It prints another code than the file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of an OFD's container that is not as it was sealed."""
+
+    name: Markup
+    tag: Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,10 @@ class InspectView:
     against: list[Markup]
     digests: list[Fact]
     also: tuple[Code, ...]
+    is_ofd: bool
+    files: list[FileRow]
+    files_left: int
+    """How many more there are than are shown."""
 
 
 def inspect_view(one: Inspected, t: Say) -> InspectView:
@@ -65,11 +78,14 @@ def inspect_view(one: Inspected, t: Say) -> InspectView:
         state=Tag(state.kind + (" false" if answer and answer.state is State.FALSE else ""), t(state.word)) if state else None,
         pages=[_page(page, one.code, t) for page in found.pages],
         missing=_numbers(found.pages_dropped, t) if found.pages_dropped else None,
-        compared=found.manifest is not None,
+        compared=found.manifest is not None or (found.kind == "ofd" and any(s.is_known for s in found.signatures)),
         signatures=[_signature(signature, t) for signature in found.signatures],
         against=[_foreign(said.zh if t.lang == "zh" else said.en) for said in found.contradictions],
         digests=_digests(one, t),
         also=one.also,
+        is_ofd=found.kind == "ofd",
+        files=[FileRow(_foreign(file.name), Tag("penalty", t(FILES[file.standing]))) for file in found.files[:MOST_FILES]],
+        files_left=max(0, len(found.files) - MOST_FILES),
     )  # fmt: skip
 
 
@@ -125,6 +141,8 @@ def _signature(one: SignatureFound, t: Say) -> Signature:
     facts = [Fact(t("证书上的名称"), name, note=_foreign(one.number) if one.number else None)]
     if why is not None:
         facts.append(Fact(t("为什么不算"), why))
+    if one.seal_name:
+        facts.append(Fact(t("印章名称"), _foreign(one.seal_name)))
     facts.append(Fact(t("签的是"), t(COVERS[one.covers])))
     if one.signed_at is not None:
         facts.append(Fact(t("自称签章时间"), dates.second(one.signed_at), note=t("签章者自己写的，没有别的证明")))

@@ -90,6 +90,13 @@ PAGES: dict[str, tuple[str, str]] = {
 }
 """Tag class and word of a page's standing."""
 
+FILES: dict[str, str] = {
+    "changed": zh("签章后改过"),
+    "missing": zh("签章后不见了"),
+    "uncovered": zh("签章没有覆盖，可能是后加的"),
+}
+"""Of a file in an OFD's container that is not as it was sealed."""
+
 COVERS = {"whole-file": zh("整个文件"), "revision": zh("签章时的文件，后面又加了内容"), "part": zh("文件的一部分")}
 
 PROBLEMS = {
@@ -100,6 +107,18 @@ PROBLEMS = {
     "certificate-expired": zh("证书不在有效期内"),
     "certificate-usage": zh("这个证书不能用来签章"),
     "key-unknown": zh("签章密钥不在信任列表里，或不能代表这家机构"),
+    "key-revoked": zh("签章密钥那时已经作废"),
+    "seal-maker-unknown": zh("印章不是有权制章的节点制作的"),
+    "seal-maker-revoked": zh("制作印章的密钥那时已经作废"),
+    "seal-expired": zh("印章不在有效期内"),
+    "seal-holder": zh("签章者不是印章登记的使用者"),
+    "seal-broken": zh("印章或签章的签名值无效"),
+    "seal-malformed": zh("印章数据不合格式"),
+    "seal-differs": zh("签章用的印章和文件里的印章不是一个"),
+    "files-changed": zh("签章后有文件改动"),
+    "files-uncovered": zh("有文件不在签章范围内"),
+    "file-absent": zh("签章的文件不全"),
+    "xml-malformed": zh("签章的描述不合格式"),
     "code-absent": zh("文件里没有报告编码，不知道该由谁签章"),
 }
 OTHER_PROBLEM = zh("证书不合要求")

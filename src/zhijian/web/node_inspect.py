@@ -24,24 +24,25 @@ from zhijian.web.service import (
     Inspection,
     RegisteredFiles,
     State,
+    Verdict,
 )
 from zhijian.wiring import Node
 
 log = structlog.get_logger("web.verify")
 
 
-def inspect(node: Node, pdf: bytes, at: datetime) -> Inspected:
+def inspect(node: Node, raw: bytes, at: datetime) -> Inspected:
     """See `VerifyService.inspect`."""
     with node.transaction() as db:
-        trust, filed_at = node.trust(db), _filed_at(node, db, pdf)
-    found = documents.inspect_pdf(node, trust, pdf, filed_at or at)
+        trust, filed_at = node.trust(db), _filed_at(node, db, raw)
+    found = documents.inspect(node, trust, raw, filed_at or at)
     with node.transaction() as db:
         return _judged(node, db, found, at)
 
 
-def _filed_at(node: Node, db: Db, pdf: bytes) -> datetime | None:
+def _filed_at(node: Node, db: Db, raw: bytes) -> datetime | None:
     try:
-        return node.desk(db).filed_at(db, Scope.anyone(), hashlib.sha256(pdf).digest())
+        return node.desk(db).filed_at(db, Scope.anyone(), hashlib.sha256(raw).digest())
     except EvidenceBroken:
         return None  # the same alarm is raised, and then told, when the answer is asked for
 
@@ -97,6 +98,10 @@ def _is_original(part: Digests, files: RegisteredFiles) -> bool:
 
 
 def _sealed_original(found: Inspection, files: RegisteredFiles) -> bool | None:
-    if found.manifest is None or found.manifest.manifest.algorithm != files.original[0]:
+    algorithm, digest = files.original
+    if found.kind == "ofd":  # the seal covers what the stamp says, where a known one holds
+        said = found.original_said.get(algorithm) if found.verdict is Verdict.UNCHANGED else None
+        return said == digest if said is not None else None
+    if found.manifest is None or found.manifest.manifest.algorithm != algorithm:
         return None
-    return found.manifest.manifest.original_digest.hex() == files.original[1]
+    return found.manifest.manifest.original_digest.hex() == digest

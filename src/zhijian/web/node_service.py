@@ -31,8 +31,8 @@ class NodeService:
         with self._node.transaction() as db:
             return self._node.desk(db).file_matches(db, Scope.anyone(), code, algorithm, digest)
 
-    def inspect(self, pdf: bytes, at: datetime) -> Inspected:
-        return node_inspect.inspect(self._node, pdf, at)
+    def inspect(self, file: bytes, at: datetime) -> Inspected:
+        return node_inspect.inspect(self._node, file, at)
 
     def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
         with self._node.transaction() as db:

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from zhijian.codes import Desk, parse
 from zhijian.codes.document import DocumentRefused
-from zhijian.codes.document.found import Contradiction, Inspection, PageFound, SignatureFound, Verdict
+from zhijian.codes.document.found import Contradiction, FileFound, Inspection, PageFound, SignatureFound, Verdict
 from zhijian.codes.model import (
     Answer,
     Change,
@@ -47,6 +47,7 @@ __all__ = [
     "DigestAlgorithm",
     "DocumentRefused",
     "EvidenceBroken",
+    "FileFound",
     "FullFacts",
     "Inspected",
     "Inspection",
@@ -112,7 +113,7 @@ class VerifyService(Protocol):
     def file_matches(self, code: Code, algorithm: DigestAlgorithm, digest: str) -> bool | None:
         """Whether this is the registered digest; None when another algorithm was registered, or no report."""
 
-    def inspect(self, pdf: bytes, at: datetime) -> Inspected:
+    def inspect(self, file: bytes, at: datetime) -> Inspected:
         """Takes seconds of a core. Certificates are judged at the time the file was registered, where it was, else at `at`.
 
         Raises DocumentRefused, AsideFailed; never a CodesError, which is a `reason`."""

@@ -20,7 +20,7 @@ _VERIFIER: dict[str, Any] = {
 _WHY = {400: "编码或请求格式不对 Malformed", 403: "校验码不对 Wrong verifier", 404: "未找到 Not found", 413: "过大 Too large",
         422: "凭证不被接受 Credential refused", 429: "过于频繁 Too many requests"}  # fmt: skip
 
-_NOT_INSPECTED = {400: "上传中断 The upload broke off", 408: "上传太慢 Too slow", 413: "文件过大 Too large", 415: "不是 PDF Not PDF",
+_NOT_INSPECTED = {400: "上传中断 The upload broke off", 408: "上传太慢 Too slow", 413: "文件过大 Too large", 415: "不是 PDF 或 OFD Neither PDF nor OFD",
                   422: "文件检查不了 The document cannot be judged", 429: "过于频繁 Too many requests",
                   503: "正在检查别的文件，见 Retry-After Busy"}  # fmt: skip
 
@@ -73,12 +73,15 @@ def document() -> dict[str, Any]:
     }  # fmt: skip
 
 
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+
+
 def _inspect(inspected: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
     refused = {str(status): {"description": why, "content": problem} for status, why in _NOT_INSPECTED.items()}
     return {
-        "summary": "检查一个 PDF 是否登记、签章后有没有改动 Judge a PDF: registered, changed since the seal", "operationId": "inspect",
+        "summary": "检查一个 PDF 或 OFD 是否登记、签章后有没有改动 Judge a PDF or OFD: registered, changed since the seal", "operationId": "inspect",
         "description": "文件在内存里检查，检查完就丢弃。The file is judged in memory and not kept. At most 20 MB; a few a minute.",
-        "requestBody": {"required": True, "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}},
+        "requestBody": {"required": True, "content": dict.fromkeys(("application/pdf", "application/ofd"), _FILE)},
         "responses": {"200": _json("检查结果 What was found", inspected), **refused},
     }  # fmt: skip
 

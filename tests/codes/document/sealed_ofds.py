@@ -18,7 +18,8 @@ from tests.codes.document.sealing_keys import (
 from zhijian.codes.credential import kid_of
 from zhijian.codes.document import ses
 from zhijian.codes.document.certificates import Subject, sealing_certificate
-from zhijian.codes.document.ofd import OfdInspection, OfdPlace, inspect_ofd, seal_ofd
+from zhijian.codes.document.ofd import Judges, OfdInspection, inspect_ofd
+from zhijian.codes.document.ofd_seal import OfdPlace, seal_ofd
 from zhijian.codes.document.ofd_zip import unzipped, zipped
 from zhijian.codes.model import CredentialRefused
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
@@ -52,7 +53,7 @@ def known(*keys: PublicKey) -> Callable[[bytes], PublicKey]:
 
 
 def looked(raw: bytes, at: Any = AT) -> OfdInspection:
-    return inspect_ofd(raw, [ROOT_DER[SM2]], known(KEY[SM2].public), known(MAKER.public), at)
+    return inspect_ofd(raw, Judges([ROOT_DER[SM2]], known(KEY[SM2].public), known(MAKER.public), at))
 
 
 def changed(**files: bytes | None) -> bytes:

@@ -37,7 +37,8 @@ from tests.codes.document.sealing_keys import (
 
 from zhijian.codes.document import certificates, ses
 from zhijian.codes.document.found import Verdict
-from zhijian.codes.document.ofd import OfdPlace, inspect_ofd, seal_ofd
+from zhijian.codes.document.ofd import Judges, inspect_ofd
+from zhijian.codes.document.ofd_seal import OfdPlace, seal_ofd
 from zhijian.codes.document.ofd_zip import unzipped
 from zhijian.codes.document.refused import DocumentRefused
 from zhijian.kit.signing import Suite, sm3
@@ -129,7 +130,10 @@ def test_a_stranger_with_a_root_of_his_own_is_a_stranger() -> None:
     found = looked(raw)
     assert found.verdict is Verdict.STRANGER
     assert found.signatures[0].problem == "certificate-untrusted"
-    assert inspect_ofd(raw, [STRANGER_ROOT_DER[SM2]], known(KEY[SM2].public), known(), AT).verdict is Verdict.STRANGER
+    assert (
+        inspect_ofd(raw, Judges([STRANGER_ROOT_DER[SM2]], known(KEY[SM2].public), known(), AT)).verdict
+        is Verdict.STRANGER
+    )
 
 
 def test_an_institution_makes_no_seals_for_itself() -> None:
@@ -137,7 +141,7 @@ def test_an_institution_makes_no_seals_for_itself() -> None:
     raw = seal_ofd(ofd(), ses.make_seal(FACTS, KEY[SM2], DER[SM2]), KEY[SM2], DER[SM2], PLACE, AT)
     found = looked(raw)
     assert found.verdict is Verdict.STRANGER
-    assert found.signatures[0].problem == "key-unknown"
+    assert found.signatures[0].problem == "seal-maker-unknown"
 
 
 def test_a_seal_is_used_by_its_holders_alone() -> None:

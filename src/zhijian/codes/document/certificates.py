@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from zhijian.codes.credential import kid_of
 from zhijian.codes.document.refused import DocumentRefused, excerpt
-from zhijian.kit.signing import BadSignature, PrivateKey, PublicKey, Suite, digest, sm3
+from zhijian.kit.signing import BadSignature, PublicKey, Signer, Suite, digest, sm3
 
 SM2_CURVE, SM2_WITH_SM3, EC_PUBLIC_KEY = "1.2.156.10197.1.301", "1.2.156.10197.1.501", "1.2.840.10045.2.1"
 _CURVE = {Suite.ES256: "secp256r1", Suite.SM2: SM2_CURVE}
@@ -45,7 +45,7 @@ class Chain:
         return kid_of(self.public)
 
 
-def root_certificate(key: PrivateKey, subject: Subject, not_before: datetime, not_after: datetime) -> bytes:
+def root_certificate(key: Signer, subject: Subject, not_before: datetime, not_after: datetime) -> bytes:
     """The root's own certificate, DER. It may sign certificates and nothing else."""
     usage: set[str] = {"key_cert_sign", "crl_sign"}
     extensions = [
@@ -58,7 +58,7 @@ def root_certificate(key: PrivateKey, subject: Subject, not_before: datetime, no
 
 
 def sealing_certificate(
-    root_key: PrivateKey, root: bytes, subject: Subject, public: PublicKey, not_before: datetime, not_after: datetime
+    root_key: Signer, root: bytes, subject: Subject, public: PublicKey, not_before: datetime, not_after: datetime
 ) -> bytes:
     """A certificate by which `public` may sign documents, DER. One key has one certificate: whoever renews makes a new key.
 
@@ -195,7 +195,7 @@ def _body(public: PublicKey, issuer: x509.Name, subject: x509.Name, not_before: 
     })  # fmt: skip
 
 
-def _signed(body: x509.TbsCertificate, key: PrivateKey) -> bytes:
+def _signed(body: x509.TbsCertificate, key: Signer) -> bytes:
     algorithm = {"algorithm": _SIGNED_WITH[key.suite]}
     signature = der_signature(key.sign(body.dump()))
     made = {

@@ -1,10 +1,12 @@
 """The stamp as content stream operators, in seen points: a block with the symbol and its words, and a line of footer."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from zhijian.codes.document.fonts import Subset
 from zhijian.codes.document.frame import MM, Frame, Matrix
 from zhijian.codes.document.ink import Box
+from zhijian.codes.document.place import EDGE
 from zhijian.codes.qr import QUIET_ZONE
 
 MODULE = 0.42 * MM
@@ -66,21 +68,37 @@ def _fit(line: Line, room: float, faces: Faces) -> list[Line]:
 def draw_block(made: Block, box: Box, frame: Frame, faces: Faces) -> bytes:
     """White ground, hairline, symbol of runs of dark modules, centred lines."""
     left, bottom, right, top = box
-    side = (len(made.symbol) + 2 * QUIET_ZONE) * MODULE
-    x, y = left + _PAD + QUIET_ZONE * MODULE, top - _PAD - QUIET_ZONE * MODULE
+    x, y = symbol_at(box)
     parts = [
         b"1 g %s re f" % numbers(left, bottom, right - left, top - bottom),
         b"0.6 G 0.4 w %s re S" % numbers(left, bottom, right - left, top - bottom),
         b"0 g q %s cm" % numbers(MODULE, 0, 0, -MODULE, x, y),
         b"%s f Q" % b" ".join(_runs(made.symbol)),
     ]
-    at = top - _PAD - side
+    parts += [words(line, faces.of(line), x, base) for line, x, base in placed(made, box, faces)]
+    return artifact(parts, frame.to_page)
+
+
+def symbol_at(box: Box) -> tuple[float, float]:
+    """Upper left corner of the symbol's modules in a block."""
+    return box[0] + _PAD + QUIET_ZONE * MODULE, box[3] - _PAD - QUIET_ZONE * MODULE
+
+
+def placed(made: Block, box: Box, faces: Faces) -> Iterator[tuple[Line, float, float]]:
+    """Each line of a block with the point at which its base line begins: centred below the symbol."""
+    left, _, right, top = box
+    at = top - _PAD - (len(made.symbol) + 2 * QUIET_ZONE) * MODULE
     for line in made.lines:
         at -= line.size * _LEAD
-        face = faces.of(line)
-        start = left + (right - left - face.width(line.text, line.size)) / 2
-        parts.append(words(line, face, start, at + 0.3 * line.size))
-    return artifact(parts, frame.to_page)
+        yield line, left + (right - left - faces.of(line).width(line.text, line.size)) / 2, at + 0.3 * line.size
+
+
+def footer_at(seen: Frame, width: float, size: float, is_taken: Callable[[Box], bool]) -> tuple[float, float]:
+    """The first free place of six. Where none is free, below in the middle: it hides nothing, it has no ground."""
+    middle, right = (seen.width - width) / 2, seen.width - EDGE - width
+    below, above = 5 * MM, seen.height - 5 * MM - size
+    tried = [(middle, below), (EDGE, below), (right, below), (middle, above), (EDGE, above), (right, above)]
+    return next((p for p in tried if not is_taken((p[0], p[1] - 1, p[0] + width, p[1] + size))), tried[0])
 
 
 def words(line: Line, face: Subset, x: float, y: float) -> bytes:

@@ -1,6 +1,7 @@
 """What an inspection finds: evidence, with a verdict that follows from it and says what it rests on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -34,9 +35,10 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SignatureFound:
-    """One signature of the PDF. `problem` is a key, None when it holds and its signer is known."""
+    """One signature of the file. `problem` is a key, None when it holds and its signer is known."""
 
     field: str
+    """Of a PDF its field, of an OFD the path of its Signature.xml."""
     by: str
     """Name in the certificate, whoever wrote it."""
     number: str | None
@@ -55,6 +57,8 @@ class SignatureFound:
     signed_at: datetime | None
     """As the signer says; nothing proves it."""
     problem: str | None
+    seal_name: str = ""
+    """Of the electronic seal, in an OFD; whoever made the seal wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,15 @@ class PageFound:
     """Its number when it was sealed, when it is one of the sealed pages."""
     code_printed: Code | None
     """In the footer's text. Not on every page of a file that was re-saved by a scanner; a picture has no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFound:
+    """A file of an OFD's container that is not as it was sealed."""
+
+    name: str
+    standing: Literal["changed", "missing", "uncovered"]
+    """`uncovered`: the seal says nothing of it, so that it was added later or left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,11 @@ class Inspection:
     """Numbers of sealed pages that are not there any more."""
     contradictions: tuple[Contradiction, ...]
     verdict: Verdict
+    kind: Literal["pdf", "ofd"] = "pdf"
+    files: tuple[FileFound, ...] = ()
+    """Of an OFD: what is not as it was sealed."""
+    original_said: Mapping[str, str] = field(default_factory=dict)
+    """Of an OFD: digests, by algorithm, of the file that was stamped, as the stamp says. Worth what the seal over it is."""
 
     @property
     def pages_edited(self) -> tuple[int, ...]:
@@ -110,7 +128,7 @@ class Inspection:
     def words(self) -> tuple[str, str]:
         """The verdict in Chinese and English."""
         zh, en = WORDS[self.verdict]
-        if self.verdict is Verdict.EDITED and self.pages_edited:
+        if self.verdict is Verdict.EDITED and self.pages_edited:  # an OFD has files besides, see `files`
             listed = ", ".join(map(str, self.pages_edited))
             return f"{zh}：第 {listed} 页", f"{en} on pages {listed}"
         return zh, en

@@ -25,7 +25,7 @@ from zhijian.codes.code import compose
 from zhijian.codes.document.frame import MAX_PAGES
 from zhijian.codes.model import Code, CredentialRefused
 from zhijian.kit.base31 import number, symbols
-from zhijian.kit.signing import PrivateKey, PublicKey, Suite
+from zhijian.kit.signing import PublicKey, Signer, Suite
 
 Algorithm = Literal["sm3", "sha256"]
 PURPOSE = b"zhijian/manifest/1"
@@ -53,7 +53,7 @@ class VerifiedManifest:
     suite: Suite
 
 
-def sign(manifest: Manifest, key: PrivateKey, kid: bytes) -> bytes:
+def sign(manifest: Manifest, key: Signer, kid: bytes) -> bytes:
     m = manifest
     payload = [
         number(m.code[:16]).to_bytes(10, "big"),

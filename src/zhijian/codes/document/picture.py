@@ -11,7 +11,7 @@ DIAMETER = 38 * MM
 PURPOSE = "检验检测专用章"
 _RED = b"0.84 0.10 0.12"
 _ROUND = 0.5523
-_ARC = 1.24 * pi
+ARC = 1.24 * pi
 """The name takes so much of the ring, that the purpose has room below."""
 
 
@@ -25,7 +25,7 @@ def draw(institution: str, face: Subset) -> bytes:
     parts = [b"q %s RG %s rg 1 0 0 1 %s cm" % (_RED, _RED, numbers(middle, middle))]
     parts += [b"2.2 w %s S" % _circle(middle - 2), b"%s f" % _star(0.30 * middle)]
     gaps = max(len(institution) - 1, 1)
-    turn = min(_ARC / gaps, 0.38)
+    turn = min(ARC / gaps, 0.38)
     size = min(0.25 * middle, turn * 0.66 * middle)
     start = pi / 2 + turn * (len(institution) - 1) / 2
     parts += [_letter(ch, start - n * turn, 0.70 * middle, size, face) for n, ch in enumerate(institution)]

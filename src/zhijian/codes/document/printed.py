@@ -14,9 +14,9 @@ from zhijian.codes.model import Code, CodeMalformed
 MAX_CONTENT = 1_500_000
 """Bytes of content streams that are read for text in one document; pages beyond that are not
 read: of results in tables, some fifty."""
-_FOOTER = re.compile(r"报告编码\s*([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{2})\s*第")
+FOOTER = re.compile(r"报告编码\s*([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{2})\s*第")
 _DRAWN = re.compile(rb"/([^\x00-\x20()<>\[\]{}/%]+)\s+Do\b")
-_VERIFIER = re.compile(r"校验码\s*([0-9A-Z]{6})(?![0-9A-Z])")
+VERIFIER = re.compile(r"校验码\s*([0-9A-Z]{6})(?![0-9A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def printed(reader: PdfReader) -> Printed:
     for page in reader.pages:
         words, spent = _words(page, spent)
         codes.append(_code(words))
-        if verifier is None and (found := _VERIFIER.search(words)):
+        if verifier is None and (found := VERIFIER.search(words)):
             verifier = found[1]
     return Printed(tuple(codes), verifier)
 
@@ -64,7 +64,7 @@ def _cost(content: bytes, resources: Any, depth: int) -> int:
 
 def _code(words: str) -> Code | None:
     """The last footer of the page: ours is written after everything else."""
-    for text in reversed(_FOOTER.findall(words)):
+    for text in reversed(FOOTER.findall(words)):
         try:
             return parse(text)
         except CodeMalformed:

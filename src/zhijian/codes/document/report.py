@@ -14,7 +14,8 @@ from reportlab.lib.colors import black, lightgrey
 from reportlab.lib.units import mm
 from reportlab.platypus import KeepTogether, NextPageTemplate, PageBreak, Spacer, Table, TableStyle
 
-from zhijian.codes.document.sheet import ROOM, said, style, typeset
+from zhijian.codes.document.ofd_pages import ofd_of
+from zhijian.codes.document.sheet import ROOM, Sheet, said, style, typeset
 
 _BLANK = "/"
 """Not applicable, as laboratories write it (DB5101/T 1-2018)."""
@@ -43,6 +44,17 @@ def render(report: Mapping[str, Any], laboratory: Laboratory, label: str = "") -
 
     Raises: DocumentRefused `fonts-missing`.
     """
+    return _sheet(report, laboratory, label).pdf
+
+
+def render_ofd(report: Mapping[str, Any], laboratory: Laboratory, label: str = "") -> bytes:
+    """The same as OFD: every line in the same place."""
+    return ofd_of(
+        _sheet(report, laboratory, label).pages, report["title"], laboratory.name, str(report["issued_on"])[:10]
+    )
+
+
+def _sheet(report: Mapping[str, Any], laboratory: Laboratory, label: str) -> Sheet:
     title = f"{report['form']}报告" if report["form"] in ("检验", "检测") else "检验检测报告"
     story = [
         *_cover(report, laboratory, title), NextPageTemplate("inner"), PageBreak(), *_statement(laboratory), PageBreak(),

@@ -31,7 +31,8 @@ from zhijian.codes.document.refused import DocumentRefused
 from zhijian.codes.document.touched import refuse_signed
 from zhijian.codes.log.proof import FILE_SUFFIX
 from zhijian.codes.model import Code
-from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.kit.signing import Signer as SigningKey
+from zhijian.kit.signing import Suite
 
 FIELD = "ZhijianSeal"
 QR_SUFFIX, MANIFEST_SUFFIX = ".qr.txt", ".manifest.cose"
@@ -55,10 +56,10 @@ class Sealer:
     """Who seals. The ES256 key signs the PDF; the manifest is signed by any key of the trust list, often the same."""
 
     institution: str
-    key: PrivateKey
+    key: SigningKey
     certificate: bytes
     root: bytes
-    manifest_key: PrivateKey
+    manifest_key: SigningKey
     manifest_kid: bytes
 
 

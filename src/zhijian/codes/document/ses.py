@@ -13,7 +13,7 @@ from asn1crypto import core
 from zhijian.codes.document import certificates
 from zhijian.codes.document.certificates import SM2_WITH_SM3
 from zhijian.codes.document.refused import DocumentRefused, excerpt
-from zhijian.kit.signing import BadSignature, PrivateKey, Suite
+from zhijian.kit.signing import BadSignature, Signer, Suite
 
 VERSION = 4
 MAX_BYTES = 2_000_000
@@ -123,7 +123,7 @@ class Sealing:
     at: datetime
 
 
-def make_seal(facts: SealFacts, key: PrivateKey, certificate: bytes, maker: str = "zhijian") -> bytes:
+def make_seal(facts: SealFacts, key: Signer, certificate: bytes, maker: str = "zhijian") -> bytes:
     """SESeal, signed by its maker's SM2 key."""
     info = _SealInfo({
         "header": {"id": "ES", "version": VERSION, "vid": maker},
@@ -143,7 +143,7 @@ def make_seal(facts: SealFacts, key: PrivateKey, certificate: bytes, maker: str 
     return bytes(_Seal(made).dump())
 
 
-def sign(seal: bytes, key: PrivateKey, certificate: bytes, data_hash: bytes, covers: str, at: datetime) -> bytes:
+def sign(seal: bytes, key: Signer, certificate: bytes, data_hash: bytes, covers: str, at: datetime) -> bytes:
     """SES_Signature over `data_hash` (SM3 of what is sealed). `at` is written to the second."""
     body = _ToSign({
         "version": VERSION, "e_seal": _load(_Seal, seal), "time_info": _whole(at), "data_hash": data_hash, "property_info": covers,
@@ -212,7 +212,7 @@ def _check(certificate: bytes, algorithm: Any, message: bytes, signature: Any) -
         ) from None
 
 
-def _signed(key: PrivateKey, message: bytes) -> bytes:
+def _signed(key: Signer, message: bytes) -> bytes:
     if key.suite is not Suite.SM2:
         raise DocumentRefused(
             "certificate-suite", key.suite, "OFD 签章须用 SM2 密钥。", "An OFD is sealed with an SM2 key."

@@ -1,6 +1,7 @@
 """The sheet that a sample report is set on: faces, styles, header, page numbers, watermark. With reportlab."""
 
 import io
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
@@ -16,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
 from zhijian.codes.document.fonts import BOLD, REGULAR, font_file
+from zhijian.codes.document.ofd_sheet import Drawn, Noting
 
 WIDTH, HEIGHT = A4
 SIDE = 20 * mm
@@ -44,7 +46,7 @@ def said(text: object, how: ParagraphStyle) -> Paragraph:
     return Paragraph(escape(str(text)), how)
 
 
-class _Counted(Canvas):  # type: ignore[misc]
+class _Counted(Noting):
     """Keeps the pages until the last is known, for 第 n 页 共 N 页."""
 
     def __init__(self, *args: Any, **how: Any) -> None:
@@ -65,8 +67,20 @@ class _Counted(Canvas):  # type: ignore[misc]
         Canvas.save(self)
 
 
-def typeset(story: list[Any], *, institution: str, title: str, number: str, label: str) -> bytes:
-    """The PDF; the first page has no header. The same input gives the same bytes."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    pdf: bytes
+    pages: list[list[Drawn]]
+    """What is drawn on each page."""
+
+
+def typeset(story: list[Any], *, institution: str, title: str, number: str, label: str) -> Sheet:
+    """The first page has no header. The same input gives the same bytes."""
+    made: list[_Counted] = []
+
+    def pen_of(*args: Any, **how: Any) -> Canvas:
+        made.append(_Counted(*args, **how))
+        return made[-1]
 
     def cover(pen: Canvas, _: Any) -> None:
         _watermark(pen, label)
@@ -89,8 +103,8 @@ def typeset(story: list[Any], *, institution: str, title: str, number: str, labe
         PageTemplate("cover", [Frame(SIDE, 20 * mm, ROOM, HEIGHT - 40 * mm, **room)], onPage=cover),
         PageTemplate("inner", [Frame(SIDE, 20 * mm, ROOM, HEIGHT - 42 * mm, **room)], onPage=inner),
     ])  # fmt: skip
-    document.build(story, canvasmaker=_Counted)
-    return out.getvalue()
+    document.build(story, canvasmaker=pen_of)
+    return Sheet(out.getvalue(), [page["drawn"] for page in made[-1].kept])
 
 
 def _watermark(pen: Canvas, label: str) -> None:

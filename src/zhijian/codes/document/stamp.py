@@ -14,7 +14,7 @@ from zhijian.codes.document import drawing
 from zhijian.codes.document.drawing import FOOTER_SIZE, Faces, Line, artifact, words
 from zhijian.codes.document.embedding import embed
 from zhijian.codes.document.fonts import BOLD, REGULAR, cut
-from zhijian.codes.document.frame import MM, Frame, Leaf, applied, frame, leaves
+from zhijian.codes.document.frame import Frame, Leaf, applied, frame, leaves
 from zhijian.codes.document.ink import MAX_CONTENT, Box, Ink, covers, ink
 from zhijian.codes.document.objects import (
     array,
@@ -65,7 +65,7 @@ def stamp(pdf: bytes, what: Stamp, place: str | None = None) -> bytes:
         read, written = leaves(reader.root_object), leaves(writer.root)
         if len(read) != len(written):
             raise ValueError("two readers count different pages")
-        faces = _faces(what, len(read))
+        faces = faces_of(what, len(read))
         fonts = {drawing.FACE: embed(writer, faces.regular), drawing.BOLD_FACE: embed(writer, faces.bold)}
         heads: dict[int, Any] = {}
         room = MAX_CONTENT
@@ -85,26 +85,26 @@ def stamp(pdf: bytes, what: Stamp, place: str | None = None) -> bytes:
         return writer.bytes()
 
 
-def _faces(what: Stamp, pages: int) -> Faces:
-    letters = frozenset("0123456789 " + "".join(line.text for line in _lines(what)) + _foot(what, pages, pages))
+def faces_of(what: Stamp, pages: int) -> Faces:
+    letters = frozenset("0123456789 " + "".join(line.text for line in lines_of(what)) + footer_of(what, pages, pages))
     return Faces(cut(REGULAR, letters), cut(BOLD, letters))
 
 
-def _lines(what: Stamp) -> list[Line]:
+def lines_of(what: Stamp) -> list[Line]:
     return [
         Line(grouped(what.code), 7.2, is_bold=True), Line(f"校验码 {what.verifier}", 6.4, is_bold=True), Line(what.institution, 5.6),
         Line("扫码或登录下列网址查验", 5.6), Line(what.host, 5.6), Line(what.label, 5.6, is_bold=True),
     ]  # fmt: skip
 
 
-def _foot(what: Stamp, number: int, pages: int) -> str:
+def footer_of(what: Stamp, number: int, pages: int) -> str:
     return f"报告编码 {grouped(what.code)} 第 {number} 页 共 {pages} 页 · {what.host}" + (
         f" · {what.label}" if what.label else ""
     )
 
 
 def _first(what: Stamp, seen: Frame, found: Ink, faces: Faces, corner: Any) -> tuple[bytes, Box]:
-    made = drawing.block(qr.rows(what.qr), _lines(what), faces)
+    made = drawing.block(qr.rows(what.qr), lines_of(what), faces)
     box = (
         corner_box(corner, seen, made.width, made.height)
         if corner
@@ -114,18 +114,17 @@ def _first(what: Stamp, seen: Frame, found: Ink, faces: Faces, corner: Any) -> t
 
 
 def _footer(what: Stamp, number: int, pages: int, seen: Frame, found: Ink, faces: Faces) -> bytes:
-    """In the first free place of six. Where none is free, below in the middle: it hides nothing, it has no ground."""
-    line = Line(_foot(what, number, pages), FOOTER_SIZE)
+    line = footer_line(what, number, pages, seen, faces)
     width = faces.regular.width(line.text, line.size)
-    if width > seen.width - 2 * EDGE:
-        line = Line(line.text, line.size * (seen.width - 2 * EDGE) / width)
-        width = faces.regular.width(line.text, line.size)
-    middle, right = (seen.width - width) / 2, seen.width - EDGE - width
-    below, above = 5 * MM, seen.height - 5 * MM - line.size
-    tried = [(middle, below), (EDGE, below), (right, below), (middle, above), (EDGE, above), (right, above)]
-    free = (p for p in tried if not covers((p[0], p[1] - 1, p[0] + width, p[1] + line.size), found.marks))
-    x, y = next(free, tried[0])
+    x, y = drawing.footer_at(seen, width, line.size, lambda box: covers(box, found.marks))
     return artifact([words(line, faces.regular, x, y)], seen.to_page)
+
+
+def footer_line(what: Stamp, number: int, pages: int, seen: Frame, faces: Faces) -> Line:
+    """Set smaller where the page is narrow."""
+    text = footer_of(what, number, pages)
+    width = faces.regular.width(text, FOOTER_SIZE)
+    return Line(text, FOOTER_SIZE * min(1, (seen.width - 2 * EDGE) / width))
 
 
 def _append(
