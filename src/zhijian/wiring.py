@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -28,18 +27,16 @@ from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 from zhijian.lookups import LookWriter
 from zhijian.registry import InstitutionFacts, facts, revision
 from zhijian.webhooks import Webhooks
+from zhijian.witness_host import WitnessHost
 
 FACTS_KEPT = 500
 ROOT_CERTIFIED = timedelta(days=20 * 365)
 ROOT_KEYS = "root-keys.json"
 RESTORED = "restored.json"
 """In the home of a node that was restored and not recovered."""
-WITNESSES = "witness"
-"""Folder of the home with the witnesses that this node hosts, one folder each."""
 PLACES = "places"
-"""Folder of the home with the salt of the day, see `lookups.places`."""
+"""Folder of the home with the salts of the day, see `lookups`."""
 WITNESS_S, WITNESS_ANSWER_BYTES = 2.0, 1 << 14
-_WITNESS_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 
 
 class Node:
@@ -60,7 +57,7 @@ class Node:
         """URL → the way to the witness below it."""
         self._trust: TrustList | None = None
         self._facts: OrderedDict[str, InstitutionFacts] = OrderedDict()
-        self._witnesses: dict[str, tuple[tuple[int, tuple[str, ...]], Witness]] = {}
+        self._hosted = WitnessHost(settings.home)
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -209,23 +206,11 @@ class Node:
             return self.office(db).backlog(db)
 
     def witness(self, name: str) -> Witness | None:
-        """One that this node hosts: a folder of `home/witness` with a key. It witnesses the logs of the trust list, and
-        those whose keys stand in its file `logs`, one a line.
-
-        Raises: LogError.
-        """
-        folder = self.settings.home / WITNESSES / name
-        if not _WITNESS_NAME.fullmatch(name) or not folder.is_dir():
+        """See `witness_host`. Raises: LogError."""
+        if not self._hosted.has(name):
             return None
         with self.transaction() as db:
-            trust = self.trust(db)
-        others = (folder / "logs").read_text().split() if (folder / "logs").exists() else []
-        known = (trust.version, tuple(others))
-        kept = self._witnesses.get(name)
-        if kept is None or kept[0] != known:
-            keys = offline.verifiers([key for log in trust.logs for key in (log.vkey, log.sm2_vkey)] + others)
-            kept = self._witnesses[name] = (known, Witness.open(folder, keys))
-        return kept[1]
+            return self._hosted.witness(name, self.trust(db))
 
     def sequencer(self, at: datetime) -> Sequencer:
         """With a way to each witness of the settings. Whom the trust list names besides is never asked."""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from zhijian.codes.log import Answered, Ask, WitnessKey
 from zhijian.kit.settings import Settings
-from zhijian.wiring import WITNESSES, Node
+from zhijian.wiring import Node
+from zhijian.witness_host import WITNESSES
 
 NAMES = ("demo-witness-1", "demo-witness-2")
 OWN_WITNESSES = "，演示见证由平台自己运行，不算外部见证 run by the platform itself: they prove nothing against it"
