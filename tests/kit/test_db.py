@@ -5,9 +5,11 @@ import traceback
 import psycopg
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.conftest import Seeded
 
-from zhijian.kit.db import copy_rows
+from zhijian.kit.db import copy_rows, text_array
 from zhijian.kit.postgres import Places
 
 PERSON = "欧阳不外传"
@@ -60,3 +62,16 @@ def test_the_embedded_server_s_log_holds_no_value(seeded: Seeded, db: sa.Connect
     written = log.read_text(errors="replace")
     assert "ready to accept connections" in written
     assert PERSON not in written
+
+
+LISTS = sa.Table("lists", sa.MetaData(), sa.Column("n", sa.Integer()), sa.Column("texts", sa.ARRAY(sa.Text())))
+AWKWARD = [[], [""], ["NULL"], ['a"b', "a\\b", "{a,b}", " a ", "a\tb\nc", "\\N", "\\."], ["铅", "a" * 300]]
+
+
+@given(st.lists(st.lists(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=8))))
+def test_lists_of_texts_come_back_from_copy(seeded: Seeded, some: list[list[str]]) -> None:
+    given_lists = AWKWARD + some
+    with seeded.node.engine.connect() as db:
+        db.execute(sa.text("CREATE TEMP TABLE lists (n int, texts text[]) ON COMMIT DROP"))
+        copy_rows(db, LISTS, ("n", "texts"), ((n, text_array(tuple(one))) for n, one in enumerate(given_lists)))
+        assert list(db.execute(sa.select(LISTS.c.texts).order_by(LISTS.c.n)).scalars()) == given_lists

@@ -1,6 +1,7 @@
 """The database of a node: one PostgreSQL dialect, tables derived from the specification, bulk rows by COPY."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -126,6 +127,17 @@ _KIND: Mapping[str, Any] = {
     "datetime": lambda n: sa.DateTime(timezone=True),
     "bool": lambda n: sa.Boolean(),
 }
+
+
+@lru_cache(maxsize=4096)
+def text_array(values: tuple[str, ...]) -> str:
+    """The value of a text[] as COPY reads it: written once for values that come again and again.
+
+    >>> text_array(("YQ-1", 'a "b"'))
+    '{"YQ-1","a \\\\"b\\\\""}'
+    """
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{one}"' for one in quoted) + "}"
 
 
 def copy_rows(db: Db, table: sa.Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
