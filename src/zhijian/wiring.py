@@ -42,6 +42,7 @@ class Node:
     def __init__(self, settings: Settings, database_url: str) -> None:
         self.settings = settings
         self.engine: sa.Engine = engine(database_url)
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.keys = KeyStore(settings.home)
         self.signing_key = self.keys.key("node", Suite(settings.suite))
         self.issuing = IssuingNode.of(
@@ -59,6 +60,13 @@ class Node:
     def transaction(self) -> Iterator[Db]:
         """One request or job: commits at the end, rolls back on an error."""
         with self.engine.begin() as db:
+            yield db
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Db]:
+        """For one request that only reads. Each statement sees what was committed when it began, as in `transaction`; that
+        it begins and ends costs nothing."""
+        with self._reading.connect() as db:
             yield db
 
     @contextlib.contextmanager
