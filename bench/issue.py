@@ -55,8 +55,8 @@ def main(batches: int) -> None:
             node.prepare(at)
             world = World(seed=5, institutions=12, reports=400, on=at.date())
             seeded = Seeded(node, seed(node, world, at, lambda *_: None), world, at)
-            with processes(home, ports):
-                issued = issue(node, seeded, ports, batches)
+            with processes(home, ports) as running:
+                issued = issue(node, seeded, ports, batches, running)
             copied = compare_copy(node)
             print(f"ratio issue / bare COPY: {issued / copied:.3f} (target 0.1)")
     finally:
@@ -64,8 +64,8 @@ def main(batches: int) -> None:
 
 
 @contextmanager
-def processes(home: Path, ports: list[int]) -> Iterator[None]:
-    """An API on each port and a worker."""
+def processes(home: Path, ports: list[int]) -> Iterator[dict[str, list[int]]]:
+    """An API on each port and a worker; their process ids."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("ZHIJIAN_")}
     common = kept | {
         "ZHIJIAN_HOME": str(home), "ZHIJIAN_OFFICE_URL": f"http://127.0.0.1:{ports[0]}",
@@ -80,7 +80,8 @@ def processes(home: Path, ports: list[int]) -> Iterator[None]:
     try:
         for port in ports:
             await_ready(port)
-        yield
+        ids = [process.pid for process in running]
+        yield {"API": ids[:-1], "worker": ids[-1:]}
     finally:
         for process in running:
             process.terminate()
@@ -101,7 +102,7 @@ def await_ready(port: int) -> None:
         time.sleep(0.1)
 
 
-def issue(node: Node, seeded: Seeded, ports: list[int], batches: int) -> float:
+def issue(node: Node, seeded: Seeded, ports: list[int], batches: int, running: dict[str, list[int]]) -> float:
     labs = [laboratory(seeded, None, suite) for suite in Suite]
     for lab in labs:
         lab.lims.authority = f"127.0.0.1:{ports[0]}"
@@ -111,14 +112,48 @@ def issue(node: Node, seeded: Seeded, ports: list[int], batches: int) -> float:
     print(f"2 laboratories, each {batches} batches of {BATCH} reports, about {items} items and {size} bytes each")
     for lab, port in zip(labs, ports, strict=True):
         send(port, *prepared(lab, "W", 100))
+    before = cpu_s(node, running)
     started = time.perf_counter()
     with ThreadPoolExecutor(len(labs)) as at_once:
         list(at_once.map(lambda port, all_of: [send(port, *one) for one in all_of], ports, requested))
     took = time.perf_counter() - started
     waited = until_logged(node)
+    used = {name: after - before[name] for name, after in cpu_s(node, running).items()}
     print(f"issue: {2 * batches * BATCH / took:,.0f} reports/s (two API processes and the worker)")
+    each = ", ".join(f"{name} {seconds / (2 * batches * BATCH) * 1e6:.0f}" for name, seconds in used.items())
+    print(f"CPU a report, µs: {each}; of both cores while issuing {sum(used.values()) / took / 2:.0%}")
     print(f"inclusion: {lag(node)}; last leaf {waited:.2f} s after the last answer")
     return 2 * batches * BATCH / took
+
+
+def cpu_s(node: Node, running: dict[str, list[int]]) -> dict[str, float]:
+    """Seconds of CPU that each part has used so far: the doors, PostgreSQL with all its processes, the clients here."""
+    with node.transaction() as db:
+        backend = db.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+    server = _parent(backend)
+    parts = {**running, "PostgreSQL": [server, *children(server)]}
+    return {name: sum(map(_cpu_s, pids)) for name, pids in parts.items()} | {"clients": time.process_time()}
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+def children(pid: int) -> list[int]:
+    return [one for one in map(int, filter(str.isdigit, os.listdir("/proc"))) if _alive_parent(one) == pid]
+
+
+def _alive_parent(pid: int) -> int | None:
+    try:
+        return _parent(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def _cpu_s(pid: int) -> float:
+    """Of a process and of those of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def prepared(lab: Laboratory, mark: str, size: int) -> tuple[bytes, dict[str, str]]:

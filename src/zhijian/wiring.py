@@ -14,20 +14,19 @@ import sqlalchemy as sa
 import zhijian.cases  # noqa: F401  its tables are registered
 from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, offline, recovery
 from zhijian.codes.events import Feed
-from zhijian.codes.log import Answered, Ask, LogError, LogReader, Witness, check_witnesses
+from zhijian.codes.log import Ask, LogError, LogReader, Witness, check_witnesses
 from zhijian.codes.model import CodesError
 from zhijian.kit import migrate, postgres
 from zhijian.kit.db import Db, engine
 from zhijian.kit.files import write_whole
 from zhijian.kit.keystore import KeyStore
-from zhijian.kit.post import Poster
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings, SettingWrong
 from zhijian.kit.signing import PrivateKey, PublicKey, Suite
 from zhijian.lookups import LookWriter
 from zhijian.registry import InstitutionFacts, facts, revision
 from zhijian.webhooks import Webhooks
-from zhijian.witness_host import WitnessHost
+from zhijian.witness_host import WitnessHost, asks_over_http
 
 FACTS_KEPT = 500
 ROOT_CERTIFIED = timedelta(days=20 * 365)
@@ -36,7 +35,6 @@ RESTORED = "restored.json"
 """In the home of a node that was restored and not recovered."""
 PLACES = "places"
 """Folder of the home with the salts of the day, see `lookups`."""
-WITNESS_S, WITNESS_ANSWER_BYTES = 2.0, 1 << 14
 
 
 class Node:
@@ -45,6 +43,7 @@ class Node:
     def __init__(self, settings: Settings, database_url: str) -> None:
         self.settings = settings
         self.engine: sa.Engine = engine(database_url)
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.keys = key_store(settings)
         self.signing_key = self.keys.signer("node", Suite(settings.suite))
         self.issuing = IssuingNode.of(
@@ -64,6 +63,13 @@ class Node:
     def transaction(self) -> Iterator[Db]:
         """One request or job: commits at the end, rolls back on an error."""
         with self.engine.begin() as db:
+            yield db
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Db]:
+        """For one request that only reads. Each statement sees what was committed when it began, as in `transaction`; that
+        it begins and ends costs nothing."""
+        with self._reading.connect() as db:
             yield db
 
     @contextlib.contextmanager
@@ -267,16 +273,6 @@ def key_store(settings: Settings) -> KeyStore:
     except TokenFailed as why:
         raise SettingWrong(f"ZHIJIAN_PKCS11_MODULE: {why}") from why
     return store
-
-
-def asks_over_http(url: str) -> Ask:
-    post = Poster(f"{url}/add-checkpoint", WITNESS_S, WITNESS_ANSWER_BYTES)
-
-    def ask(body: bytes) -> Answered:
-        answer = post(body)
-        return Answered(answer.status, answer.body, answer.content_type)
-
-    return ask
 
 
 @contextlib.contextmanager

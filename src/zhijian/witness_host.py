@@ -1,14 +1,16 @@
-"""Witnesses that a node hosts: a folder of `home/witness` with a key each. They witness the logs of the trust list, and those
-whose keys stand in the folder's file `logs`, one a line."""
+"""Witnesses that a node asks, and those that it hosts: a folder of `home/witness` with a key each. These witness the logs of
+the trust list, and those whose keys stand in the folder's file `logs`, one a line."""
 
 import re
 from pathlib import Path
 
 from zhijian.codes import TrustList, offline
-from zhijian.codes.log import Witness
+from zhijian.codes.log import Answered, Ask, Witness
+from zhijian.kit.post import Poster
 
 WITNESSES = "witness"
 """Folder of the home."""
+WITNESS_S, WITNESS_ANSWER_BYTES = 2.0, 1 << 14
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 
 
@@ -32,3 +34,13 @@ class WitnessHost:
             keys = offline.verifiers([key for log in trust.logs for key in (log.vkey, log.sm2_vkey)] + others)
             kept = self._open[name] = (known, Witness.open(folder, keys))
         return kept[1]
+
+
+def asks_over_http(url: str) -> Ask:
+    post = Poster(f"{url}/add-checkpoint", WITNESS_S, WITNESS_ANSWER_BYTES)
+
+    def ask(body: bytes) -> Answered:
+        answer = post(body)
+        return Answered(answer.status, answer.body, answer.content_type)
+
+    return ask

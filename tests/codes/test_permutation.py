@@ -82,8 +82,9 @@ def test_the_ends_of_the_range_come_back(counter: int) -> None:
 def test_over_a_small_range_no_two_counters_share_a_serial(radix: int, length: int) -> None:
     ff1 = Ff1(b"\x07" * 16, radix, length)
     u, v = radix ** (length // 2), radix ** (length - length // 2)
-    images = {ff1.encrypt(left, right) for left in range(u) for right in range(v)}
-    assert images == {(left, right) for left in range(u) for right in range(v)}
+    pairs = [(left, right) for left in range(u) for right in range(v)]
+    images = zip(*ff1.encrypt([left for left, _ in pairs], [right for _, right in pairs]), strict=True)
+    assert set(images) == set(pairs)
 
 
 def test_many_serials_in_a_row_are_all_different() -> None:
@@ -129,6 +130,13 @@ def test_one_permutation_serves_many_threads() -> None:
     alone = [permute.serial(n) for n in counters]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(permute.serial, counters)) == alone
+        assert list(pool.map(permute.serials, [counters] * 40)) == [alone] * 40
+
+
+@given(st.binary(min_size=16, max_size=16), st.lists(serials, max_size=40))
+def test_many_counters_at_once_have_the_serials_of_each(key: bytes, counters: list[int]) -> None:
+    permute = Permutation(key)
+    assert permute.serials(counters) == [permute.serial(one) for one in counters]
 
 
 @settings(max_examples=30)

@@ -2,11 +2,13 @@
 
 import ast
 import re
+import string
 from pathlib import Path
 
 import jinja2
 import pytest
 from jinja2 import nodes
+from markupsafe import Markup
 from starlette.testclient import TestClient
 from tests.web.fakes import CODES, VERIFIER, FakeVerifyService, State
 from tests.web.public_addresses import PAGES
@@ -59,6 +61,18 @@ def test_the_english_names_the_same_values_and_no_chinese() -> None:
     for text, english in TABLE.items():
         assert set(placeholder.findall(english)) == set(placeholder.findall(text)), text
         assert not HAN.search(english), english
+
+
+def test_a_text_names_its_values_in_bare_braces() -> None:
+    """`Say` fills them in with plain `str.format`, which escapes values and nothing else."""
+    for text in {*TABLE, *TABLE.values()}:
+        names = [(name, spec, how) for _, name, spec, how in string.Formatter().parse(text) if name is not None]
+        assert all(name.isidentifier() and not spec and not how for name, spec, how in names), text
+
+
+def test_a_value_is_escaped_and_markup_is_not_escaped_twice() -> None:
+    said = say.languages()["zh"]("{name}：{link}", name="<b>&", link=Markup("<i>x</i>"))
+    assert said == Markup("&lt;b&gt;&amp;：<i>x</i>")
 
 
 def test_templates_hold_no_chinese_outside_the_words() -> None:

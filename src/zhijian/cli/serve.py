@@ -13,6 +13,7 @@ import typer
 
 from zhijian import worker as worker_door
 from zhijian.codes.log import Witness
+from zhijian.kit import heap
 from zhijian.kit.settings import Settings
 from zhijian.kit.telemetry import Measured
 from zhijian.readiness import log_waiting_s, webhooks_troubled
@@ -68,6 +69,7 @@ def serve(what: What) -> None:
             from zhijian.web import public_app
 
             door, port = Measured(public_app(node), "verify"), settings.verify_port
+        heap.settle()
         trusted = settings.trusted_proxy
         uvicorn.run(door, host=settings.host, port=port, log_level="warning", access_log=False, server_header=False,
                     proxy_headers=bool(trusted), forwarded_allow_ips=trusted or None, timeout_keep_alive=15,

@@ -57,7 +57,7 @@ def answer(db: Db, scope: Scope, desk: Means, text: str, tail: str | None, at: d
     verifier = opened(desk, row, tail) if tail else None
     institution = _institution(desk, db, row["uscc"])
     items = store.items(db, scope, code)
-    changes = store.changes(db, scope, code)
+    changes = store.changes(db, scope, code) if row["is_changed"] else ()
     signature = evidence.signature(desk, row, items)
     evidence.state(desk, row, changes)
     proven = evidence.proven(desk, row)

@@ -28,6 +28,8 @@ INSTITUTIONS = 31**4
 _SKIP = str.maketrans("", "", " -\t\r\n\u3000\u2010\u2011\u2012\u2013\u2014\u2212－")
 _POWERS_3 = tuple(pow(3, i, 31) for i in range(1, LENGTH + 1))
 _POWERS_9 = tuple(pow(9, i, 31) for i in range(1, LENGTH + 1))
+_INVERSE = pow(_POWERS_3[16] * _POWERS_9[17] - _POWERS_9[16] * _POWERS_3[17], -1, 31)
+"""Of the determinant of the two checks' equations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,8 @@ def _checks(values: list[int]) -> str:
     s2 = sum(v * p for v, p in zip(values, _POWERS_9, strict=False))
     # a·3¹⁷ + b·3¹⁸ = −s1 and a·9¹⁷ + b·9¹⁸ = −s2, by Cramer's rule; the determinant is never zero.
     (a1, b1), (a2, b2) = _POWERS_3[16:], _POWERS_9[16:]
-    inverse = pow(a1 * b2 - a2 * b1, -1, 31)
-    a = (-s1 * b2 + s2 * b1) * inverse % 31
-    b = (-s2 * a1 + s1 * a2) * inverse % 31
+    a = (-s1 * b2 + s2 * b1) * _INVERSE % 31
+    b = (-s2 * a1 + s1 * a2) * _INVERSE % 31
     return ALPHABET[a] + ALPHABET[b]
 
 

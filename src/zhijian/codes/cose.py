@@ -8,6 +8,7 @@ to the same bytes is refused, so that one message has one form (but ES256's r, n
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cbor2
@@ -45,9 +46,9 @@ class Opened:
 
 
 def sign(payload: bytes, key: Signer, kid: bytes, about: bytes = b"") -> bytes:
-    protected = cbor2.dumps({1: ALGORITHM[key.suite], 4: kid}, canonical=True)
+    protected = _protected(key.suite, kid)
     signature = key.sign(to_sign(protected, payload, about))
-    return cbor2.dumps(cbor2.CBORTag(COSE_SIGN1, [protected, {}, payload, signature]), canonical=True)
+    return _OUTSIDE + _bytes(protected) + _NO_HEADER + _bytes(payload) + _bytes(signature)
 
 
 def unpack(raw: bytes, max_bytes: int, called: str) -> Opened:
@@ -80,4 +81,24 @@ def unpack(raw: bytes, max_bytes: int, called: str) -> Opened:
 
 def to_sign(protected: bytes, payload: bytes, about: bytes = b"") -> bytes:
     """The Sig_structure (RFC 9052, 4.4)."""
-    return cbor2.dumps(["Signature1", protected, about, payload], canonical=True)
+    return _SIGNATURE1 + _bytes(protected) + _bytes(about) + _bytes(payload)
+
+
+# Both structures are heads that never change and byte strings between them: put together here, for an encoder that walks
+# over them takes a tenth of the time of a credential. `unpack` still has cbor2 write each again.
+_OUTSIDE = cbor2.dumps(cbor2.CBORTag(COSE_SIGN1, [None, None, None, None]), canonical=True)[:-4]
+_NO_HEADER = cbor2.dumps({})
+_SIGNATURE1 = cbor2.dumps(["Signature1", None, None, None], canonical=True)[:-3]
+
+
+@lru_cache(maxsize=1024)
+def _protected(suite: Suite, kid: bytes) -> bytes:
+    return cbor2.dumps({1: ALGORITHM[suite], 4: kid}, canonical=True)
+
+
+def _bytes(value: bytes) -> bytes:
+    """A byte string (RFC 8949, 3.1: major type 2) with the shortest head."""
+    length = len(value)
+    if length < 24:
+        return bytes((0x40 | length,)) + value
+    return (bytes((0x58, length)) + value) if length < 256 else cbor2.dumps(value)

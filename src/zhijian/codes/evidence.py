@@ -5,6 +5,7 @@ Whoever can write rows can change any of them; but not sign for the node or the 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from zhijian.codes import credential, facts, record, requested, store
 from zhijian.codes.log import LogError
@@ -24,7 +25,7 @@ from zhijian.codes.node import IssuingNode
 from zhijian.codes.requested import NotAsked, Requested, Wanted
 from zhijian.codes.trust import TrustList
 from zhijian.kit.db import Db
-from zhijian.kit.signing import BadSignature
+from zhijian.kit.signing import BadSignature, PublicKey
 from zhijian.registry import InstitutionFacts
 
 
@@ -53,7 +54,7 @@ def signature(desk: Means, row: store.Row, items: Sequence[store.Row]) -> Signat
         )
         own = desk.trust.key(kept.kid)
         own_key = desk.trust.key_for(bytes.fromhex(kept.kid), row["province"], row["institution"], kept.registered_at)
-        own_key.verify(bytes(row["signature_base"]), bytes(row["signature"]))
+        _verified(own_key, bytes(row["signature_base"]), bytes(row["signature"]))
     except KeyRevoked as why:
         raise SignerRevoked(code, f"{code}: {why}") from why
     except (CredentialRefused, BadSignature) as why:
@@ -73,6 +74,16 @@ def signature(desk: Means, row: store.Row, items: Sequence[store.Row]) -> Signat
     signer = desk.trust.key(verified.kid)
     return SignatureEvidence(verified.suite, signer.kid, signer.name, desk.trust.version, row["issued_at"], own.kid, own.name,
                              row["registered_at"])  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _verified(key: PublicKey, message: bytes, signature: bytes) -> None:
+    """An institution signs a batch once for all its reports, and one report is asked for on several pages: what was found
+    right is remembered. Whether the key was good at the time is asked each time.
+
+    Raises: BadSignature.
+    """
+    key.verify(message, signature)
 
 
 def _registration(row: store.Row) -> record.Registration:

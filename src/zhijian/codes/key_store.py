@@ -87,8 +87,11 @@ def newest_trust(db: Db) -> Row | None:
     )
 
 
+_NEWEST_VERSION = sa.select(sa.func.max(t.trust_version.c.version))
+
+
 def newest_trust_version(db: Db) -> int | None:
-    return db.execute(sa.select(sa.func.max(t.trust_version.c.version))).scalar()
+    return db.execute(_NEWEST_VERSION).scalar()
 
 
 def insert_trust(db: Db, version: int, sealed: bytes, at: datetime) -> None:

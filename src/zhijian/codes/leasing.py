@@ -39,10 +39,8 @@ def lease_offline(db: Db, scope: Scope, node: IssuingNode, facts: InstitutionFac
 
 def places(node: IssuingNode, lease: Lease) -> Iterator[Place]:
     """Every code of the lease, in the order of its status places."""
-    permutation = node.secret.permutation(lease.province, lease.year, lease.institution)
-    for n in range(lease.count):
-        code = compose(lease.province, lease.year, lease.institution, permutation.serial(lease.first + n))
-        yield Place(code, lease.id, lease.yymm, lease.status_first + n)
+    for first in range(0, lease.count, ONLINE_BLOCK):
+        yield from _places(node, lease, range(first, min(first + ONLINE_BLOCK, lease.count)))
 
 
 def take(db: Db, scope: Scope, node: IssuingNode, facts: InstitutionFacts, count: int, at: datetime) -> list[Place]:
@@ -53,13 +51,22 @@ def take(db: Db, scope: Scope, node: IssuingNode, facts: InstitutionFacts, count
         if lease is None or lease.used == lease.count:
             lease = _open(db, scope, facts, max(ONLINE_BLOCK, count - len(taken)), at, offline=False)
         n = min(count - len(taken), lease.count - lease.used)
-        permutation = node.secret.permutation(lease.province, lease.year, lease.institution)
-        for at_n in range(lease.used, lease.used + n):
-            code = compose(lease.province, lease.year, lease.institution, permutation.serial(lease.first + at_n))
-            taken.append(Place(code, lease.id, lease.yymm, lease.status_first + at_n))
+        taken += _places(node, lease, range(lease.used, lease.used + n))
         store.use_lease(db, scope, lease.id, n)
         lease = None
     return taken
+
+
+def _places(node: IssuingNode, lease: Lease, within: range) -> list[Place]:
+    """Those codes of the lease, counted from its first."""
+    permutation = node.secret.permutation(lease.province, lease.year, lease.institution)
+    serials = permutation.serials([lease.first + n for n in within])
+    return [
+        Place(
+            compose(lease.province, lease.year, lease.institution, serial), lease.id, lease.yymm, lease.status_first + n
+        )
+        for n, serial in zip(within, serials, strict=True)
+    ]
 
 
 def place_of(db: Db, scope: Scope, node: IssuingNode, code: Code) -> tuple[Lease, Place] | None:

@@ -6,7 +6,7 @@ everyone else reads.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,7 +73,9 @@ class _Kept:
 
     stamp: tuple[int, int]
     """Of the checkpoint's file when it was last looked at."""
+    known: TrustList
     trust: Trust
+    """In this log, by `known`."""
     reader: LogReader | None
     """None: the checkpoint is below the quorum, and none before it was not."""
     at: datetime
@@ -132,7 +134,7 @@ class Logbook:
             return None
         reader, at = found
         with self._lock:  # a reader keeps tiles it has read, and is not made for several threads at once
-            if reader.entry(index) != entry:
+            if not reader.holds(index, entry):
                 raise LogError("entry-differs", index, f"leaf {index} of {origin} is not what the database holds")
             proof = reader.prove(index, extra)
         witnesses = tuple(by.verifier.name for by in reader.signed.witnesses)
@@ -176,8 +178,7 @@ class Logbook:
         return LogStanding(origin, size, signed, waits.at if waits else None, by, known.quorum)
 
     def _reader(self, known: TrustList, origin: str) -> tuple[LogReader, datetime] | None:
-        root = folder(self._home, origin)
-        trust = trust_in(known.log(origin), known)
+        root, listed = folder(self._home, origin), known.log(origin)
         try:
             stat = (root / "checkpoint").stat()
         except FileNotFoundError:
@@ -185,13 +186,15 @@ class Logbook:
         stamp = (stat.st_mtime_ns, stat.st_ino)
         with self._lock:
             kept = self._readers.get(origin)
-            if kept is None or kept.stamp != stamp or kept.trust != trust:
-                kept = self._read(root, trust, stamp, kept)
-                self._readers[origin] = kept
+            if kept is None or kept.stamp != stamp or kept.known is not known:
+                trust = trust_in(listed, known)
+                if kept is None or kept.stamp != stamp or kept.trust != trust:
+                    kept = self._read(root, trust, stamp, kept, known)
+                self._readers[origin] = kept = replace(kept, known=known)
         return (kept.reader, kept.at) if kept.reader else None
 
     @staticmethod
-    def _read(root: Path, trust: Trust, stamp: tuple[int, int], before: _Kept | None) -> _Kept:
+    def _read(root: Path, trust: Trust, stamp: tuple[int, int], before: _Kept | None, known: TrustList) -> _Kept:
         """Raises: LogError, but not for a quorum that is missing."""
         try:
             reader = LogReader.open(folder_fetch(root), trust)
@@ -200,9 +203,9 @@ class Logbook:
                 raise
             same = before if before and before.trust == trust else None
             return _Kept(
-                stamp, trust, same.reader if same else None, same.at if same else datetime.fromtimestamp(0, UTC)
+                stamp, known, trust, same.reader if same else None, same.at if same else datetime.fromtimestamp(0, UTC)
             )
         if before and before.reader:
             # What follows its own earlier checkpoint notices a log that was rolled back.
             reader.continues(before.reader.checkpoint.size, before.reader.checkpoint.root)
-        return _Kept(stamp, trust, reader, datetime.fromtimestamp(stamp[0] / 1e9, UTC))
+        return _Kept(stamp, known, trust, reader, datetime.fromtimestamp(stamp[0] / 1e9, UTC))

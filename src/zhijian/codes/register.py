@@ -4,7 +4,7 @@ What one report breaks stops that report only; the rest of the batch goes throug
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -18,7 +18,7 @@ from zhijian.codes.leasing import take, verifier_for
 from zhijian.codes.model import Code, Declined, Issued, Signed, State, own_number_key
 from zhijian.codes.node import IssuingNode, day, log_number, log_origin
 from zhijian.codes.trust import TrustList
-from zhijian.kit.db import Db
+from zhijian.kit.db import Db, text_array
 from zhijian.kit.scope import Scope
 from zhijian.registry import Finding, InstitutionFacts
 from zhijian.spec import specification
@@ -28,8 +28,9 @@ from zhijian.spec import specification
 class _Ready:
     position: int
     report: Mapping[str, Any]
-    place: Place | None
-    credential: bytes | None
+    own_number_key: str
+    place: Place | None = None
+    credential: bytes | None = None
 
 
 def register(
@@ -45,7 +46,7 @@ def register(
         if found:
             outcomes[position] = Declined(position, tuple(found))
         else:
-            ready.append(_Ready(position, report, None, None))
+            ready.append(_Ready(position, report, own_number_key(report["own_number"])))
     ready = _with_leased_codes(db, scope, node, trust, institution, signed, ready, outcomes)
     ready = _own_numbers_free(db, scope, institution, ready, outcomes)
     fresh = iter(take(db, scope, node, institution, sum(r.place is None for r in ready), signed.at))
@@ -74,18 +75,17 @@ def _with_leased_codes(
             outcomes[r.position] = Declined(r.position, (refusal("/code", r.report["code"], "code-used"),))
         else:
             claimed.add(found.place.code)
-            placed.append(_Ready(r.position, r.report, found.place, found.credential))
+            placed.append(replace(r, place=found.place, credential=found.credential))
     return placed
 
 
 def _own_numbers_free(
     db: Db, scope: Scope, institution: InstitutionFacts, ready: list[_Ready], outcomes: dict[int, Issued | Declined]
 ) -> list[_Ready]:  # fmt: skip
-    keys = {r.position: own_number_key(r.report["own_number"]) for r in ready}
-    taken = store.own_numbers_taken(db, scope, institution.uscc, list(keys.values()))
+    taken = store.own_numbers_taken(db, scope, institution.uscc, [r.own_number_key for r in ready])
     free, seen = [], set()
     for r in ready:
-        number, key = r.report["own_number"], keys[r.position]
+        number, key = r.report["own_number"], r.own_number_key
         if key in taken or key in seen:
             where = grouped(taken[key]) if key in taken else "本批次 this batch"
             outcomes[r.position] = Declined(r.position, (_duplicate(number, where),), taken.get(key))
@@ -116,20 +116,26 @@ def _issue(node: IssuingNode, institution: InstitutionFacts, signed: Signed, r: 
     )
     leaf = record.entry(kept, node.secret.tag_key(institution.code_index))
     platform = {
-        "uscc": institution.uscc, "own_number_key": own_number_key(report["own_number"]), "code": place.code, "institution": institution.code_index,
+        "uscc": institution.uscc, "own_number_key": r.own_number_key, "code": place.code, "institution": institution.code_index,
         "province": institution.province, "lease_id": place.lease_id, "yymm": place.yymm,
         "status_index": place.status_index, "state": State.VALID.value, "successor": None, "facts_digest": facts_digest,
         "credential": raw, "submission_id": signed.submission_id, "position": r.position, "issued_at": issued_at,
         "registered_at": signed.at,
     }  # fmt: skip
     row = _REPORT_ROW({**_NO_REPORT, **report, **platform})
-    items = [_ITEM_ROW({**_NO_ITEM, **item, "code": place.code}) for item in report["items"]]
+    items = [_item_row(place.code, item) for item in report["items"]]
     outcome = Issued(r.position, place.code, verifier_for(node, place.lease_id, place.code, facts_digest), raw)
     return _Rows(outcome, row, items, (place.code, record.REGISTERED, kept, leaf))
 
 
+def _item_row(code: Code, item: Mapping[str, Any]) -> tuple[Any, ...]:
+    lists = {name: text_array(tuple(item.get(name) or ())) for name in _ITEM_LISTS}
+    return _ITEM_ROW({**_NO_ITEM, **item, **lists, "code": code})  # type: ignore[no-any-return]
+
+
 _NO_REPORT: Mapping[str, Any] = dict.fromkeys(store.REPORT_COLUMNS)
-_NO_ITEM: Mapping[str, Any] = {e.id: [] if e.many else None for e in specification().entities["report_item"].elements}
+_NO_ITEM: Mapping[str, Any] = dict.fromkeys(store.ITEM_COLUMNS)
+_ITEM_LISTS = tuple(e.id for e in specification().entities["report_item"].elements if e.many)
 _REPORT_ROW, _ITEM_ROW = itemgetter(*store.REPORT_COLUMNS), itemgetter(*store.ITEM_COLUMNS)
 """Rows in the order of their table's columns."""
 

@@ -24,6 +24,7 @@ class CodeSecret:
         self._secret = secret
         self.permutation = lru_cache(maxsize=65536)(self._permutation)
         self.lease_key = lru_cache(maxsize=65536)(self._lease_key)
+        self.tag_key = lru_cache(maxsize=65536)(self._tag_key)
 
     def _permutation(self, province: str, year: int, institution: str) -> Permutation:
         return Permutation(self._derive(f"zhijian/permutation/{province}/{year}/{institution}", 16))
@@ -32,7 +33,7 @@ class CodeSecret:
         """Verifier key of one lease, 32 bytes. A laboratory holds those of its own leases, to work offline."""
         return self._derive(f"zhijian/verifier/{lease_id}", 32)
 
-    def tag_key(self, institution: str) -> bytes:
+    def _tag_key(self, institution: str) -> bytes:
         """With this key an institution finds its own leaves in the log; without it nobody tells whose a leaf is."""
         return self._derive(f"zhijian/log-tag/{institution}", 32)
 

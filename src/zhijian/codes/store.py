@@ -4,6 +4,7 @@ lists, counters and the log's queue belong to the node itself."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -120,25 +121,38 @@ def insert_reports(
 
 
 def report(db: Db, scope: Scope, code: Code) -> Row | None:
-    """One report with its leaf in the log (`log_origin`, `log_index`: None while it waits)."""
-    leaf = t.log_entry.c
-    query = (
-        sa.select(t.report, leaf.origin.label("log_origin"), leaf.index.label("log_index"),
+    """One report with its leaf in the log (`log_origin`, `log_index`: None while it waits), and whether any of its leaves is
+    a change of state (`is_changed`)."""
+    return db.execute(_report(scope), {"code": code}).mappings().one_or_none()
+
+
+# Statements that every look-up runs are written once a scope: to write one again costs more than to run it.
+@lru_cache(maxsize=1024)
+def _report(scope: Scope) -> sa.Select[Any]:
+    leaf, other = t.log_entry.c, t.log_entry.alias()
+    changed = sa.exists().where(other.c.code == t.report.c.code, other.c.kind == 2)
+    return (
+        sa.select(t.report, changed.label("is_changed"), leaf.origin.label("log_origin"), leaf.index.label("log_index"),
                   leaf.logged_at, leaf.record.label("record"),
                   leaf.entry.label("entry"), t.submission.c.kid.label("submitted_kid"),
             t.submission.c.signature_base, t.submission.c.signature, t.lease.c.offline)
         .join(t.log_entry, sa.and_(leaf.code == t.report.c.code, leaf.kind == 1))
         .join(t.submission, t.submission.c.id == t.report.c.submission_id)
         .join(t.lease, t.lease.c.id == t.report.c.lease_id)
-        .where(t.report.c.code == code, visible(scope, t.report))
+        .where(t.report.c.code == sa.bindparam("code"), visible(scope, t.report))
     )  # fmt: skip
-    return db.execute(query).mappings().one_or_none()
 
 
 def items(db: Db, scope: Scope, code: Code) -> Sequence[Row]:
+    return db.execute(_items(scope), {"code": code}).mappings().all()
+
+
+@lru_cache(maxsize=1024)
+def _items(scope: Scope) -> sa.Select[Any]:
     query = sa.select(t.report_item).join(t.report, t.report.c.code == t.report_item.c.code)
-    query = query.where(t.report_item.c.code == code, visible(scope, t.report)).order_by(t.report_item.c.seq)
-    return db.execute(query).mappings().all()
+    return query.where(t.report_item.c.code == sa.bindparam("code"), visible(scope, t.report)).order_by(
+        t.report_item.c.seq
+    )
 
 
 def codes_by_own_number(db: Db, scope: Scope, certificate_number: str, own_number: str) -> list[Code]:

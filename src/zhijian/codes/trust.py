@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 from zhijian.codes.model import Code, CodesError, CredentialRefused, KeyRevoked
@@ -64,7 +65,7 @@ class TrustedLog:
     sm2_vkey: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrustList:
     version: int
     issued_at: datetime
@@ -80,13 +81,16 @@ class TrustList:
     quorum: int = 0
     """How many of them must have signed a checkpoint before it is believed."""
 
+    @cached_property
+    def _by_kid(self) -> dict[str, TrustedKey]:
+        return {key.kid: key for key in reversed(self.keys)}
+
     def key(self, kid: bytes | str) -> TrustedKey:
         """Raises: CredentialRefused for a key nobody vouches for."""
         wanted = kid if isinstance(kid, str) else kid.hex()
-        for key in self.keys:
-            if key.kid == wanted:
-                return key
-        raise CredentialRefused(wanted, f"key {wanted} is not in the trust list, version {self.version}")
+        if (found := self._by_kid.get(wanted)) is None:
+            raise CredentialRefused(wanted, f"key {wanted} is not in the trust list, version {self.version}")
+        return found
 
     def key_for(self, kid: bytes, province: str, institution: str, seen_at: datetime) -> PublicKey:
         """The key, if it may speak for this institution and was good when the log saw the signature.

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from zhijian.registry.law import METROLOGY, SUPERVISION_ON, accreditation, criteria, supervision
+from zhijian.registry.law import METROLOGY, SUPERVISION_ON, Basis, accreditation, criteria, supervision
 from zhijian.registry.model import (
     Capability,
     Certificate,
@@ -40,14 +40,19 @@ class Case:
         return self.facts.certificates.get(self.report.get("certificate_number") or "")
 
     @cached_property
+    def tested(self) -> list[date]:
+        """Day of each item."""
+        return [date.fromisoformat(item["tested_on"]) for item in self.report["items"]]
+
+    @cached_property
     def covering(self) -> list[tuple[Capability, ...]]:
         """For each item the rows of the capability table that cover it; none without a known certificate."""
         if (certificate := self.certificate) is None:
             return []
         number, site = certificate.number, self.report["site_no"]
         return [
-            self.facts.capabilities_on(number, site, i["parameter"], i["standard"], date.fromisoformat(i["tested_on"]))
-            for i in self.report["items"]
+            self.facts.capabilities_on(number, site, item["parameter"], item["standard"], on)
+            for item, on in zip(self.report["items"], self.tested, strict=True)
         ]
 
 
@@ -91,11 +96,12 @@ def certificate_is_in_force(case: Case) -> Iterator[Finding]:
 def certificate_was_in_force_when_tested(case: Case) -> Iterator[Finding]:
     """A test done while the certificate was suspended does not become a test within scope by waiting."""
     certificate, seen = case.certificate, set()
-    for at, item in enumerate(case.report["items"] if certificate else ()):
-        on = date.fromisoformat(item["tested_on"])
-        if certificate and on not in seen and (state := certificate.state_on(on)) != "有效":
-            seen.add(on)  # one finding a day, at its first item
-            yield Finding("certificate-not-in-force-when-tested", f"/items/{at}/tested_on", item["tested_on"],
+    for at, on in enumerate(case.tested if certificate else ()):
+        if on in seen:
+            continue
+        seen.add(on)  # one finding a day, at its first item
+        if certificate and (state := certificate.state_on(on)) != "有效":
+            yield Finding("certificate-not-in-force-when-tested", f"/items/{at}/tested_on", on.isoformat(),
                           f"检测当日证书 {certificate.number} 状态为{state}",
                           f"certificate {certificate.number} was not in force on the day of the test ({_STATE_EN[state]})",
                           "该项目不得使用资质认定标志；核对检测日期，或在证书有效期间重新检测",
@@ -124,7 +130,7 @@ def items_are_within_scope(case: Case) -> Iterator[Finding]:
             listed = case.facts.scope.get(
                 (certificate.number, case.report["site_no"], normal_parameter(item["parameter"])), ()
             )
-            yield _out_of_scope(case, at, date.fromisoformat(item["tested_on"]), listed)
+            yield _out_of_scope(case, at, case.tested[at], listed)
 
 
 def _out_of_scope(case: Case, at: int, tested_on: date, rows: tuple[Capability, ...]) -> Finding:
@@ -157,26 +163,26 @@ def signatory_is_authorised(case: Case) -> Iterator[Finding]:
     who = case.report["signatory"]
     issued = case.day("issued_on")
     person = case.facts.people.get(who)
-    basis = supervision("第十二条", issued)
     if person is None or not person.employed.covers(issued):
         yield Finding("signatory-unknown", "/signatory", who,
                       f"签发当日 {who} 不是本机构登记的在职人员", f"{who} is not on the institution's staff on that day",
-                      "核对人员编号；新人员请先登记", "compare the staff number; register new staff first", basis)  # fmt: skip
+                      "核对人员编号；新人员请先登记", "compare the staff number; register new staff first",
+                      supervision("第十二条", issued))  # fmt: skip
         return
     if not case.report["cma_marked"]:
         return
-    missing = sorted({"、".join(sorted(some)) for some in _categories(case) if not _may_sign(person, some, issued)})
+    missing = sorted("、".join(sorted(some)) for some in _categories(case) if not _may_sign(person, some, issued))
     if missing:
         listed = "、".join(missing)
         yield Finding("signatory-not-authorised", "/signatory", who,
                       f"签发当日 {who} 未获授权签发：{listed}", f"{who} was not authorised that day to sign: {listed}",
                       "由在授权范围内的签字人签发", "have it signed by a signatory within whose scope it falls",
-                      basis)  # fmt: skip
+                      supervision("第十二条", issued))  # fmt: skip
 
 
-def _categories(case: Case) -> list[frozenset[str]]:
-    """For each item the categories under which the scope has it; an item out of scope is another rule's finding."""
-    return [frozenset(r.category for r in rows) for rows in case.covering if rows]
+def _categories(case: Case) -> set[frozenset[str]]:
+    """Of the items the categories under which the scope has each; an item out of scope is another rule's finding."""
+    return {frozenset([r.category for r in rows]) for rows in case.covering if rows}
 
 
 def _may_sign(person: Person, categories: frozenset[str], on: date) -> bool:
@@ -185,49 +191,66 @@ def _may_sign(person: Person, categories: frozenset[str], on: date) -> bool:
 
 def people_are_known(case: Case) -> Iterator[Finding]:
     """Whoever the report names besides its signatory was on the staff on the day of his part."""
-    named = [(f"/{role}", case.report.get(role), case.day("issued_on")) for role in ("prepared_by", "reviewed_by")]
-    named += [
-        (f"/items/{at}/tester", item.get("tester"), date.fromisoformat(item["tested_on"]))
-        for at, item in enumerate(case.report["items"])
-    ]
-    for pointer, who, on in named:
-        person = case.facts.people.get(who or "")
-        if who and (person is None or not person.employed.covers(on)):
-            yield Finding("person-unknown", pointer, who,
-                          f"{on} 当日 {who} 不是本机构登记的在职人员", f"{who} was not on the institution's staff on {on}",
-                          "核对人员编号；新人员请先登记", "compare the staff number; register new staff first",
-                          supervision("第十二条", on))  # fmt: skip
+    issued = case.day("issued_on")
+    for role in ("prepared_by", "reviewed_by"):
+        who = case.report.get(role)
+        if who and not _on_staff(case, who, issued):
+            yield _unknown_person(f"/{role}", who, issued)
+    for at, (item, on) in enumerate(zip(case.report["items"], case.tested, strict=True)):
+        who = item.get("tester")
+        if who and not _on_staff(case, who, on):
+            yield _unknown_person(f"/items/{at}/tester", who, on)
+
+
+def _on_staff(case: Case, who: str, on: date) -> bool:
+    person = case.facts.people.get(who)
+    return person is not None and person.employed.covers(on)
+
+
+def _unknown_person(pointer: str, who: str, on: date) -> Finding:
+    return Finding("person-unknown", pointer, who,
+                   f"{on} 当日 {who} 不是本机构登记的在职人员", f"{who} was not on the institution's staff on {on}",
+                   "核对人员编号；新人员请先登记", "compare the staff number; register new staff first",
+                   supervision("第十二条", on))  # fmt: skip
 
 
 def instruments_are_calibrated(case: Case) -> Iterator[Finding]:
-    for at, item in enumerate(case.report["items"]):
-        on = date.fromisoformat(item["tested_on"])
+    good = set()  # most items of a report were tested with the same ones on the same day
+    for at, (item, on) in enumerate(zip(case.report["items"], case.tested, strict=True)):
         for n, management_no in enumerate(item.get("instruments") or ()):
-            yield from _instrument(case, f"/items/{at}/instruments/{n}", management_no, on)
+            if (management_no, on) in good:
+                continue
+            if found := _instrument(case, f"/items/{at}/instruments/{n}", management_no, on):
+                yield found
+            else:
+                good.add((management_no, on))
 
 
-def _instrument(case: Case, pointer: str, management_no: str, on: date) -> Iterator[Finding]:
+def _instrument(case: Case, pointer: str, management_no: str, on: date) -> Finding | None:
     instrument = case.facts.instruments.get(management_no)
-    basis = METROLOGY if on < SUPERVISION_ON else supervision("第十四条第（二）项", on)
     if instrument is None or not instrument.used.covers(on) or not instrument.in_use:
-        yield Finding("instrument-unknown", pointer, management_no,
-                      f"检测当日没有在用仪器 {management_no} 的登记", f"no instrument {management_no} was in use that day",
-                      "核对管理编号；新仪器请先登记", "compare the management number; register a new instrument first",
-                      basis)  # fmt: skip
-    elif instrument.site_no != case.report["site_no"] in case.facts.sites:
-        yield Finding(
-            "instrument-other-site", pointer, management_no,
-            f"仪器 {management_no} 登记在场所 {instrument.site_no}", f"{management_no} is registered at site {instrument.site_no}",
-            "核对场所编号与仪器管理编号", "compare site number and management number", basis,
-        )  # fmt: skip
-    elif instrument.needs_calibration and instrument.calibration_on(on) is None:
+        return Finding("instrument-unknown", pointer, management_no,
+                       f"检测当日没有在用仪器 {management_no} 的登记", f"no instrument {management_no} was in use that day",
+                       "核对管理编号；新仪器请先登记", "compare the management number; register a new instrument first",
+                       _instrument_basis(on))  # fmt: skip
+    if instrument.site_no != case.report["site_no"] in case.facts.sites:
+        return Finding("instrument-other-site", pointer, management_no,
+                       f"仪器 {management_no} 登记在场所 {instrument.site_no}", f"{management_no} is registered at site {instrument.site_no}",
+                       "核对场所编号与仪器管理编号", "compare site number and management number",
+                       _instrument_basis(on))  # fmt: skip
+    if instrument.needs_calibration and instrument.calibration_on(on) is None:
         last = max((c.good.to_on for c in instrument.calibrations if c.passed and c.good.to_on), default=None)
-        yield Finding("calibration-overdue", pointer, management_no,
-                      f"{instrument.name} {management_no} 在 {on} 没有有效的检定或校准（最近一次到期 {last or '无记录'}）",
-                      f"{management_no} had no valid calibration on {on} (last one due {last or 'none on record'})",
-                      "登记检定校准证书，或用有效期内的仪器重新检测",
-                      "register the calibration, or test again with an instrument within its term",
-                      basis)  # fmt: skip
+        return Finding("calibration-overdue", pointer, management_no,
+                       f"{instrument.name} {management_no} 在 {on} 没有有效的检定或校准（最近一次到期 {last or '无记录'}）",
+                       f"{management_no} had no valid calibration on {on} (last one due {last or 'none on record'})",
+                       "登记检定校准证书，或用有效期内的仪器重新检测",
+                       "register the calibration, or test again with an instrument within its term",
+                       _instrument_basis(on))  # fmt: skip
+    return None
+
+
+def _instrument_basis(on: date) -> Basis:
+    return METROLOGY if on < SUPERVISION_ON else supervision("第十四条第（二）项", on)
 
 
 _ORDER = ("sampled_on", "received_on", "tested_from", "tested_to", "issued_on")
@@ -241,10 +264,10 @@ def times_are_in_order(case: Case) -> Iterator[Finding]:
                           f"{_ZH[name]} {later} 早于{_ZH[before]} {earlier}", f"{name} {later} is before {before} {earlier}",
                           "采样 ≤ 接样 ≤ 检测开始 ≤ 检测结束 ≤ 签发，请核对", "sampled ≤ received ≤ tested ≤ issued; check the dates",
                           criteria(case.day("issued_on")))  # fmt: skip
-    for at, item in enumerate(case.report["items"]):
-        on = date.fromisoformat(item["tested_on"])
-        if not case.day("tested_from") <= on <= case.day("tested_to"):
-            yield Finding("dates-out-of-order", f"/items/{at}/tested_on", item["tested_on"],
+    first, last = case.day("tested_from"), case.day("tested_to")
+    for at, on in enumerate(case.tested):
+        if not first <= on <= last:
+            yield Finding("dates-out-of-order", f"/items/{at}/tested_on", on.isoformat(),
                           "项目的检测日期不在报告的检测起止日期之内", "the item's day lies outside the report's days of testing",
                           "核对 tested_on 与 tested_from、tested_to", "check tested_on against tested_from and tested_to",
                           criteria(case.day("issued_on")))  # fmt: skip

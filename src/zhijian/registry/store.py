@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,8 +38,14 @@ def visible(scope: Scope) -> sa.ColumnElement[bool]:
 
 def revision(db: Db, scope: Scope, uscc: str) -> int | None:
     """Number that grows with every change of the institution; None when it is not there or not the caller's."""
-    where = sa.and_(t.institution.c.uscc == uscc, visible(scope))
-    return db.execute(sa.select(t.institution.c.revision).where(where)).scalar()
+    found: int | None = db.execute(_revision(scope), {"uscc": uscc}).scalar()
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _revision(scope: Scope) -> sa.Select[Any]:
+    """Written once a scope: every look-up asks for it."""
+    return sa.select(t.institution.c.revision).where(t.institution.c.uscc == sa.bindparam("uscc"), visible(scope))
 
 
 def last_code_index(db: Db) -> str | None:

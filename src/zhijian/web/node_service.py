@@ -1,4 +1,4 @@
-"""The node behind the public door: each method one transaction (but `inspect`, which has two), with the scope of anyone."""
+"""The node behind the public door: each method reads with one connection (but `inspect`, which has two), with the scope of anyone."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,30 +16,30 @@ class NodeService:
         self._node = node
 
     def look_up(self, text: str, tail: str | None, at: datetime) -> Answer:
-        with self._node.transaction() as db:
+        with self._node.reading() as db:
             return self._node.desk(db).answer(db, Scope.anyone(), text, tail, at)
 
     def by_own_number(self, certificate_number: str, own_number: str, at: datetime) -> Answer:
-        with self._node.transaction() as db:
+        with self._node.reading() as db:
             return self._node.desk(db).by_own_number(db, Scope.anyone(), certificate_number, own_number, at)
 
     def by_digest(self, algorithm: DigestAlgorithm, digest: str, at: datetime) -> tuple[Answer, ...]:
-        with self._node.transaction() as db:
+        with self._node.reading() as db:
             return self._node.desk(db).by_digest(db, Scope.anyone(), algorithm, digest, at)
 
     def file_matches(self, code: Code, algorithm: DigestAlgorithm, digest: str) -> bool | None:
-        with self._node.transaction() as db:
+        with self._node.reading() as db:
             return self._node.desk(db).file_matches(db, Scope.anyone(), code, algorithm, digest)
 
     def inspect(self, file: bytes, at: datetime) -> Inspected:
         return node_inspect.inspect(self._node, file, at)
 
     def trace(self, code: Code, verifier: str, at: datetime) -> Trace:
-        with self._node.transaction() as db:
+        with self._node.reading() as db:
             return self._node.desk(db).trace(db, Scope.anyone(), code, verifier, at)
 
     def proof(self, code: Code, verifier: str | None = None) -> str | None:
-        with self._node.transaction() as db:
+        with self._node.reading() as db:
             try:
                 return self._node.desk(db).proof(db, Scope.anyone(), code, verifier).decode()
             except CodeUnknown:
@@ -51,5 +51,5 @@ class NodeService:
         return {suite.value: key.point.hex() for suite, key in self._node.root_keys().items()}
 
     def qr_svg(self, code: Code, tail: str | None) -> str:
-        with self._node.transaction() as db:
+        with self._node.reading() as db:
             return self._node.desk(db).qr_svg(db, Scope.anyone(), code, tail)

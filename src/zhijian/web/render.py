@@ -3,16 +3,18 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from zhijian.documents import MAX_BYTES
 from zhijian.web import dates
 from zhijian.web.prefs import Prefs
-from zhijian.web.say import Say, languages
+from zhijian.web.say import Lang, Say, languages
 from zhijian.web.settings import DoorSettings
 from zhijian.web.words import STATES
 
@@ -34,6 +36,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # a page has eighteen parts, and each would be looked for on the disk each time
         )
         assets = static_names(settings.static_dir)
         self._env.globals.update(
@@ -45,6 +48,7 @@ class Renderer:
             states=STATES,
             photo_most_mb=PHOTO_MOST_MB,
             upload_most_mb=MAX_BYTES >> 20,
+            part=lru_cache(maxsize=64)(self._part),
         )
 
     def page(self, template: str, prefs: Prefs, query: str = "", **values: object) -> str:
@@ -58,6 +62,10 @@ class Renderer:
             size_link="?" + urlencode([*kept, ("size", "normal" if prefs.size == "large" else "large")]),
             **values,
         )
+
+    def _part(self, template: str, lang: Lang, **values: str | bool) -> Markup:
+        """A part that every page of its kind has, word for word: made once."""
+        return Markup(self._env.get_template(f"public/parts/{template}").render(t=self._languages[lang], **values))  # noqa: S704
 
     def say(self, prefs: Prefs) -> Say:
         return self._languages[prefs.lang]

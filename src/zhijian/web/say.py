@@ -5,7 +5,7 @@ Markup('6 pages')
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from zhijian.kit import yaml_text
 
 Lang = Literal["zh", "en"]
+REMEMBERED = 10_000
 LOCALE = Path(__file__).parent / "locale"
 
 
@@ -29,11 +30,20 @@ class Say:
 
     lang: Lang
     table: Mapping[str, str]
+    words: dict[str, Markup] = field(default_factory=dict, compare=False, repr=False)
+    """Those asked for so far, escaped: a page asks two hundred times."""
 
     def __call__(self, text: str, /, **values: object) -> Markup:
         """Values are escaped unless they are Markup; the text itself never holds markup."""
-        words = escape(self.table.get(text, text))
-        return words.format(**values) if values else words
+        words = self.words.get(text)
+        if words is None:
+            words = escape(self.table.get(text, text))
+            if len(self.words) < REMEMBERED:
+                self.words[text] = words
+        if not values:
+            return words
+        # What Markup.format does with bare names in braces, and no text has others (a test sees to it): in a third of the time.
+        return Markup(str.format(words, **{name: escape(value) for name, value in values.items()}))  # noqa: S704
 
     def join(self, parts: Iterable[Markup]) -> Markup:
         return escape("；" if self.lang == "zh" else "; ").join(parts)

