@@ -20,7 +20,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,11 +92,11 @@ def measure(home: Path, sample: list[str]) -> None:
     env = {**os.environ, "ZHIJIAN_HOME": str(home), "ZHIJIAN_VERIFY_RATE_PER_S": "0"}
     with server([sys.executable, "-m", "zhijian.cli", "serve", "verify"], env) as (port, pid):
         size = len(urllib.request.urlopen(f"http://127.0.0.1:{port}/v/{sample[0]}").read())
-        cold, _ = run(port, pid, [f"/v/{c}" for c in sample[HOT:]], "not cached")
+        cold = run(port, pid, [f"/v/{c}" for c in sample[HOT:]], "not cached")
         hot = [f"/v/{c}" for c in sample[:HOT]]
         for path in hot:
             urllib.request.urlopen(f"http://127.0.0.1:{port}{path}").read()
-        cached, cpu = run(port, pid, hot, "cached")
+        cached = run(port, pid, hot, "cached")
     raw_command = [
         sys.executable,
         "-m",
@@ -108,9 +108,12 @@ def measure(home: Path, sample: list[str]) -> None:
         "error",
     ]
     with server(raw_command, {**env, "SIZE": str(size)}) as (port, pid):
-        raw, raw_cpu = run(port, pid, [f"/v/{c}" for c in sample[:HOT]], "raw ASGI")
-    print(f"page {size:,} bytes; cached / raw {cached / raw:.2f} (target 0.5), not cached / raw {cold / raw:.3f}")
-    print(f"CPU a cached hit {cpu:.0f} µs (target 150), raw {raw_cpu:.0f} µs")
+        raw = run(port, pid, [f"/v/{c}" for c in sample[:HOT]], "raw ASGI")
+    print(
+        f"page {size:,} bytes; cached / raw {cached.rate / raw.rate:.2f} (target 0.5), "
+        f"not cached / raw {cold.rate / raw.rate:.3f}"
+    )
+    print(f"CPU a cached hit {cached.cpu_us:.0f} µs (target 150), raw {raw.cpu_us:.0f} µs")
 
 
 @contextlib.contextmanager
@@ -131,8 +134,18 @@ def server(command: list[str], env: dict[str, str]) -> Iterator[tuple[int, int]]
         child.wait(10)
 
 
-def run(port: int, pid: int, paths: list[str], name: str) -> tuple[float, float]:
-    """Requests a second, and microseconds of the server's CPU a request."""
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one load has shown. `cpu_us`: of the server, a request."""
+
+    rate: float
+    cpu_us: float
+    p50_ms: float
+    p99_ms: float
+
+
+def run(port: int, pid: int, paths: list[str], name: str, connections: int = 16) -> Ran:
+    """Ask for these paths, one after the other and again from the first."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         listed = ",".join(f'"{p}"' for p in paths)
         script.write(
@@ -140,19 +153,38 @@ def run(port: int, pid: int, paths: list[str], name: str) -> tuple[float, float]
         )
         script.flush()
         before = cpu_s(pid)
-        wrk = ["wrk", "-t1", "-c16", f"-d{SECONDS}s", "--latency", "-s", script.name, f"http://127.0.0.1:{port}"]
+        wrk = [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{SECONDS}s",
+            "--latency",
+            "-s",
+            script.name,
+            f"http://127.0.0.1:{port}",
+        ]
         text = subprocess.run(wrk, capture_output=True, text=True, check=True).stdout
         used = cpu_s(pid) - before
-    requests, rate = (
-        int(re.search(r"(\d+) requests in", text)[1]),
-        float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
-    )  # type: ignore[index]
-    p99 = re.search(r"99%\s+(\S+)", text)
+    requests, rate = int(said(text, r"(\d+) requests in")), float(said(text, r"Requests/sec:\s+([\d.]+)"))
+    p50, p99 = (milliseconds(said(text, rf"(?m)^ +{part}% +(\S+)")) for part in (50, 99))
     wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
-    print(
-        f"{name:<11}{rate:>9,.0f}/s  p99 {p99[1] if p99 else '?'}  CPU {used / requests * 1e6:.0f} µs a request  errors {wrong[1] if wrong else 0}"
-    )
-    return rate, used / requests * 1e6
+    ran = Ran(rate, used / max(1, requests) * 1e6, p50, p99)
+    print(f"{name:<11}{rate:>9,.0f}/s  p50 {p50:.1f} ms, p99 {p99:.1f} ms  CPU {ran.cpu_us:.0f} µs a request  "
+          f"errors {wrong[1] if wrong else 0}")  # fmt: skip
+    return ran
+
+
+def said(text: str, pattern: str) -> str:
+    found = re.search(pattern, text)
+    if found is None:
+        sys.exit(f"wrk did not say {pattern}:\n{text}")
+    return found[1]
+
+
+def milliseconds(text: str) -> float:
+    """As wrk writes times: 850.00us, 12.5ms, 1.2s."""
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()  # type: ignore[union-attr]
+    return float(number) * {"us": 1e-3, "ms": 1, "s": 1e3, "m": 6e4}[unit]
 
 
 def cpu_s(pid: int) -> float:

@@ -106,3 +106,27 @@ def test_replaying_a_stored_tree_gives_its_entries_and_its_root() -> None:
         found += bundle
     assert found == entries(700)
     assert edge.root() == naive_root(found)
+
+
+def walked(raw: bytes, width: int) -> list[bytes] | None:
+    """A bundle by the letter of tlog-tiles; None for what is none."""
+    found = []
+    while raw:
+        length = int.from_bytes(raw[:2], "big")
+        if len(raw) < 2 + length:
+            return None
+        found.append(raw[2 : 2 + length])
+        raw = raw[2 + length :]
+    return found if len(found) == width else None
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from([b"", b"a", b"\0\1", b"\0\0\0", b"abc"]), min_size=1, max_size=6), st.data())
+def test_a_bundle_is_read_in_one_way_whatever_the_lengths(some: list[bytes], data: st.DataObject) -> None:
+    raw = bytearray(encode_bundle(some))
+    raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 3))
+    width = data.draw(st.integers(0, 7))
+    try:
+        assert decode_bundle(bytes(raw), width) == walked(bytes(raw), width)
+    except LogDamaged:
+        assert walked(bytes(raw), width) is None
