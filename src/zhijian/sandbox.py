@@ -19,10 +19,11 @@ from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, Suite
 from zhijian.registry import enrol
 from zhijian.synthetic import LABEL, Record, World
+from zhijian.wiring import SANDBOX as FOLDER
 from zhijian.wiring import Node
 
 SEED = 77_000_000
-FOLDER, GIVEN = "sandbox", "given"
+GIVEN = "given"
 REPORTS_EACH = 8
 """Looked at to find one that can be sent as it stands."""
 
@@ -32,7 +33,7 @@ def fill(node: Node, count: int, suite: Suite, at: datetime) -> int:
     folder = node.settings.home / FOLDER
     (folder / GIVEN).mkdir(parents=True, exist_ok=True, mode=0o700)
     os.chmod(folder, 0o700)
-    made = []
+    fresh: list[tuple[Path, Path]] = []
     with node.transaction() as db:
         for lab, report in islice(_fresh(db, node, at), count):
             done = enrol(db, Scope.everything(), lab, synthetic=True)
@@ -44,13 +45,15 @@ def fill(node: Node, count: int, suite: Suite, at: datetime) -> int:
                 raise ValueError(uscc)
             order = KeyOrder(uscc, facts.code_index, "sandbox", key.public)
             [kid] = node.keyring().issue(db, Scope.everything(), [order], node.settings.reports_per_key_per_day, at)
-            made.append({
+            whole, waiting = folder / f"{kid}.json", folder / f"{kid}.waiting"
+            write_whole(waiting, json.dumps({
                 "label": LABEL, "uscc": uscc, "name": facts.name, "kid": kid, "key": {"suite": suite.value, "secret": key.secret.hex()},
                 "report": {k: v for k, v in report.items() if k != "uscc" and not k.startswith("file_")},
-            })  # fmt: skip
+            }, ensure_ascii=False))  # fmt: skip
+            fresh.append((waiting, whole))
         node.keyring().publish(db, at)
-    for one in made:  # only now that the database has them
-        write_whole(folder / f"{one['kid']}.json", json.dumps(one, ensure_ascii=False))
+    for waiting, whole in fresh:  # handed out only now that the database has them
+        waiting.rename(whole)
     return left(node.settings.home)
 
 

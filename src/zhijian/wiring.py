@@ -31,6 +31,8 @@ from zhijian.witness_host import WitnessHost, asks_over_http
 FACTS_KEPT = 500
 ROOT_CERTIFIED = timedelta(days=20 * 365)
 ROOT_KEYS = "root-keys.json"
+SANDBOX = "sandbox"
+"""Folder of the home with test institutions, see `zhijian.sandbox`."""
 RESTORED = "restored.json"
 """In the home of a node that was restored and not recovered."""
 PLACES = "places"

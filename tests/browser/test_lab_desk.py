@@ -28,7 +28,7 @@ from zhijian.wiring import Node
 
 @pytest.fixture(scope="module")
 def desk(node: Node) -> Iterator[str]:
-    sandbox.fill(node, 6, Suite.SM2, datetime.now(UTC))
+    sandbox.fill(node, 9, Suite.SM2, datetime.now(UTC))
     with office(node, sandbox=True) as address:
         yield address
 
@@ -96,7 +96,31 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(page: Page)
     expect(page.get_by_label("机构报告编号").first).to_have_value("DESK-WRONG")
     page.reload()
     expect(page.locator("[data-locked], [data-key-closed]").first).to_be_attached()
-    assert json.loads(page.evaluate("sessionStorage.getItem('zhijian-draft')"))["signatory"] == "NOBODY"
+    kept = json.loads(page.evaluate("sessionStorage.getItem('zhijian-draft')"))
+    assert kept["report"]["signatory"] == "NOBODY"
+    take_test_institution(page)
+    page.get_by_role("link", name="填写报告").click()
+    expect(page.get_by_label("授权签字人（人员编号）")).not_to_have_value("NOBODY"), "it was another institution's"
+    page.get_by_role("link", name="机构密钥").click()
+    page.get_by_role("button", name="关闭密钥").click()
+    expect(page.get_by_text("密钥已打开")).to_be_hidden()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_what_was_registered_is_not_called_undone_when_its_file_fails(page: Page) -> None:
+    take_test_institution(page)
+    page.get_by_role("link", name="填写报告").click()
+    page.get_by_label("机构报告编号").first.fill(f"HALF-{datetime.now(UTC).timestamp()}")
+    page.route("**/stamp", lambda route: route.abort())
+    page.get_by_role("button", name="签发", exact=True).click()
+    summary = page.get_by_role("alert").filter(has_text="请改这些地方")
+    expect(summary).to_contain_text(re.compile(r"已登记，文件还没有盖码。.*(\w{4}-){4}\w{2}"), timeout=60_000)
+    code = re.search(r"(\w{4}-){4}\w{2}", summary.inner_text())
+    page.unroute("**/stamp")
+    page.get_by_role("button", name="签发", exact=True).click()
+    expect(page.get_by_role("heading", name="已签发")).to_be_visible(timeout=60_000)
+    assert code
+    assert page.locator('[data-slot="printed"]').inner_text() == code[0]
 
 
 def test_a_plain_key_is_asked_for_its_id_and_saved_with_a_passphrase(
@@ -198,7 +222,7 @@ def test_a_workbook_is_checked_mended_and_issued(page: Page, desk: str, tmp_path
     take_test_institution(page)
     page.get_by_role("link", name="填写报告").click()
     example = json.loads(page.evaluate("() => { const r = document.querySelector('[data-report]');"
-        "r.dispatchEvent(new Event('input')); return sessionStorage.getItem('zhijian-draft'); }"))  # fmt: skip
+        "r.dispatchEvent(new Event('input')); return sessionStorage.getItem('zhijian-draft'); }"))["report"]  # fmt: skip
     stamp = str(datetime.now(UTC).timestamp())
     filled = [{**example, "own_number": f"SHEET-{n}-{stamp}"} for n in range(3)]
     mine = paper(pages=2, words="a file of its own " + stamp)

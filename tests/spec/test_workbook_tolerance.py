@@ -349,3 +349,20 @@ def test_a_workbook_without_our_sheets_or_without_rows_is_refused_with_what_to_d
         with pytest.raises(WorkbookRefused) as refusal:
             read(raw)
         assert refusal.value.why == why
+
+
+def test_what_the_caller_fills_in_is_not_missed_and_of_many_warnings_those_left_out_are_no_error() -> None:
+    later = frozenset({"file_digest", "file_digest_algorithm", "file_pages"})
+    many = [{k: v for k, v in report.items() if k not in later} for report in reports(130, 40)]
+
+    def as_numbers(book: Any) -> None:
+        page = book["检测项目"]
+        where = next(cell.column for cell in page[2] if str(cell.value).startswith("result"))
+        for row in range(3, 3 + 130 * 40):
+            page.cell(row, where).value = 0.1
+
+    raw = edited(as_numbers, many)
+    found = read(raw, ["report"], later)
+    assert found.is_sound, found.errors[:3]
+    assert (found.findings[-1].why, found.findings[-1].severity) == ("more-findings", "warning")
+    assert {f.field for f in read(raw, ["report"]).errors} >= later

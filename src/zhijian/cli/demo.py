@@ -16,13 +16,12 @@ from typing import Annotated, Any
 
 import typer
 
-from zhijian import sandbox
 from zhijian.cli.demo_witnesses import OWN_WITNESSES, asked_in_process, demonstrative, with_witnesses
 from zhijian.cli.say import COULD_NOT, at_least_one, fail
 from zhijian.cli.stopping import Stopping
 from zhijian.kit.settings import Settings
 from zhijian.kit.signing import Suite
-from zhijian.wiring import Node, open_node
+from zhijian.wiring import SANDBOX, Node, open_node
 
 app = typer.Typer()
 TEST_INSTITUTIONS = 12
@@ -50,8 +49,8 @@ def demo(
         if not (settings.home / "demo.json").exists():
             with asked_in_process(node):
                 _seed(node, institutions, reports, at, stopping)
-        if not (settings.home / sandbox.FOLDER).exists():
-            sandbox.fill(node, TEST_INSTITUTIONS, Suite.SM2, at)
+        if not (settings.home / SANDBOX).exists():
+            _fill_sandbox(node, at)
         children = [_child(settings, *words) for words in PROCESSES]
         try:
             _await_ready(settings, children, stopping)
@@ -82,6 +81,12 @@ def _seed(node: Node, institutions: int, reports: int, at: datetime, stopping: S
     finally:
         if sys.stdout.isatty():
             _say("")  # the bar's line is not ended
+
+
+def _fill_sandbox(node: Node, at: datetime) -> None:
+    from zhijian import sandbox  # as with the seed: once
+
+    sandbox.fill(node, TEST_INSTITUTIONS, Suite.SM2, at)
 
 
 def _port_is_free(host: str, port: int) -> None:

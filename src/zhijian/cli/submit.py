@@ -18,10 +18,7 @@ def submit(
     receipts_: Annotated[Path | None, typer.Option("--receipts", help="回执写成这个工作簿 write the receipts into this workbook")] = None,
     format_: Format = "text",
 ) -> None:  # fmt: skip
-    """提交填好的工作簿。有一处错误就一份也不发。 Submit a workbook; with an error in it nothing is sent.
-
-    退出码 exit 0 全部登记 all registered，1 有的被拒 some refused，2 内容或用法有误 wrong input，3 无法完成 could not.
-    """
+    """提交填好的工作簿，有一处错误就一份也不发。 Submit a workbook; with an error in it nothing is sent."""
     from zhijian.cli.submit_run import run  # what reads workbooks takes half a second to load
 
     run(workbook, server, key, kid, out, receipts_, format_, check=check)

@@ -15,7 +15,9 @@ export function filesRoom(desk) {
   const zip = room.querySelector("[data-files-zip]");
   const made = new Map();
 
-  input.addEventListener("change", () => take([...input.files]));
+  let taking = Promise.resolve(); // those dropped meanwhile come after
+
+  input.addEventListener("change", () => later([...input.files]));
   area.addEventListener("dragover", (event) => {
     event.preventDefault();
     area.classList.add("dropping");
@@ -24,9 +26,11 @@ export function filesRoom(desk) {
   area.addEventListener("drop", (event) => {
     event.preventDefault();
     area.classList.remove("dropping");
-    take([...event.dataTransfer.files]);
+    later([...event.dataTransfer.files]);
   });
   zip.querySelector("button").addEventListener("click", download);
+
+  const later = (files) => (taking = taking.then(() => take(files)));
 
   // One after the other: the platform stamps two at a time, and other laboratories wait too.
   async function take(files) {

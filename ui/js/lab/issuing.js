@@ -13,10 +13,19 @@ export async function print(calls, report) {
   return { file: await answer.blob(), pages: Number(answer.headers.get("report-pages")) };
 }
 
-// { issued, stamped }; `onStep(name)` is told as each step begins. Throws Refused, TypeError.
+// After this the report has its code, whatever becomes of its file.
+export class RegisteredOnly extends Error {
+  constructor(issued, file, cause) {
+    super(cause.message);
+    Object.assign(this, { issued, file, cause, why: "registered-only", status: 0 });
+  }
+}
+
+// { issued, stamped }; `onStep(name)` is told as each step begins. Throws Refused and TypeError when nothing was registered,
+// RegisteredOnly when the rest was not done: `finish` does it.
 export async function issue(calls, report, onStep) {
   onStep("check");
-  const printed = await print(calls, report);
+  const printed = await patiently(() => print(calls, report));
   return issueFile(calls, { ...report, file_pages: printed.pages }, printed.file, onStep);
 }
 
@@ -24,12 +33,21 @@ export async function issue(calls, report, onStep) {
 export async function issueFile(calls, report, file, onStep) {
   const { sm3 } = await digest(file, () => {});
   onStep("register");
-  const issued = await register(calls, { ...report, file_digest: sm3, file_digest_algorithm: "sm3" });
-  onStep("stamp");
-  const stamped = await stamp(calls, issued.code, file);
-  onStep("file");
-  await putDown(calls, issued.code, stamped);
-  return { issued, stamped };
+  const issued = await patiently(() => register(calls, { ...report, file_digest: sm3, file_digest_algorithm: "sm3" }));
+  return finish(calls, issued, file, onStep);
+}
+
+// The steps behind the registration.
+export async function finish(calls, issued, file, onStep) {
+  try {
+    onStep("stamp");
+    const stamped = await patiently(() => stamp(calls, issued.code, file));
+    onStep("file");
+    await patiently(() => putDown(calls, issued.code, stamped));
+    return { issued, stamped };
+  } catch (cause) {
+    throw new RegisteredOnly(issued, file, cause);
+  }
 }
 
 async function register(calls, report) {

@@ -25,7 +25,10 @@ export function keyRoom(desk, go) {
     attempt();
   });
   room.querySelector("[data-key-sandbox]")?.addEventListener("click", () => busy(takeTestKey));
-  room.querySelector("[data-key-close]").addEventListener("click", () => location.reload());
+  room.querySelector("[data-key-close]").addEventListener("click", () => {
+    sessionStorage.clear();
+    location.reload();
+  });
   room.querySelector("[data-key-protect]").addEventListener("submit", protect);
   room.querySelector("[data-key-make] form").addEventListener("submit", make);
 

@@ -1,11 +1,11 @@
 // The form of one report: read into the specification's record, its findings shown at their fields, then issued.
 import { fill } from "../slots.js";
 import { Refused } from "./call.js";
-import { STEPS, issue, print } from "./issuing.js";
+import { RegisteredOnly, STEPS, finish, issue, patiently, print } from "./issuing.js";
 import { inLanguage, save, words, wordsOf } from "./words.js";
 
 const KEPT = "zhijian-draft";
-const SPLIT = /[；;、,，\s]+/;
+const SPLIT = /[；;\n]+/; // as the workbook has it: a number of an instrument may hold anything else
 
 export function reportRoom(desk) {
   const room = document.querySelector('[data-room="report"]');
@@ -15,9 +15,11 @@ export function reportRoom(desk) {
   const progress = room.querySelector("[data-progress]");
   const issued = room.querySelector("[data-issued]");
 
+  let pending = null; // registered, and its file not yet stamped
+
   desk.onOpen.push(() => {
     suggest(desk.institution);
-    fillIn(draft() ?? desk.example ?? { items: [{}] });
+    fillIn(draft(desk.institution.uscc) ?? desk.example ?? { items: [{}] });
   });
   room.querySelector("[data-item-add]").addEventListener("click", () => addRow({}).querySelector(".input").focus());
   room.querySelector("[data-report-clear]").addEventListener("click", () => {
@@ -33,30 +35,34 @@ export function reportRoom(desk) {
     form.elements.own_number.focus();
   });
   room.querySelector("[data-report-print]").addEventListener("click", () => busy(async () => {
-    const { file } = await print(desk.calls, record());
+    const { file } = await patiently(() => print(desk.calls, record()));
     save(file, `${name(record().own_number)}-sample.pdf`);
   }));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     busy(issueIt);
   });
-  form.addEventListener("input", () => sessionStorage.setItem(KEPT, JSON.stringify(record())));
+  form.addEventListener("input", keep);
   rows.addEventListener("click", (event) => {
     if (!event.target.closest("[data-item-remove]")) return;
     event.target.closest("tr").remove();
-    sessionStorage.setItem(KEPT, JSON.stringify(record()));
+    for (const [at, row] of [...rows.children].entries()) row.querySelector('[name="seq"]').value = at + 1;
+    keep();
   });
 
   async function issueIt() {
     const report = record();
     for (const step of progress.querySelectorAll("[data-step]")) mark(step, "open");
     progress.hidden = false;
-    const done = await issue(desk.calls, report, (name) => {
+    const onStep = (name) => {
       for (const step of progress.querySelectorAll("[data-step]")) {
         const order = STEPS.indexOf(step.dataset.step) - STEPS.indexOf(name);
         mark(step, order < 0 ? "tick" : order ? "open" : "part");
       }
-    });
+    };
+    // What was registered stays so, whatever is typed now: only its file is still to be made.
+    const done = await (pending ? finish(desk.calls, pending.issued, pending.file, onStep) : issue(desk.calls, report, onStep));
+    pending = null;
     for (const step of progress.querySelectorAll("[data-step]")) mark(step, "tick");
     sessionStorage.removeItem(KEPT);
     showIssued(done, report);
@@ -88,6 +94,7 @@ export function reportRoom(desk) {
       await work();
     } catch (error) {
       progress.hidden = true;
+      if (error instanceof RegisteredOnly) pending = error;
       showProblems(error);
     } finally {
       form.removeAttribute("aria-busy");
@@ -153,9 +160,15 @@ export function reportRoom(desk) {
     return row;
   }
 
-  function draft() {
+  // Of one institution: another's key in the same tab must not find it.
+  function keep() {
+    sessionStorage.setItem(KEPT, JSON.stringify({ uscc: desk.institution.uscc, report: record() }));
+  }
+
+  function draft(uscc) {
     try {
-      return JSON.parse(sessionStorage.getItem(KEPT));
+      const kept = JSON.parse(sessionStorage.getItem(KEPT));
+      return kept?.uscc === uscc ? kept.report : null;
     } catch {
       return null;
     }

@@ -1,7 +1,7 @@
 // Many reports out of one workbook: read by the platform, looked over here, issued one after the other.
 import { fill } from "../slots.js";
 import { Refused } from "./call.js";
-import { issue, issueFile, patiently } from "./issuing.js";
+import { RegisteredOnly, finish, issue, issueFile } from "./issuing.js";
 import { complain, inLanguage, save, words, wordsOf } from "./words.js";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -16,6 +16,7 @@ export function sheetRoom(desk) {
   const zip = room.querySelector("[data-sheet-zip]");
   const [findings, reports] = ["findings", "reports"].map((name) => room.querySelector(`[data-sheet-${name}]`));
   const made = new Map(); // own number → { receipt, stamped }
+  const pending = new Map(); // own number → registered, and its file not yet stamped
   let read = null;
 
   form.addEventListener("submit", (event) => {
@@ -28,7 +29,7 @@ export function sheetRoom(desk) {
 
   async function busy(work) {
     complain(problem, "");
-    const buttons = form.querySelectorAll("button");
+    const buttons = form.querySelectorAll("button, input");
     for (const button of buttons) button.disabled = true;
     form.setAttribute("aria-busy", "true");
     try {
@@ -44,6 +45,7 @@ export function sheetRoom(desk) {
   function forget() {
     read = null;
     made.clear();
+    pending.clear();
     for (const part of [go, bar, zip, findings, reports]) part.hidden = true;
     complain(problem, "");
   }
@@ -54,11 +56,9 @@ export function sheetRoom(desk) {
     if (!file) return complain(problem, words("sheet-wanted"));
     const answer = await desk.calls.post("/api/v1/workbooks:read", new Uint8Array(await file.arrayBuffer()), { kind: XLSX });
     read = await answer.json();
-    // What belongs to the file is filled in here: its digest is taken, its pages are counted by who prints it.
-    const left = read.findings.filter((one) => !OF_THE_FILE.includes(one.field));
-    showFindings(left);
+    showFindings(read.findings);
     showReports();
-    const errors = left.filter((one) => one.severity === "error").length;
+    const errors = read.findings.filter((one) => one.severity === "error").length;
     go.hidden = errors > 0 || read.reports.length === 0;
     fill(go, { "sheet-count": read.reports.length });
   }
@@ -103,13 +103,21 @@ export function sheetRoom(desk) {
     result.className = "result";
     result.replaceChildren(tagOf(words("working"), "bare"));
     try {
-      const done = await patiently(() => (file ? own(report, file) : issue(desk.calls, withoutFile(report), () => {})));
+      const done = await work(report, file);
       made.set(report.own_number, { receipt: done.issued, stamped: done.stamped });
       code.replaceChildren(Object.assign(document.createElement("span"), { className: "code", textContent: done.issued.printed }));
       result.replaceChildren(tagOf(words("issued"), "valid"));
+      pending.delete(report.own_number);
     } catch (error) {
+      if (error instanceof RegisteredOnly) pending.set(report.own_number, error);
       result.replaceChildren(tagOf(words("error"), "care"), ` ${said(error, at)}`);
     }
+  }
+
+  function work(report, file) {
+    const half = pending.get(report.own_number);
+    if (half) return finish(desk.calls, half.issued, half.file, () => {});
+    return file ? own(report, file) : issue(desk.calls, withoutFile(report), () => {});
   }
 
   function own(report, file) {

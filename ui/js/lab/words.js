@@ -7,6 +7,7 @@ export function words(why) {
 
 // A refusal of the platform, or a broken line, in the reader's language.
 export function wordsOf(error) {
+  if (error.why === "registered-only") return `${words(error.why)} ${error.issued.printed}`;
   const problem = error.problem;
   if (!problem) return words(error instanceof TypeError ? "offline" : error.why || "trouble") || words("trouble");
   const own = words(problem.why);

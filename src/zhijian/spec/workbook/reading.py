@@ -26,8 +26,9 @@ from zhijian.spec.workbook.model import (
 from zhijian.spec.workbook.say import Said
 
 
-def read(raw: bytes, entities: Sequence[str] = ("report",)) -> Read:
-    """The records of `entities`, which are named as in the specification.
+def read(raw: bytes, entities: Sequence[str] = ("report",), later: frozenset[str] = frozenset()) -> Read:
+    """The records of `entities`, which are named as in the specification. `later` are fields that the caller fills in: what
+    a sheet lacks of them is not looked at.
 
     The bytes are a stranger's: call it in a process of its own (zhijian.kit.aside); arguments and result are picklable.
     Raises: WorkbookRefused, when the file as a whole cannot be read; KeyError for an unknown entity.
@@ -39,15 +40,16 @@ def read(raw: bytes, entities: Sequence[str] = ("report",)) -> Read:
     rows: list[Row] = []
     for family in wanted:
         made = [next(found) for _ in family.sheets]
-        rows += _family(family, made, findings)
+        rows += _family(family, made, findings, later)
     if not rows and not any(f.is_error for f in findings):
         raise WorkbookRefused("no-records", f"没有填写任何记录；请从工作表“{wanted[0].sheet.name}”表头下面一行开始填",
                               "no record is filled in; begin in the row below the heading")  # fmt: skip
     return Read(tuple(rows), _bounded(findings))
 
 
-def _family(family: Family, made: Sequence[Heading], findings: list[Finding]) -> list[Row]:
+def _family(family: Family, made: Sequence[Heading], findings: list[Finding], later: frozenset[str]) -> list[Row]:
     lines = [_lines(heading, findings) for heading in made]
+    findings[:] = [f for f in findings if f.field not in later]
     if len(lines[0]) > MAX_RECORDS:
         raise WorkbookRefused("too-many-records", f"一个文件最多 {MAX_RECORDS:,} 份，这里有 {len(lines[0]):,} 份；请分成几个文件",
                               f"a file holds at most {MAX_RECORDS:,} records, this one {len(lines[0]):,}; split it")  # fmt: skip
@@ -56,7 +58,7 @@ def _family(family: Family, made: Sequence[Heading], findings: list[Finding]) ->
     for row in rows if not any(f.why == "column-missing" for f in findings) else ():
         # What the cells were not wrong in, the record can be: the schema has the last word.
         if not any((r.sheet, f"{letter}{r.number}") in wrong for r in _tree(row) for letter in r.columns.values()):
-            findings += _by_schema(row)
+            findings += _by_schema(row, later)
     return rows
 
 
@@ -112,8 +114,8 @@ def at(sheet: str, cell: str, name: str, said: Said) -> Finding:
     )
 
 
-def _by_schema(row: Row) -> Iterable[Finding]:
-    validator = _validator(row.entity)
+def _by_schema(row: Row, later: frozenset[str]) -> Iterable[Finding]:
+    validator = _validator(row.entity, later)
     if validator.is_valid(row.record):
         return
     read = Read((row,), ())
@@ -125,9 +127,10 @@ def _by_schema(row: Row) -> Iterable[Finding]:
 
 
 @cache
-def _validator(entity: str) -> Draft202012Validator:
+def _validator(entity: str, later: frozenset[str]) -> Draft202012Validator:
     spec = specification()
     schema: Any = json_schema(spec, entity, without=left_out(spec.entities[entity]))
+    schema["required"] = [name for name in schema["required"] if name not in later]
     return Draft202012Validator(schema, validate_formats=True)
 
 
@@ -142,8 +145,8 @@ def _version(given: Contents) -> Iterable[Finding]:
 def _bounded(findings: list[Finding]) -> tuple[Finding, ...]:
     if len(findings) <= MAX_FINDINGS:
         return tuple(findings)
-    kept = sorted(findings, key=lambda f: not f.is_error)[:MAX_FINDINGS]
-    more = len(findings) - MAX_FINDINGS
-    last = Finding(kept[0].sheet, kept[0].cell, "", kept[0].severity, "more-findings",
-                   f"另有 {more:,} 处，没有列出", f"{more:,} more are not listed", "先改列出的，再检查一次", "mend these first, then check again")  # fmt: skip
+    ordered = sorted(findings, key=lambda f: not f.is_error)
+    kept, cut = ordered[:MAX_FINDINGS], ordered[MAX_FINDINGS:]
+    last = Finding(kept[0].sheet, kept[0].cell, "", cut[0].severity, "more-findings",
+                   f"另有 {len(cut):,} 处，没有列出", f"{len(cut):,} more are not listed", "先改列出的，再检查一次", "mend these, check again")  # fmt: skip
     return (*kept, last)
