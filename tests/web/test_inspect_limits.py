@@ -21,8 +21,8 @@ PDF = b"%PDF-1.7 a report"
 def test_the_form_is_plain_html_and_says_what_becomes_of_the_file(door: Door) -> None:
     html = door.get("/inspect").text
     assert '<form class="stack" action="/inspect" method="post" enctype="multipart/form-data">' in html
-    assert 'type="file" id="file" name="file" accept=".pdf,application/pdf" required' in html
-    for text in ("文件会发送到本平台，检查完就丢弃，不保存", "最大 20 MB", "PDF 文件"):
+    assert 'type="file" id="file" name="file" accept=".pdf,.ofd,application/pdf" required' in html
+    for text in ("文件会发送到本平台，检查完就丢弃，不保存", "最大 20 MB", "PDF 或 OFD 文件"):
         assert text in text_of(html), text
     assert 'href="/inspect"' in door.get("/").text
 

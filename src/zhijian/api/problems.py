@@ -41,7 +41,7 @@ async def on_problem(_: Request, problem: Exception) -> Response:
 
 def unavailable() -> Response:
     """Whether anything was kept is not known when the connection breaks at the end; the same key tells."""
-    return respond(Problem(503, "database-unavailable", "数据库暂时不能用，不知道这次请求是否已保存", "the database cannot be used; this request may not have been kept",
+    return respond(Problem(503, "database-unavailable", "数据库暂时不能用，不知道这次请求是否已保存", "the database cannot be used; the request may be lost",
                            remedy_zh="稍后用同一个 Idempotency-Key 重试", remedy_en="try again later with the same Idempotency-Key",
                            headers={"Retry-After": "10"}))  # fmt: skip
 
