@@ -158,7 +158,8 @@ def test_made_up_codes_do_not_fill_the_tables(looks: Looks, code_of: CodeOf, row
         looks.counter.unknown(code_of(number), ADDRESSES[number % 5])
     looks.flush()
     (row,) = rows("look_unknown")
-    assert (row["looks"], row["codes"], row["places"]) == (1000, PLACES_MOST, 5)
+    assert (row["looks"], row["places"]) == (1000, 5)
+    assert PLACES_MOST - 4 <= row["codes"] <= PLACES_MOST, "two of 64 marks may be one"
     assert len(rows("look_sketch")) == 2
 
 
