@@ -35,10 +35,7 @@ def fill(node: Node, count: int, suite: Suite, at: datetime) -> int:
     os.chmod(folder, 0o700)
     fresh: list[tuple[Path, Path]] = []
     with node.transaction() as db:
-        for lab, report in islice(_fresh(db, node, at), count):
-            done = enrol(db, Scope.everything(), lab, synthetic=True)
-            if done.refused:
-                raise ValueError(f"synthetic {done.refused[0].pointer}: {done.refused[0].reason}")
+        for report in islice(_fresh(db, node, at), count):
             uscc, key = str(report["uscc"]), PrivateKey.generate(suite)
             facts = node.institution(db, uscc)
             if facts is None:
@@ -57,17 +54,27 @@ def fill(node: Node, count: int, suite: Suite, at: datetime) -> int:
     return left(node.settings.home)
 
 
-def _fresh(db: Db, node: Node, at: datetime) -> Iterator[tuple[Iterable[tuple[str, Record]], Record]]:
-    """Records of an institution nobody has registered here, and a report of it, without end."""
+def _fresh(db: Db, node: Node, at: datetime) -> Iterator[Record]:
+    """A report each of institutions that nobody had registered here, and now are, without end."""
     seed = SEED + len(list((node.settings.home / FOLDER).rglob("*.json")))
     while True:
         world = World(seed=seed, institutions=20, reports=200, on=at.date())
         for lab in world.laboratories():
             reports = (r for r in world.reports_of(lab, REPORTS_EACH) if r["cma_marked"])
             report = max(reports, key=lambda r: str(r["issued_on"]), default=None)
-            if report is not None and node.institution(db, report["uscc"]) is None:
-                yield lab.records(), report
+            if report is not None and node.institution(db, report["uscc"]) is None and _enrolled(db, lab.records()):
+                yield report
         seed += 1_000_003
+
+
+def _enrolled(db: Db, records: Iterable[tuple[str, Record]]) -> bool:
+    """False, and nothing done, when another institution has one of its numbers: worlds know nothing of each other."""
+    attempt = db.begin_nested()
+    if enrol(db, Scope.everything(), records, synthetic=True).refused:
+        attempt.rollback()
+        return False
+    attempt.commit()
+    return True
 
 
 def take(home: Path, at: datetime) -> dict[str, Any] | None:

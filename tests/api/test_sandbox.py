@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.api.problem_documents import problem
 from tests.lims import Lims
@@ -14,6 +16,8 @@ from zhijian import sandbox
 from zhijian.api import api_app
 from zhijian.kit.settings import Settings, SettingWrong
 from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.registry.tables import certificate
+from zhijian.synthetic import World
 from zhijian.wiring import Node
 
 PATH = "/api/v1/sandbox/laboratory"
@@ -65,3 +69,22 @@ def test_only_a_sandbox_hands_out_keys(api: TestClient, tmp_path: Any) -> None:
     assert api.post(PATH).status_code == 404
     with pytest.raises(SettingWrong, match="ZHIJIAN_SANDBOX"):
         Settings(tmp_path, sandbox=True, demo=False)
+
+
+def test_an_institution_whose_certificate_another_has_is_passed_over(node: Node) -> None:
+    """Two worlds know nothing of each other, and a certificate's number says only year, authority, field and ordinal."""
+    at = datetime.now(UTC)
+    world = World(seed=sandbox.SEED + len(list((node.settings.home / sandbox.FOLDER).rglob("*.json"))), institutions=20, reports=200,
+                  on=at.date())  # fmt: skip
+    taken = [
+        record["number"]
+        for lab in islice(world.laboratories(), 6)
+        for entity, record in lab.records()
+        if entity == "certificate"
+    ]
+    with node.transaction() as db:
+        row = dict(db.execute(sa.select(certificate).limit(1)).mappings().one())
+        known = set(db.execute(sa.select(certificate.c.number)).scalars())
+        db.execute(sa.insert(certificate), [{**row, "number": number} for number in taken if number not in known])
+    before = sandbox.left(node.settings.home)
+    assert sandbox.fill(node, 2, Suite.SM2, at) == before + 2

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tracemalloc
 import unicodedata
 from typing import Any
 
@@ -200,3 +201,20 @@ def test_the_schema_is_one_and_closed() -> None:
     meta.validate(intake.schema())
     assert intake.schema()["additionalProperties"] is False
     assert "uscc" not in intake.schema()["properties"]
+
+
+def test_a_report_of_half_a_million_fields_costs_no_more_than_one_finding() -> None:
+    """Each of twenty findings once read the whole object out of the validator, and named every field."""
+    tracemalloc.start()
+    try:
+        found = shape_findings({f"k{n}": n for n in range(500_000)})
+        assert tracemalloc.get_traced_memory()[1] < 200 << 20
+    finally:
+        tracemalloc.stop()
+    assert [f.rule for f in found] == ["too-many-fields"]
+
+
+def test_of_many_unknown_fields_some_are_named() -> None:
+    (found,) = shape_findings({**GOOD, **{f"unknown_{n}": 1 for n in range(100)}})
+    assert "unknown_" in found.zh
+    assert len(found.zh) < 400

@@ -49,7 +49,7 @@ def demo(
         if not (settings.home / "demo.json").exists():
             with asked_in_process(node):
                 _seed(node, institutions, reports, at, stopping)
-        if not (settings.home / SANDBOX).exists():
+        if not any((settings.home / SANDBOX).glob("*.json")):
             _fill_sandbox(node, at)
         children = [_child(settings, *words) for words in PROCESSES]
         try:
@@ -175,7 +175,7 @@ def _welcome(settings: Settings, origin: str, seconds: float) -> None:
             f"  演示机构密钥 laboratory key  keyid {laboratory['kid']} {laboratory['suite']} {laboratory['key_file']}"
         )
     lines.append(f"  命令行 other commands want: export ZHIJIAN_HOME={settings.home} ZHIJIAN_OFFICE_PORT={settings.office_port} "
-                 f"ZHIJIAN_VERIFY_PORT={settings.verify_port}")  # fmt: skip
+                 f"ZHIJIAN_VERIFY_PORT={settings.verify_port} ZHIJIAN_SANDBOX=1")  # fmt: skip
     lines.append("  Ctrl-C 停止 stops everything; the data stays.")
     _say("\n".join(lines))
 

@@ -13,6 +13,8 @@ from zhijian.spec import CHECKS, Element, Entity, hidden, json_schema, specifica
 
 FILLED_IN = frozenset({"uscc"})
 """What the node knows from the key and the laboratory does not send."""
+MAX_FIELDS = 200
+"""Of a report, which has some forty. One that has more is not looked at further: that would cost more than it tells."""
 MAX_FINDINGS = 20
 """A broken record breaks many rules; more than these help nobody."""
 
@@ -44,6 +46,8 @@ def refusals(report: object, institution: InstitutionFacts, on: date) -> list[Fi
 
 def shape_findings(report: object) -> list[Finding]:
     """What is wrong with the form of `report`; empty when the rules of the registry can read it."""
+    if isinstance(report, dict) and len(report) > MAX_FIELDS:
+        return [_too_many_fields(report)]
     validator = _validator()
     try:
         if validator.is_valid(report):
@@ -111,13 +115,18 @@ def _text_findings(element: Element, text: str, pointer: str) -> Iterator[Findin
                       f"更正{element.zh}", f"correct {element.id}")  # fmt: skip
 
 
+_OF_WHOLE_OBJECTS = {"Required", "AdditionalProperties"}
+"""Findings about an object as a whole, which is not read out of the validator again: it may be large."""
+
+
 def _finding(error: Any) -> Finding:
     path = [str(p) for p in error.instance_path]
     kind = type(error.kind).__name__
     if kind == "Required":
         path.append(error.kind.property)
     pointer = "".join(f"/{p}" for p in path)
-    value = error.instance if isinstance(error.instance, str | int | float | bool) else None
+    value = None if kind in _OF_WHOLE_OBJECTS else error.instance
+    value = value if isinstance(value, str | int | float | bool) else None
     zh, en = _words(kind, error)
     name = _title(path)
     remedy = ("按数据规范更正，见 /api/openapi.json", "correct it by the specification, see /api/openapi.json")
@@ -134,8 +143,8 @@ def _words(kind: str, error: Any) -> tuple[str, str]:
             return "没有填写", f"{schema_at.property} is missing"
         case "AdditionalProperties":
             return (
-                f"没有这些字段：{', '.join(schema_at.unexpected)}",
-                f"no such fields: {', '.join(schema_at.unexpected)}",
+                f"没有这些字段：{_some(schema_at.unexpected)}",
+                f"no such fields: {_some(schema_at.unexpected)}",
             )
         case "Type":
             return "类型不对", f"wrong type ({error.message[-60:]})"
@@ -150,6 +159,15 @@ def _words(kind: str, error: Any) -> tuple[str, str]:
             )
         case _:
             return "不符合数据规范", error.message[-120:]
+
+
+def _too_many_fields(report: Mapping[str, Any]) -> Finding:
+    return Finding("too-many-fields", "", str(len(report)), f"字段太多：{len(report):,} 个，报告约四十个", f"{len(report):,} fields, a report has some forty",
+                   "按数据规范更正，见 /api/openapi.json", "correct it by the specification, see /api/openapi.json")  # fmt: skip
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(name[:40] for name in names[:10]) + (" …" if len(names) > 10 else "")
 
 
 def _title(path: list[str]) -> str:
