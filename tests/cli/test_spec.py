@@ -39,4 +39,5 @@ def test_a_file_that_is_no_export_is_named_without_a_trace(text: str, tmp_path: 
     assert (status, "spec export" in said, "Traceback" in said) == (2, True, False), said
     assert run("spec", "diff", "0.1.0", tmp_path)[0] == 2
     assert run("spec", "export", "--format", "xml")[0] == 2
+    assert "kind: DataContract" in run("spec", "export", "--format", "odcs")[1]
     assert run("spec", "export", "--out", tmp_path / "none" / "x.json")[0] == 3

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
+from zhijian.kit import yaml_text
 from zhijian.spec import Element, Specification, SpecificationWrong, json_schema, specification
 from zhijian.spec.load import version_key
 from zhijian.spec.model import CodeEntry
@@ -20,6 +21,7 @@ from zhijian.spec.versions import (
     Change,
     Changes,
     Effect,
+    as_contract,
     as_data,
     change_log,
     compare,
@@ -92,6 +94,28 @@ def test_an_export_is_read_back_as_it_was_and_is_plain_json() -> None:
 def test_what_is_no_export_is_refused(data: Any) -> None:
     with pytest.raises(SpecificationWrong):
         from_data(data)
+
+
+LOGICAL = {"string", "integer", "number", "date", "timestamp", "boolean", "array", "object"}
+
+
+def test_a_data_contract_has_every_element_with_its_key_and_limits() -> None:
+    contract = yaml_text.read(yaml_text.write(as_contract(SPEC)))
+    assert {"apiVersion", "kind", "id", "version", "status"} <= set(contract)
+    assert [o["name"] for o in contract["schema"]] == list(SPEC.entities)
+    for told, entity in zip(contract["schema"], SPEC.entities.values(), strict=True):
+        assert [p["name"] for p in told["properties"]] == [e.id for e in entity.elements] + list(entity.parts)
+        keys = sorted((p["primaryKeyPosition"], p["name"]) for p in told["properties"] if p.get("primaryKey"))
+        assert tuple(name for _, name in keys) == entity.key
+        for p, e in zip(told["properties"], entity.elements, strict=False):
+            assert (p["logicalType"] == "array") == e.many
+            one = p["items"] if e.many else p
+            assert one["logicalType"] in LOGICAL
+            limits, schema = one.get("logicalTypeOptions", {}), json_schema(SPEC, entity.id)["properties"][e.id]
+            schema = schema["items"] if e.many else schema
+            assert e.codes or all(schema[name] == limit for name, limit in limits.items())
+            assert p["required"] == e.required
+            assert p["classification"] == e.sensitivity
 
 
 def test_a_version_that_is_not_there_is_refused_with_those_that_are() -> None:

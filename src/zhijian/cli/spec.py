@@ -54,15 +54,21 @@ def docs(
 
 @app.command()
 def export(
-    format_: Annotated[str, typer.Option("--format", help="json")] = "json",
+    format_: Annotated[
+        str, typer.Option("--format", help="json 或 or odcs (Open Data Contract Standard, YAML)")
+    ] = "json",
     out: Annotated[Path | None, typer.Option(help="写入文件 write to this file")] = None,
 ) -> None:
     """整个规范的一个文件，可与别的版本比较。 The whole specification as one file, to compare with other versions."""
-    from zhijian.spec.versions import as_data
+    from zhijian.kit import yaml_text
+    from zhijian.spec.versions import as_contract, as_data
 
-    if format_ != "json":
-        fail(WRONG_USE, f"--format {format_}：只有 json", f"--format {format_}: only json")
-    _put(json.dumps(as_data(specification()), ensure_ascii=False, indent=1), out)
+    if format_ == "json":
+        _put(json.dumps(as_data(specification()), ensure_ascii=False, indent=1), out)
+    elif format_ == "odcs":
+        _put(yaml_text.write(as_contract(specification())).rstrip("\n"), out)
+    else:
+        fail(WRONG_USE, f"--format {format_}：应为 json 或 odcs", f"--format {format_}: should be json or odcs")
 
 
 @app.command()

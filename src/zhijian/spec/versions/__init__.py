@@ -11,12 +11,14 @@ A version is numbered by semver.org 2.0.0; what raises which number is said in `
 from zhijian.spec.versions.changelog import change_log, text
 from zhijian.spec.versions.compare import Change, Changes, Effect, compare
 from zhijian.spec.versions.export import as_data, from_data
+from zhijian.spec.versions.odcs import as_contract
 from zhijian.spec.versions.releases import release, releases
 
 __all__ = [
     "Change",
     "Changes",
     "Effect",
+    "as_contract",
     "as_data",
     "change_log",
     "compare",
