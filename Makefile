@@ -43,6 +43,7 @@ bench: ready ## ratios within one run, see bench/README.md
 
 docs: .venv/.synced ## derived reference pages
 	@$(RUN) zhijian spec docs --out docs/reference/spec.md
+	@$(RUN) zhijian spec docs --changes --out docs/reference/spec-changes.md
 
 clean:
 	rm -rf .venv ui/node_modules src/zhijian/web/static .mypy_cache .ruff_cache

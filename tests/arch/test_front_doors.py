@@ -9,7 +9,7 @@ import grimp
 ROOMS = {"cases", "codes", "lookups", "registry", "spec", "synthetic", "webhooks"}
 OPEN = {"events", "model"}
 """What of a room may be entered besides its front door: see docs/decisions/0003."""
-SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document", "zhijian.spec.workbook"}
+SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document", "zhijian.spec.versions", "zhijian.spec.workbook"}
 SRC = Path(__file__).parents[2] / "src" / "zhijian"
 
 

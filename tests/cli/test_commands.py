@@ -255,3 +255,4 @@ def test_spec_gives_schema_and_documents() -> None:
     assert (status, json.loads(said)["title"]) == (0, "检验检测场所")
     assert run("spec", "schema", "nothing")[0] == 2
     assert "# 数据规范" in run("spec", "docs")[1]
+    assert "# 数据规范的变更" in run("spec", "docs", "--changes")[1]

@@ -109,6 +109,15 @@ def test_every_entity_has_a_template_and_several_share_a_workbook() -> None:
     assert found.locate("/address", 1).sheet == "检验检测场所"
 
 
+def test_who_sends_is_asked_only_where_another_than_the_institution_sends() -> None:
+    for entity in ("staff", "report", "inspection", "penalty", "proficiency_test"):
+        book = load_workbook(io.BytesIO(template([entity])))
+        asked = any(
+            str(cell.value).startswith("uscc\n") for sheet in book for row in sheet.iter_rows(max_row=2) for cell in row
+        )
+        assert asked == (entity not in ("staff", "report")), entity
+
+
 def listing(raw: bytes) -> list[str]:
     """What a template holds, a line a column: for the golden file."""
     book = load_workbook(io.BytesIO(raw))

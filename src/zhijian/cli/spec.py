@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from zhijian.cli.say import WRONG_USE, fail
-from zhijian.spec import json_schema, markdown, specification
+from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.spec import Specification, SpecificationWrong, json_schema, markdown, specification
 
 app = typer.Typer(no_args_is_help=True, help="数据规范 the data specification")
 
@@ -42,10 +42,82 @@ def _known(entity: str) -> None:
 
 
 @app.command()
-def docs(out: Annotated[Path | None, typer.Option(help="写入文件 write to this file")] = None) -> None:
+def docs(
+    out: Annotated[Path | None, typer.Option(help="写入文件 write to this file")] = None,
+    changes: Annotated[bool, typer.Option("--changes", help="改为各版本的变更 the change log instead")] = False,
+) -> None:
     """整个规范的 Markdown。 The whole specification as Markdown."""
-    text = markdown(specification()) + "\n"
-    if out:
-        out.write_text(text, encoding="utf-8")
+    from zhijian.spec.versions import change_log
+
+    _put(change_log(specification()) if changes else markdown(specification()), out)
+
+
+@app.command()
+def export(
+    format_: Annotated[
+        str, typer.Option("--format", help="json 或 or odcs (Open Data Contract Standard, YAML)")
+    ] = "json",
+    out: Annotated[Path | None, typer.Option(help="写入文件 write to this file")] = None,
+) -> None:
+    """整个规范的一个文件，可与别的版本比较。 The whole specification as one file, to compare with other versions."""
+    from zhijian.kit import yaml_text
+    from zhijian.spec.versions import as_contract, as_data
+
+    if format_ == "json":
+        _put(json.dumps(as_data(specification()), ensure_ascii=False, indent=1), out)
+    elif format_ == "odcs":
+        _put(yaml_text.write(as_contract(specification())).rstrip("\n"), out)
     else:
+        fail(WRONG_USE, f"--format {format_}：应为 json 或 odcs", f"--format {format_}: should be json or odcs")
+
+
+@app.command()
+def diff(
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="版本号如 0.1.0，或 spec export 写出的文件 version or exported file")
+    ],
+    new: Annotated[str, typer.Argument(metavar="[NEW]", help="不写为本程序的版本 this program's, if left out")] = "",
+    format_: Format = "text",
+) -> None:
+    """两个版本的差别。退出码 0 兼容，1 有不兼容的变更或版本号太低。 What differs. Exit 0 compatible, 1 breaking or version too low."""
+    from zhijian.spec.versions import Effect, compare, text
+
+    found = compare(_version(old), _version(new) if new else specification())
+    listed = [{"effect": c.effect, "where": c.where, "what": c.what, "old": c.old, "new": c.new} for c in found.listed]
+    data = {"old": found.old, "new": found.new, "least_version": found.least_version, "changes": listed}
+    say(data, format_, lambda _: text(found))
+    if found.of(Effect.BREAKING) or not found.version_suffices:
+        raise typer.Exit(FINDINGS)
+
+
+def _version(named: str) -> Specification:
+    """A released version by its number, or an exported file."""
+    from zhijian.spec.versions import from_data, release, releases
+
+    try:
+        if named in (*releases(), specification().version):
+            return release(named)
+        return from_data(json.loads(Path(named).read_bytes()))
+    except OSError as error:
+        known = "、".join((*releases(), specification().version))
+        fail(
+            WRONG_USE,
+            f"{named}：既不是版本号（有 {known}），也不能作为文件读取：{error.strerror}",
+            f"{named}: neither a version (there are {known}) nor a file that can be read: {error.strerror}",
+        )
+    except (ValueError, RecursionError, SpecificationWrong) as error:
+        fail(
+            WRONG_USE,
+            f"{named}：不是 zhijian spec export 写出的文件：{error}",
+            f"{named}: should be a file that zhijian spec export wrote: {error}",
+        )
+
+
+def _put(text: str, out: Path | None) -> None:
+    if not out:
         typer.echo(text)
+        return
+    try:
+        out.write_text(text + "\n", encoding="utf-8")
+    except OSError as why:
+        fail(COULD_NOT, f"--out {out}：写不进去", f"--out {out}: cannot be written ({why.strerror})")

@@ -14,3 +14,12 @@ def read(text: str) -> Any:
     {'在册有效': 'Registered and valid'}
     """
     return yaml.load(text, _LOADER)  # noqa: S506  both loaders are the safe one
+
+
+def write(value: Any) -> str:
+    """In the order given, Chinese as it stands.
+
+    >>> write({"b": "在册有效", "a": [1]})
+    'b: 在册有效\\na:\\n- 1\\n'
+    """
+    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=1000))

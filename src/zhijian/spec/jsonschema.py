@@ -37,7 +37,12 @@ def _property(spec: Specification, element: Element) -> dict[str, Any]:
         one = {**one, "type": [one["type"], "null"]}
         if "enum" in one:
             one["enum"] = [*one["enum"], None]
-    about = [element.en, element.basis, f"unit {element.unit}" if element.unit else None]
+    about = [
+        element.en,
+        element.definition_en.rstrip("."),
+        element.basis,
+        f"unit {element.unit}" if element.unit else None,
+    ]
     return {**one, "title": element.zh, "description": ". ".join(a for a in about if a)}
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 from zhijian.spec.notation import Notation
 
+FIRST = "0.1.0"
+"""The first version; what names none has been there since."""
 Sensitivity = Literal["public", "client", "personal"]
 
 
@@ -36,6 +38,13 @@ class Element:
     """Text that a person writes in several lines."""
     example: str | None = None
     """As people write it, for sheets and forms."""
+    definition_zh: str = ""
+    definition_en: str = ""
+    source: str = ""
+    """Code of the one party whose word counts (一数一源, code list `source`)."""
+    since: str = FIRST
+    until: str | None = None
+    """Last version that has it; then it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,11 @@ class Entity:
     """Field of the record → entity of the records nested in it."""
     sheet: str = ""
     """Name of its sheet in a workbook; empty where that is its Chinese name."""
+    theme: str = ""
+    """Code of the code list `theme`."""
+    source: str = ""
+    """Who hands in its records; elements may name another whose word counts."""
+    since: str = FIRST
 
     def element(self, element_id: str) -> Element:
         return next(e for e in self.elements if e.id == element_id)

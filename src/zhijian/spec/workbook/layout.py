@@ -1,7 +1,8 @@
 """Which sheets and columns a workbook of some entities has: derived from the specification, nothing is named here.
 
-An element that refers to the institution is left out: who is logged in or signs says whose records they are. A nested
-entity has a sheet of its own, whose first columns repeat the key of the record it belongs to.
+An element that refers to the institution is left out where the institution itself hands the records in: who is logged in or
+signs says whose they are. A regulator or a provider says of each record whom it concerns. A nested entity has a sheet of its
+own, whose first columns repeat the key of the record it belongs to.
 """
 
 import re
@@ -94,11 +95,12 @@ def families(entities: Sequence[str]) -> tuple[Family, ...]:
 
 def left_out(entity: Entity) -> frozenset[str]:
     """Elements that the sheet does not ask for, since the sender is known."""
-    return frozenset(e.id for e in entity.elements if e.refers == OWNER)
+    return frozenset(e.id for e in entity.elements if e.refers == OWNER and entity.source == OWNER)
 
 
 def _shown(entity: Entity) -> Iterable[Element]:
-    return (e for e in entity.elements if e.refers != OWNER)
+    known = left_out(entity)
+    return (e for e in entity.elements if e.id not in known)
 
 
 def _title(entity: Entity) -> str:
