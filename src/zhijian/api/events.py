@@ -5,7 +5,7 @@ import structlog
 
 from zhijian.api.caller import Received, authenticate
 from zhijian.api.submit import Answered
-from zhijian.codes.events import Position, PositionMalformed
+from zhijian.codes.events import PositionMalformed
 from zhijian.codes.model import EvidenceBroken
 from zhijian.kit.db import Db
 from zhijian.kit.problem import Problem
@@ -22,7 +22,7 @@ def page(db: Db, node: Node, received: Received, after: str | None, limit: int) 
     if after == END:
         return 200, msgspec.json.encode({"events": [], "next": str(node.feed.end(db)), "more": False})
     try:
-        found = node.feed.page(db, caller.scope, Position.parse(after or ""), limit)
+        found = node.feed.page(db, caller.scope, node.feed.given(db, after or ""), limit)
     except PositionMalformed as why:
         raise not_a_cursor(why) from None
     except EvidenceBroken as why:

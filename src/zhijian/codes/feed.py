@@ -22,7 +22,8 @@ from zhijian.kit.scope import Scope
 WINDOW = 20_000
 """Leaves of all institutions that one page looks at: what a page costs does not grow with the log."""
 HALF_YEARS = 4
-_POSITION = re.compile(r"\d{4}h[12]\.\d{1,15}(?:_\d{4}h[12]\.\d{1,15}){0,3}")
+BEHIND_THE_END = 10_000
+_POSITION = re.compile(r"\d{4}h[12]\.\d{1,15}(?:_\d{4}h[12]\.\d{1,15}){0,3}", re.ASCII)
 
 
 class EventType(StrEnum):
@@ -114,6 +115,19 @@ class Feed:
     def end(self, db: Db) -> Position:
         """Behind everything that is in the logs now."""
         return Position.of(dict(feed_store.sizes(db, self.host)))
+
+    def given(self, db: Db, text: str) -> Position:
+        """A cursor that was given out, as it comes back.
+
+        Raises: PositionMalformed, also for one far behind the end: it would wait for ever, and nobody would know why. A node
+        that was put back knows a little less for a while.
+        """
+        position, sizes = Position.parse(text), dict(feed_store.sizes(db, self.host))
+        if any(
+            half_year not in sizes or count > sizes[half_year] + BEHIND_THE_END for half_year, count in position.read
+        ):
+            raise PositionMalformed(text[:80], "a cursor that this feed did not give")
+        return position
 
     def page(
         self, db: Db, scope: Scope, after: Position, limit: int, types: Collection[str] = tuple(EventType),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from zhijian.codes.events import Feed, Position
+from zhijian.codes.events import Feed
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.webhooks import store
@@ -54,7 +54,7 @@ class Ledger:
             raise TooMany(str(WEBHOOKS_MAX), f"an institution has at most {WEBHOOKS_MAX}")
         if store.created_since(db, scope, uscc, at - DAY) >= CREATED_MAX:
             raise TooMany(str(CREATED_MAX), f"an institution makes at most {CREATED_MAX} in a day")
-        start = self.feed.end(db) if after is None else Position.parse(after)
+        start = self.feed.end(db) if after is None else self.feed.given(db, after)
         made = f"wh_{secrets.token_hex(10)}"
         store.add(db, scope, {
             "id": made, "uscc": uscc, "kid": kid, "url": url, "host": to.host.lower(), "types": list(dict.fromkeys(types)),
