@@ -1,7 +1,7 @@
 """lookups
 
 Revision: 0004
-Follows: 0002
+Follows: 0003
 """
 
 import sqlalchemy as sa

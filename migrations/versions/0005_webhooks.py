@@ -1,7 +1,7 @@
 """webhooks
 
 Revision: 0005
-Follows: 0002
+Follows: 0004
 """
 
 import sqlalchemy as sa

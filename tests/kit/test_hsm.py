@@ -132,3 +132,16 @@ def test_settings_open_the_token_and_a_wrong_one_says_which_without_the_pin(
         with pytest.raises(SettingWrong):
             key_store(changed)
     assert type(key_store(Settings(tmp_path))).__name__ == "KeyStore"
+
+
+def test_a_session_that_the_device_ended_is_opened_anew(pin_file: Path) -> None:
+    assert MODULE is not None
+    own = Token.open(MODULE, LABEL, pin_file)
+    key = own.key("node", Suite.ES256)
+    for message in (b"one", b"two"):
+        own.session.close()
+        key.public.verify(message, key.sign(message))
+    own.session.close()
+    own.reopen = lambda: (_ for _ in ()).throw(TokenFailed("unplugged"))
+    with pytest.raises(TokenFailed):
+        key.sign(b"three")

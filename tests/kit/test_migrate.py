@@ -45,3 +45,10 @@ def test_a_later_start_loads_no_alembic(seeded: Seeded) -> None:
     url = seeded.node.engine.url.render_as_string(hide_password=False)
     done = subprocess.run([sys.executable, "-c", LATER, url], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_every_migration_says_truly_which_one_it_follows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.migrations()))
+    for one in ScriptDirectory.from_config(config).walk_revisions():
+        assert f"Revision: {one.revision}\nFollows: {one.down_revision}\n" in Path(one.path).read_text("utf-8")

@@ -67,6 +67,17 @@ def test_an_edited_page_and_its_file_are_named(door: TestClient, report: OfdRepo
     assert "Changed after the seal" in shown(door, report.edited, "en")[0][1]
 
 
+def test_a_page_whose_font_was_exchanged_is_not_said_to_be_the_same(door: TestClient, report: OfdReport) -> None:
+    files = unzipped(report.sealed)
+    font = next(name for name in files if name.endswith(".ttf"))
+    swapped = zipped(files | {font: files[font] + b"x"})
+    words, page = shown(door, swapped)
+    assert words[0] == "penalty"
+    assert "与签章时相同" not in page
+    assert page.count("不能确定：页面以外的文件有改动") == 5
+    assert "Uncertain: files besides the pages were changed" in shown(door, swapped, "en")[1]
+
+
 def test_a_stamp_without_a_seal_and_another_container_prove_nothing(door: TestClient, report: OfdReport) -> None:
     assert shown(door, report.stamped)[0][0] == "care"
     anew = zipped(dict(reversed(unzipped(report.sealed).items())))
@@ -109,6 +120,12 @@ def test_the_api_registers_no_ofd_of_another_report_or_of_another_original(
     problem(sealing.lims.post_file(path, report.sealed, kind=documents.OFD), 422, why="file-of-another")
     problem(sealing.lims.post_file(path, other.edited, kind=documents.OFD), 422, why="document-edited")
     problem(sealing.lims.post_file(path, other.sealed, kind=documents.PDF), 422, why="document-media-type")
+    said = problem(sealing.lims.post_file(path, other.original, kind=documents.OFD), 422, why="file-of-another")
+    assert (said["title"], said.get("found")) == ("文件未加盖报告编码 the file bears no code", None)
+    silent = unzipped(other.stamped)
+    silent |= {"OFD.xml": silent["OFD.xml"].replace(b"ZhijianOriginalSM3", b"ZhijianOriginalSMX")}
+    problem(sealing.lims.post_file(path, zipped(silent), kind=documents.OFD), 422, why="file-differs")
+    assert sealing.lims.post_file(path, other.stamped, kind=documents.OFD).status_code == 201
     wrong = unzipped(other.stamped)
     entry = wrong["OFD.xml"].replace(documents_digest(other).encode(), b"0" * 64)
     problem(

@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from tests.webhooks.receivers import Receiver, receiver
 
 from zhijian.webhooks import Sender
 from zhijian.webhooks.address import is_public
+from zhijian.webhooks.courier import CLAIMED_FOR
 from zhijian.webhooks.model import UrlRefused, target
+from zhijian.webhooks.sending import WITHIN_S
 
 NOT_PUBLIC = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
@@ -63,7 +66,7 @@ def test_no_ipv4_address_becomes_public_in_the_clothes_of_ipv6(address: ipaddres
      "https://user:pw@lims.example/", "https://lims.example:80/", "https://lims.example:22/", "https://lims.example:99999/",
      "https://lims.example:x/", "https://lims.example/#x", "https://lims.example/#", "https://实验室.example/", "https://lims.example/a b",
      "https://lims.example/\n", "https://lims.example\\@evil.example/", "https://[::1/", "https://-x.example/", "https://a_b.example/",
-     "https://x..y/", "gopher://lims.example/", "https://lims.example/" + "a" * 500, "https://" + "a." * 150 + "example/"],
+     "https://x..y/", "https://x../", "https://./", "gopher://lims.example/", "https://lims.example/" + "a" * 500, "https://" + "a." * 150 + "example/"],
 )  # fmt: skip
 def test_an_address_in_another_form_is_refused(url: str) -> None:
     with pytest.raises(UrlRefused):
@@ -74,7 +77,7 @@ def test_an_address_in_another_form_is_refused(url: str) -> None:
     ("url", "netloc", "path"),
     [("https://lims.example", "lims.example", "/"), ("https://LIMS.example:443/a?b=1", "lims.example", "/a?b=1"),
      ("https://lims.example:8443/", "lims.example:8443", "/"), ("https://[2400:3200::1]/", "[2400:3200::1]", "/"),
-     ("https://xn--fiqs8s.example/", "xn--fiqs8s.example", "/")],
+     ("https://xn--fiqs8s.example/", "xn--fiqs8s.example", "/"), ("https://lims.example.:8443/", "lims.example:8443", "/")],
 )  # fmt: skip
 def test_an_address_in_good_form_is_taken_apart(url: str, netloc: str, path: str) -> None:
     found = target(url, to_private=False)
@@ -82,7 +85,7 @@ def test_an_address_in_good_form_is_taken_apart(url: str, netloc: str, path: str
 
 
 def named(inbox: Receiver, host: str) -> str:
-    return inbox.url.replace("127.0.0.1", host)
+    return inbox.url.replace("127.0.0.1", host).replace("http://", "https://")
 
 
 @pytest.mark.parametrize("host", ["localhost", "2130706433", "0x7f.1", "127.1", "017700000001", "127.0.0.1"])
@@ -169,6 +172,9 @@ def says(raw: bytes) -> Peer:
     def behave(connection: socket.socket) -> None:
         connection.recv(4096)
         connection.sendall(raw)
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(4096):  # closed over what was not read, it would be a reset
+            pass
 
     return behave
 
@@ -218,3 +224,58 @@ def test_a_receiver_that_lingers_in_the_tls_handshake_is_cut_off() -> None:
         url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
         sent = Sender(to_private=True, whole_s=0.5).send(target(url, to_private=True), {}, b"{}")
     assert sent.error == "time-out"
+
+
+@pytest.mark.parametrize("url", ["http://8.8.8.8/", "http://8.8.8.8:8080/", "https://8.8.8.8:22/"])
+def test_what_the_setting_allowed_once_is_not_sent_to_when_it_does_not_any_more(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def network(address: tuple[str, int], timeout: float) -> socket.socket:
+        raise AssertionError("connected to")
+
+    monkeypatch.setattr(socket, "create_connection", network)
+    assert Sender().send(target(url, to_private=True), {}, b"{}").error == "not-https"
+
+
+def test_a_resolver_that_lingers_is_not_waited_for() -> None:
+    released = threading.Event()
+
+    def slow(host: str, port: int) -> list[str]:
+        released.wait(60)
+        return ["127.0.0.1"]
+
+    to = target("https://slow.example/", to_private=False)
+    try:
+        assert Sender(resolve=slow, resolve_s=0.2).send(to, {}, b"{}").error == "no-address"
+        assert not released.is_set()
+    finally:
+        released.set()
+
+
+def test_a_name_that_no_resolver_reads_leads_to_no_address() -> None:
+    def unreadable(host: str, port: int) -> list[str]:
+        raise UnicodeError("label too long")
+
+    assert (
+        Sender(resolve=unreadable).send(target("https://x.example/", to_private=False), {}, b"{}").error == "no-address"
+    )
+
+
+def test_a_claim_holds_longer_than_any_delivery_takes() -> None:
+    assert timedelta(seconds=1.5 * WITHIN_S) <= CLAIMED_FOR
+
+
+def test_a_connection_that_is_made_after_the_time_is_over_is_not_used(
+    inbox: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The watch finds no connection to cut off when it is still being made."""
+    connect = socket.create_connection
+
+    def late(address: tuple[str, int], timeout: float) -> socket.socket:
+        threading.Event().wait(1.0)
+        return connect(address, timeout=timeout)
+
+    monkeypatch.setattr(socket, "create_connection", late)
+    sent = Sender(to_private=True, whole_s=0.1).send(target(inbox.url, to_private=True), {}, b"{}")
+    assert sent.error == "time-out"
+    assert inbox.got == []

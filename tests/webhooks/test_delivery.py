@@ -4,18 +4,23 @@ import json
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 import standardwebhooks
 from tests.conftest import Laboratory
+from tests.lims import Lims
 from tests.servers import sequence
 from tests.webhooks.conftest import Hooked
 from tests.webhooks.receivers import Delivery, Receiver, deliver, polite, receiver
 
+from zhijian.codes.events import Position
+from zhijian.codes.key_requests import shown
 from zhijian.codes.model import State
 from zhijian.kit.scope import Scope
+from zhijian.kit.signing import PrivateKey, Suite
 from zhijian.readiness import webhooks_troubled
 from zhijian.webhooks import Claim, Looked, Sent
 from zhijian.wiring import Node
@@ -373,3 +378,64 @@ def test_news_that_comes_while_a_webhook_is_being_looked_at_is_not_missed(
     waking.join(60)
     with node.transaction() as db:
         assert isinstance(courier.claim(db, everything, datetime.now(UTC)), Claim)
+
+
+def test_one_that_begins_early_in_a_long_log_is_looked_at_piece_by_piece(
+    lab: Laboratory, node: Node, inbox: Receiver, hooked: Hooked, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zhijian.codes import feed
+    from zhijian.worker import deliveries
+
+    issue(lab, *numbers(20))
+    monkeypatch.setattr(feed, "WINDOW", 1)
+    monkeypatch.setattr(deliveries, "CLAIMS_A_TURN", 3)
+    hook = hooked(inbox, after="", types=["report.file-registered"], proven=False)
+    working, stop = Deliveries(node, node.webhooks.sender), threading.Event()
+    assert working.turn() == 1  # its ping
+    assert working.wait(60)
+    before = hook.now["delivered_to"]
+
+    def leaves() -> int:
+        return sum(count for _, count in Position.parse(hook.now["delivered_to"]).read)
+
+    assert (before, working.turn(), leaves()) == ("", 0, 3)
+    assert (working.turn(), leaves()) == (0, 6)
+    stop.set()
+    assert (working.turn(stop), leaves()) == (0, 6)
+
+
+def test_the_webhooks_of_a_revoked_key_are_paused_until_another_key_resumes_them(
+    lab: Laboratory, node: Node, inbox: Receiver, hooked: Hooked, issue: Issue
+) -> None:
+    thief = replace(lab, lims=Lims(lab.lims.client, *another_key(node, lab)))
+    hook, ours = hooked(inbox, of=thief), hooked(inbox)
+    at = datetime.now(UTC)
+    with node.transaction() as db:
+        node.office(db).revoke_key(db, thief.lims.kid, at, "失窃", at)
+    hook = replace(hook, lab=lab)
+    issue(lab, *numbers(1))
+    deliver(node)
+    assert (hook.now["state"], hook.now["paused"]["why"], ours.now["state"]) == ("paused", "key-revoked", "active")
+    assert "密钥" in hook.now["paused"]["zh"]
+    assert len(inbox.batches) == 1, "of the webhook that another key made"
+    hook.later(timedelta(minutes=1))
+    assert lab.lims.post(f"{hook.path}/resume", {}).status_code == 202
+    deliver(node)
+    assert (hook.now["state"], hook.now["paused"], len(inbox.batches)) == ("active", None, 2)
+
+
+def another_key(node: Node, lab: Laboratory) -> tuple[str, PrivateKey]:
+    """A second key of the institution, granted."""
+    key, at = PrivateKey.generate(Suite.ES256), datetime.now(UTC)
+    asked = {
+        "name": "LIMS",
+        "suite": key.suite.value,
+        "point": key.public.point.hex(),
+        "proof": shown(lab.uscc, key).hex(),
+    }
+    kid = lab.lims.post("/api/v1/keys", asked).json()["kid"]
+    with node.transaction() as db:
+        institution = node.institution(db, lab.uscc)
+        assert institution is not None
+        node.office(db).grant_key(db, Scope.everything(), kid, institution.code_index, 100, at)
+    return kid, key

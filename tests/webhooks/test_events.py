@@ -18,6 +18,7 @@ from tests.webhooks.receivers import Receiver, deliver
 from zhijian.codes import feed
 from zhijian.codes.events import EventType, Position, PositionMalformed
 from zhijian.kit.scope import Scope
+from zhijian.readiness import webhooks_troubled
 from zhijian.wiring import Node
 
 Issue = Callable[..., list[str]]
@@ -185,15 +186,22 @@ def test_a_leaf_with_another_record_is_an_alarm_and_no_event(
         db.execute(sa.text(sql), {"c": code, "other": twin})
     try:
         problem(lab.lims.get("/api/v1/events", f"after={start}"), 500, why="evidence-broken")
-        hook = hooked(inbox, after=start)
-        assert hook.now["last_attempt"]["error"]["why"] == "evidence-broken"
+        hook = hooked(inbox, after=start, proven=False)
+        deliver(node)
+        before = hook.now
+        assert before["last_attempt"]["error"]["why"] == "evidence-broken"
+        assert (before["state"], webhooks_troubled(node)) == ("failing", 1)
+        issue(lab, *numbers(1))
+        deliver(node)
+        assert hook.now == before, "news do not cut its pause short"
         assert inbox.batches == []
     finally:
         with node.transaction() as db:
             db.execute(sa.text("UPDATE log_entry SET record = :r WHERE code = :c"), {"r": kept, "c": code})
     hook.later(timedelta(hours=1))
     deliver(node)
-    assert [e["data"]["code"] for e in inbox.events] == [code, twin]
+    assert [e["data"]["code"] for e in inbox.events][:2] == [code, twin]
+    assert (hook.now["state"], webhooks_troubled(node)) == ("active", 0)
 
 
 def test_a_page_read_until_a_cursor_is_that_page_again(lab: Laboratory, node: Node, issue: Issue) -> None:

@@ -13,10 +13,11 @@ from starlette.responses import JSONResponse, Response
 
 from zhijian.api import openapi, routes, sandbox_door, submit
 from zhijian.api.caller import Received
-from zhijian.api.problems import internal, on_problem, respond, unavailable
+from zhijian.api.problems import internal, on_problem, respond, unavailable, unsigned
 from zhijian.kit.db import UNAVAILABLE
 from zhijian.kit.media_type import essence
 from zhijian.kit.problem import Problem
+from zhijian.kit.signing import SignerFailed
 from zhijian.readiness import readiness
 from zhijian.wiring import Node
 
@@ -136,4 +137,6 @@ async def _on_http(_: Request, why: Exception) -> Response:
 
 async def _on_error(request: Request, why: Exception) -> Response:
     log.error("request_failed", path=request.url.path, error=type(why).__name__, detail=str(why)[:300])
+    if isinstance(why, SignerFailed):
+        return unsigned()
     return unavailable() if isinstance(why, UNAVAILABLE) else internal()

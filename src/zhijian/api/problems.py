@@ -46,6 +46,14 @@ def unavailable() -> Response:
                            headers={"Retry-After": "10"}))  # fmt: skip
 
 
+def unsigned() -> Response:
+    """The node's key lies in a device that does not answer. Nothing of the request was kept."""
+    return respond(Problem(503, "signer-unavailable", "签名设备暂时不能用，这次请求没有保存",
+                           "the signing device cannot be used; nothing of this request was kept",
+                           remedy_zh="稍后用同一个 Idempotency-Key 重试", remedy_en="try again later with the same Idempotency-Key",
+                           headers={"Retry-After": "10"}))  # fmt: skip
+
+
 def internal() -> Response:
     """Whatever went wrong inside stays inside; the log line has it."""
     return respond(Problem(500, "internal", "服务器内部错误", "internal error", remedy_zh="请稍后用同一个 Idempotency-Key 重试",

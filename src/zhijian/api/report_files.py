@@ -97,17 +97,21 @@ def _is_what_it_says(received: Received) -> None:
 
 
 def _fits(found: "Inspection", code: Code, algorithm: str, registered: str) -> None:
-    """An OFD may be sealed elsewhere and bear no code; one that bears a code says which file was stamped.
+    """An OFD that a known key sealed may bear no code of ours: its seal vouches for it. Any other has to say which file was
+    stamped.
 
     Raises: Problem 422 for a file of another report, or that was not made from the registered original.
     """
-    if found.code != code:
-        raise Problem(422, "file-of-another", "文件上的编码不是这份报告的" if found.code else "文件未加盖报告编码",
-                      "the file bears another code" if found.code else "the file bears no code",
-                      remedy_zh="先用 /stamp 加盖本报告的编码", remedy_en="have it stamped by /stamp first", found=found.code)  # fmt: skip
+    # Without a stamp the inspection knows its code from the address alone.
+    bare = found.kind == "ofd" and found.verdict == "not-sealed" and not found.original_said
+    borne = None if bare else found.code
+    if borne != code:
+        raise Problem(422, "file-of-another", "文件上的编码不是这份报告的" if borne else "文件未加盖报告编码",
+                      "the file bears another code" if borne else "the file bears no code",
+                      remedy_zh="先用 /stamp 加盖本报告的编码", remedy_en="have it stamped by /stamp first", found=borne)  # fmt: skip
     began = found.original.by(algorithm) if found.original else None
     if found.kind == "ofd":
-        began = found.original_said.get(algorithm, registered)
+        began = found.original_said.get(algorithm, None if found.verdict == "not-sealed" else registered)
     if began != registered:
         raise Problem(422, "file-differs", "文件不是由登记的原始报告盖码、签章而成", "the file was not made from the registered original",
                       remedy_zh="用登记的原始文件盖码、签章，不要另存", remedy_en="stamp and seal the registered original; do not save it anew",

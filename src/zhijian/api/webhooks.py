@@ -35,6 +35,10 @@ _webhook, _nothing = Draft202012Validator(WEBHOOK_SCHEMA), Draft202012Validator(
 _PAUSED = {
     "gone": ("接收方答复 410", "the receiver answered 410"),
     "failing": ("连续 3 天没有投递成功", "no delivery succeeded for 3 days"),
+    "key-revoked": (
+        "创建它的密钥已作废；核对接收地址是本机构的，再用另一个密钥恢复",
+        "the key that made it was revoked; make sure that the address is your own, then resume it with another key",
+    ),
     "unproven": ("3 天内没有回答 challenge", "the challenge was not answered for 3 days"),
 }
 log = structlog.get_logger()
@@ -99,7 +103,7 @@ def test(db: Db, node: Node, received: Received, webhook_id: str) -> Answered:
 def resume(db: Db, node: Node, received: Received, webhook_id: str) -> Answered:
     """POST /webhooks/{id}/resume."""
     return _changed(db, node, received, "webhook_resumed", 202,
-                    lambda caller: node.webhooks.ledger.resume(db, caller.scope, webhook_id, received.at))  # fmt: skip
+                    lambda caller: node.webhooks.ledger.resume(db, caller.scope, webhook_id, caller.kid, received.at))  # fmt: skip
 
 
 def rotate(db: Db, node: Node, received: Received, webhook_id: str) -> Answered:

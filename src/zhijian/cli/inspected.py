@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _STANDING = {
     "unchanged": "未改动 unchanged", "edited": "有改动 edited", "moved": "换了位置 moved", "added": "后加的 added",
+    "uncertain": "不能确定，页面以外的文件有改动 uncertain: files besides the pages were changed",
     "not-compared": "没有可信的清单或签章可比 not compared: there is no manifest, or no known seal",
 }  # fmt: skip
 _FILES = {

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from zhijian.codes import feed_store
+from zhijian.codes import feed_store, key_store
 from zhijian.codes.code import grouped
 from zhijian.codes.model import Code, CodesError, CredentialRefused, EvidenceBroken, State
 from zhijian.codes.record import CHANGED, FILED, REGISTERED, opens, read_change, read_filing, read_registration
@@ -128,6 +128,12 @@ class Feed:
         ):
             raise PositionMalformed(text[:80], "a cursor that this feed did not give")
         return position
+
+    @staticmethod
+    def revoked(db: Db, kid: str) -> bool:
+        """Whether the key by which somebody asked to be told was revoked since."""
+        found = key_store.key(db, kid)
+        return found is not None and found["revoked_at"] is not None
 
     def page(
         self, db: Db, scope: Scope, after: Position, limit: int, types: Collection[str] = tuple(EventType),

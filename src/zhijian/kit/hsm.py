@@ -4,8 +4,9 @@
 docs/howto/keys.md. Needs the package python-pkcs11 (extra `hsm`), which is loaded when a token is opened and not before.
 """
 
+import contextlib
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,25 +14,47 @@ from typing import Any
 from asn1crypto import core
 
 from zhijian.kit.keystore import KeyStore
-from zhijian.kit.signing import PublicKey, Signer, Suite, digest
+from zhijian.kit.signing import PublicKey, Signer, SignerFailed, Suite, digest
 
 P256 = "1.2.840.10045.3.1.7"
+_OF_THE_SESSION = {
+    "SessionClosed", "SessionHandleInvalid", "DeviceError", "DeviceRemoved", "TokenNotPresent", "UserNotLoggedIn",
+    "KeyHandleInvalid", "ObjectHandleInvalid",
+}  # fmt: skip
+"""Errors of PKCS#11 that another session may mend."""
 
 
-class TokenFailed(Exception):
+class TokenFailed(SignerFailed):
     """The device, its token or a key in it is not what it should be. Says which, and how to mend it; quotes no PIN."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     """One session with a token, logged in. A session signs one thing at a time; it may be used from several threads."""
 
     session: Any
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    reopen: Callable[[], Any]
+    """Another session, for when a device was reset or unplugged. Raises: TokenFailed."""
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
     @classmethod
     def open(cls, module: Path, label: str, pin_file: Path) -> "Token":
         """Raises: TokenFailed."""
+
+        def session() -> Any:
+            return cls._session(module, label, pin_file)
+
+        return cls(session(), session)
+
+    def renew(self) -> None:
+        """Raises: TokenFailed."""
+        with self.lock:
+            with contextlib.suppress(Exception):  # most likely it is closed already
+                self.session.close()
+            self.session = self.reopen()
+
+    @staticmethod
+    def _session(module: Path, label: str, pin_file: Path) -> Any:
         try:
             import pkcs11
         except ImportError as why:
@@ -40,12 +63,15 @@ class Token:
             ) from why
         try:
             pin = pin_file.read_text().strip()
-            session = pkcs11.lib(str(module)).get_token(token_label=label).open(user_pin=pin)
+            token = pkcs11.lib(str(module)).get_token(token_label=label)
+            try:
+                return token.open(user_pin=pin)
+            except pkcs11.UserAlreadyLoggedIn:  # by another session of this process, whose login holds for all
+                return token.open()
         except OSError as why:
             raise TokenFailed(f"{pin_file}: 口令文件读不出来 the PIN's file cannot be read ({why.strerror})") from why
         except (pkcs11.PKCS11Error, RuntimeError) as why:  # RuntimeError: the library itself cannot be loaded
             raise TokenFailed(f"{module}, token {label}: 打不开 cannot be opened ({type(why).__name__})") from why
-        return cls(session)
 
     def key(self, name: str, suite: Suite) -> "TokenKey":
         """The key pair labelled `name`; nothing is made here: a key's ceremony is the operator's.
@@ -73,7 +99,7 @@ class Token:
             raise TokenFailed(f"{name}: 不是 P-256 密钥 no key on P-256 ({curve})")
         if not stays:
             raise TokenFailed(f"{name}: 密钥可以导出，请另建不可导出的 it can be exported; make one that cannot")
-        return TokenKey(self, private, PublicKey(suite, point))
+        return TokenKey(self, name, private, PublicKey(suite, point))
 
     def _only(self, kind: Any, name: str) -> Any:
         """A search is read to its end: one that is left open blocks the session."""
@@ -85,9 +111,10 @@ class Token:
         return found[0]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class TokenKey:
     token: Token
+    name: str
     private: Any
     public: PublicKey
 
@@ -96,17 +123,32 @@ class TokenKey:
         return self.public.suite
 
     def sign(self, message: bytes) -> bytes:
-        """`r ‖ s` by C_Sign with CKM_ECDSA over the digest: the mechanism that every device has. Raises: TokenFailed."""
+        """`r ‖ s` by C_Sign with CKM_ECDSA over the digest: the mechanism that every device has. A session that does not sign
+        is opened anew, once. Raises: TokenFailed."""
         import pkcs11
 
+        hashed = digest(self.suite, message)
         try:
             with self.token.lock:
-                made = bytes(self.private.sign(digest(self.suite, message), mechanism=pkcs11.Mechanism.ECDSA))
+                try:
+                    made = bytes(self.private.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA))
+                except pkcs11.PKCS11Error as why:
+                    if type(why).__name__ not in _OF_THE_SESSION:
+                        raise
+                    self._found_again()
+                    made = bytes(self.private.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA))
         except pkcs11.PKCS11Error as why:
             raise TokenFailed(f"签名失败 the device did not sign ({type(why).__name__})") from why
         if len(made) != 64:
             raise TokenFailed(f"设备的签名有 {len(made)} 字节，应为 64 a signature of {len(made)} bytes instead of 64")
         return made
+
+    def _found_again(self) -> None:
+        self.token.renew()
+        again = self.token.key(self.name, self.suite)
+        if again.public != self.public:
+            raise TokenFailed(f"{self.name}: 设备里换了密钥 the device holds another key now")
+        self.private = again.private
 
     def __repr__(self) -> str:
         return f"TokenKey({self.suite}, …)"

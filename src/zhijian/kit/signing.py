@@ -38,6 +38,10 @@ class Suite(StrEnum):
     ES256 = "ES256"
 
 
+class SignerFailed(Exception):
+    """Whatever holds a key did not sign: nothing is wrong with what was to be signed."""
+
+
 class BadSignature(Exception):
     """The signature does not verify under this key, or is not 64 bytes long."""
 

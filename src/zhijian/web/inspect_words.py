@@ -86,6 +86,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "edited": ("penalty", zh("内容有改动")),
     "moved": ("penalty", zh("换了位置，签章时是第 {page} 页")),
     "added": ("penalty", zh("签章后加的")),
+    "uncertain": ("bare", zh("不能确定：页面以外的文件有改动")),
     "not-compared": ("bare", zh("没有比对")),
 }
 """Tag class and word of a page's standing."""

@@ -22,8 +22,9 @@ from zhijian.webhooks.sending import Sent
 from zhijian.webhooks.signing import Secrets, signed
 
 CLAIMED_FOR = timedelta(seconds=60)
-"""Longer than any delivery takes."""
+"""Longer than any delivery takes, `sending.WITHIN_S`."""
 BLOCKED_FOR = timedelta(hours=1)
+KEY_REVOKED = "key-revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A webhook that was due and has nothing to send now. `alarm`: its events contradict their evidence."""
+    """A webhook that was due and has nothing to send now. `alarm`: its events contradict their evidence. `paused`: why it
+    was just paused."""
 
     webhook_id: str
     alarm: str = ""
+    paused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,11 @@ class Courier:
         row = store.next_due(db, scope, at, hosts=hosts, institutions=institutions)
         if row is None:
             return None
+        if self.feed.revoked(db, row["kid"]):
+            # Whoever held the key may have chosen the address, and knows the secret.
+            store.update(db, scope, row["id"], state=State.PAUSED, paused_reason=KEY_REVOKED, ping_wanted=False,
+                         next_attempt_at=None)  # fmt: skip
+            return Looked(row["id"], paused=KEY_REVOKED)
         if row["ping_wanted"] or row["state"] == State.UNPROVEN:
             return self._claimed(db, scope, row, message.ping(row["id"], at), row["position"], at)
         after, until = Position.parse(row["position"]), row["batch_to"]
@@ -84,9 +92,10 @@ class Courier:
             page = self.feed.page(db, Scope.of_institution(row["uscc"]), after, BATCH, row["types"],
                                   Position.parse(until) if until else None)  # fmt: skip
         except CodesError as why:
-            store.update(
-                db, scope, row["id"], next_attempt_at=at + BLOCKED_FOR, last_at=at, last_status=None, last_error=why.why
-            )
+            # Counted as a failure: what failed keeps its pause when news wakes it, and is seen by whoever watches. Not since
+            # when: that would use up the receiver's three days.
+            store.update(db, scope, row["id"], attempts=row["attempts"] + 1, next_attempt_at=at + BLOCKED_FOR, last_at=at,
+                         last_status=None, last_error=why.why)  # fmt: skip
             return Looked(row["id"], str(why))
         if page.events:
             made = message.batch(row["id"], page.events, str(page.next))
@@ -101,9 +110,7 @@ class Courier:
         webhook, until = webhook_of(row), at + CLAIMED_FOR
         batch_to = {"batch_to": position} if made.kind == "events" else {}
         store.update(db, scope, row["id"], claimed_until=until, **batch_to)
-        to = target(
-            webhook.url, to_private=True
-        )  # judged when it was made, and again by its addresses when connected to
+        to = target(webhook.url, to_private=True)  # judged when it was made, and by the sender as the setting is now
         return Claim(webhook, made, to, tuple(self.secrets.good(webhook, at)), until, position)
 
     def settle(
@@ -146,7 +153,8 @@ def _accepted(claim: Claim, at: datetime) -> dict[str, Any]:
 def _failed(claim: Claim, row: store.Row, sent: Sent, at: datetime, chance: float) -> dict[str, Any]:
     gone, active = sent.error == "gone", row["state"] == State.ACTIVE
     if claim.message.kind == "ping" and active and not gone:  # a mere try: events go on as they did
-        again = next_attempt(row["failed_since"], row["attempts"], at, chance) if row["attempts"] else at
+        since = row["failed_since"]
+        again = next_attempt(since, row["attempts"], at, chance) if since else at
         return {"ping_wanted": False, "next_attempt_at": again or at}
     failures, since = row["attempts"] + 1, row["failed_since"] or at
     again = None if gone else next_attempt(since, failures, at, chance)

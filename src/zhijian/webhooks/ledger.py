@@ -96,8 +96,9 @@ class Ledger:
         store.update(db, scope, webhook_id, ping_wanted=True, pinged_at=at, next_attempt_at=at)
         return self.one(db, scope, webhook_id)
 
-    def resume(self, db: Db, scope: Scope, webhook_id: str, at: datetime) -> Webhook:
-        """Go on where it stopped. The receiver has to prove itself again: the address may have changed hands.
+    def resume(self, db: Db, scope: Scope, webhook_id: str, kid: str, at: datetime) -> Webhook:
+        """Go on where it stopped, from now on by the key `kid`. The receiver has to prove itself again: the address may have
+        changed hands.
 
         Raises: WebhookUnknown, NotPaused, TooSoon.
         """
@@ -106,7 +107,7 @@ class Ledger:
             raise NotPaused(webhook_id)
         _not_too_soon(row, at)
         store.update(db, scope, webhook_id, state=State.UNPROVEN, ping_wanted=True, pinged_at=at, attempts=0, failed_since=None,
-                     next_attempt_at=at, paused_reason=None)  # fmt: skip
+                     next_attempt_at=at, paused_reason=None, kid=kid)  # fmt: skip
         return self.one(db, scope, webhook_id)
 
     def rotate(self, db: Db, scope: Scope, webhook_id: str, at: datetime) -> Webhook:

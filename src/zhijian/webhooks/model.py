@@ -17,7 +17,7 @@ BATCH = 100
 BOTH_SECRETS = timedelta(hours=24)
 """For how long deliveries are signed with the former secret as well."""
 URL_MAX = 500
-_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?", re.I)
+_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*", re.I)
 
 
 class State(StrEnum):
@@ -117,6 +117,11 @@ class Target:
     path: str
 
     @property
+    def is_for_all(self) -> bool:
+        """Whether scheme and port are among those that every node sends to."""
+        return self.scheme == "https" and (self.port == 443 or self.port >= 1024)
+
+    @property
     def netloc(self) -> str:
         """As the Host header says it."""
         shown = f"[{self.host}]" if ":" in self.host else self.host
@@ -147,7 +152,7 @@ def target(url: str, *, to_private: bool) -> Target:
         raise UrlRefused(url[:80], "no fragment (#)")
     if port != 443 and port < 1024 and not to_private:
         raise UrlRefused(url[:80], "port 443, or 1024 and above")
-    host = parts.hostname or ""
+    host = (parts.hostname or "").removesuffix(".")  # the same host, counted and named to it as one
     if not is_literal(host) and not (_HOST.fullmatch(host) and len(host) <= 253):
         raise UrlRefused(url[:80], "the host is no name and no IP address")
     return Target(parts.scheme, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))

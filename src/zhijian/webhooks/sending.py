@@ -7,8 +7,10 @@ nothing. No redirect is followed, no proxy asked, no cookie kept, and little of 
 
 import contextlib
 import http.client
+import queue
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +20,9 @@ from zhijian.webhooks.address import is_public
 from zhijian.webhooks.model import Target
 
 CONNECT_S, WHOLE_S = 5.0, 15.0
+RESOLVE_S = 10.0
+WITHIN_S = RESOLVE_S + WHOLE_S + CONNECT_S
+"""No delivery takes longer: a name, and all the rest, of which the last connection may begin just before its end."""
 ANSWER_BYTES = 1024
 ADDRESSES_TRIED = 3
 Resolve = Callable[[str, int], Sequence[str]]
@@ -39,6 +44,7 @@ class Sent:
 
 
 ERRORS = {
+    "not-https": ("只向 https 地址投递，端口 443 或 1024 以上", "only to https, port 443 or from 1024"),
     "no-address": ("域名解析不到地址", "the name leads to no address"),
     "not-public": ("地址不在公网", "the address is not on the public internet"),
     "not-connected": ("连接不上", "no connection"),
@@ -63,24 +69,51 @@ def resolve(host: str, port: int) -> list[str]:
     return [*dict.fromkeys(str(one[4][0]) for one in found)]
 
 
+def _resolved(resolve: Resolve, host: str, port: int, within_s: float) -> Sequence[str]:
+    """As `resolve`, within a time: the system's resolver has none, and cannot be called off. It is left behind.
+
+    Raises: OSError.
+    """
+    found: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(resolve(host, port))
+        except Exception as why:
+            found.put(why)
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        got = found.get(timeout=within_s)
+    except queue.Empty:
+        raise TimeoutError(host) from None
+    if isinstance(got, UnicodeError):  # a name too long, or empty in the middle
+        raise OSError(host) from got
+    if isinstance(got, Exception):
+        raise got
+    return got
+
+
 class Sender:
     """Safe to use from several threads: keeps nothing between calls."""
 
     def __init__(
         self, *, to_private: bool = False, resolve: Resolve = resolve, tls: ssl.SSLContext | None = None,
-        connect_s: float = CONNECT_S, whole_s: float = WHOLE_S,
+        connect_s: float = CONNECT_S, whole_s: float = WHOLE_S, resolve_s: float = RESOLVE_S,
     ) -> None:  # fmt: skip
         """`to_private` lets deliveries go into this machine's network: for demonstrations and tests."""
         self._to_private, self._resolve = to_private, resolve
         self._tls = tls
-        self._connect_s, self._whole_s = connect_s, whole_s
+        self._connect_s, self._whole_s, self._resolve_s = connect_s, whole_s, resolve_s
 
     def send(self, target: Target, headers: dict[str, str], body: bytes) -> Sent:
         """Raises nothing that a receiver can cause."""
+        if not self._to_private and not target.is_for_all:
+            return Sent(None, "not-https")
         try:
-            # A name too long or empty in the middle is a UnicodeError there.
-            addresses = self._resolve(target.host, target.port)[:ADDRESSES_TRIED]
-        except (OSError, UnicodeError):
+            found = _resolved(self._resolve, target.host, target.port, self._resolve_s)
+            addresses = found[:ADDRESSES_TRIED]
+        except OSError:
             return Sent(None, "no-address")
         if not addresses:
             return Sent(None, "no-address")
@@ -136,6 +169,8 @@ class _Pinned(http.client.HTTPConnection):
             try:
                 # An address, not a name: nothing is resolved a second time.
                 self.sock = socket.create_connection((address, self.port), timeout=self._connect_s)
+                if self.late():  # the watch found nothing to cut off
+                    raise TimeoutError
                 break
             except OSError as error:
                 why = error

@@ -16,6 +16,8 @@ from zhijian.wiring import Node
 log = structlog.get_logger()
 IDLE_S = 0.5
 AT_ONCE = 32
+CLAIMS_A_TURN = 100
+"""One webhook that begins early in a long log is due again for each stretch of it: others, and a stop, are not to wait."""
 AT_ONCE_EACH = 2
 """To one host, and of one institution."""
 SWEEP_S = 3600.0
@@ -30,7 +32,7 @@ def run(node: Node, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             if node.restored() is None:  # a copy of a node, restored to look at it, tells nobody anything
-                working.turn()
+                working.turn(stop)
             stop.wait(IDLE_S)
         except Exception as why:
             log.error("webhooks_stopped", error=type(why).__name__, detail=str(why)[:500])
@@ -49,8 +51,8 @@ class Deliveries:
         self._institutions: Counter[str] = Counter()
         self._change = threading.Condition()
 
-    def turn(self) -> int:
-        """Begin every delivery that is due and has room; how many."""
+    def turn(self, stop: threading.Event | None = None) -> int:
+        """Begin deliveries that are due and have room, until `stop`; how many."""
         everything, courier = Scope.everything(), self._node.webhooks.courier
         if time.monotonic() - self._swept >= SWEEP_S:
             self._seen, self._swept = None, time.monotonic()
@@ -58,7 +60,9 @@ class Deliveries:
             seen = courier.wake(db, everything, self._seen, datetime.now(UTC))
         self._seen = seen
         begun = 0
-        while (full := self._full()) is not None:
+        for _ in range(CLAIMS_A_TURN):
+            if (stop is not None and stop.is_set()) or (full := self._full()) is None:
+                break
             with self._node.transaction() as db:
                 got = courier.claim(db, everything, datetime.now(UTC), hosts=full[0], institutions=full[1])
             if got is None:
@@ -66,6 +70,8 @@ class Deliveries:
             if isinstance(got, Looked):
                 if got.alarm:
                     log.error("webhook_blocked", webhook=got.webhook_id, detail=got.alarm)
+                if got.paused:
+                    log.warning("webhook_paused", webhook=got.webhook_id, reason=got.paused)
                 continue
             self._begin(got)
             begun += 1

@@ -79,6 +79,17 @@ def test_a_changed_page_is_named_by_its_number_and_its_file() -> None:
     assert (found.signatures[0].intact, found.signatures[0].is_known) == (False, True)
 
 
+def test_no_page_counts_as_the_same_while_a_file_that_it_may_show_is_another() -> None:
+    font = "Doc_0/Res/NotoSansSC700.ttf"
+    other = {font: unzipped(sealed())[font] + b"x"}
+    found = judged(changed(sealed(), **other))
+    assert (found.verdict, found.pages_edited) == (Verdict.EDITED, ())
+    assert {page.standing for page in found.pages} == {"uncertain"}
+    found = judged(changed(edited(sealed()), **other))
+    assert [page.standing for page in found.pages] == ["uncertain"] * 3 + ["edited", "uncertain"]
+    assert [page.standing for page in judged(edited(sealed())).pages] == ["unchanged"] * 3 + ["edited", "unchanged"]
+
+
 def test_what_was_added_or_is_gone_is_named() -> None:
     found = judged(changed(sealed(), **{"Doc_0/new.xml": b"<x/>", "Doc_0/Res/NotoSansSC700.ttf": None}))
     assert set(found.files) == {

@@ -64,7 +64,8 @@ class SignatureFound:
 @dataclass(frozen=True, slots=True)
 class PageFound:
     number: int
-    standing: Literal["unchanged", "edited", "moved", "added", "not-compared"]
+    standing: Literal["unchanged", "edited", "moved", "added", "uncertain", "not-compared"]
+    """`uncertain`, in an OFD: its own files are as they were sealed, some besides the pages are not."""
     sealed_as: int | None
     """Its number when it was sealed, when it is one of the sealed pages."""
     code_printed: Code | None
@@ -118,7 +119,7 @@ class Inspection:
 
     @property
     def pages_edited(self) -> tuple[int, ...]:
-        return tuple(p.number for p in self.pages if p.standing not in ("unchanged", "not-compared"))
+        return tuple(p.number for p in self.pages if p.standing not in ("unchanged", "uncertain", "not-compared"))
 
     @property
     def pages_dropped(self) -> tuple[int, ...]:

@@ -1,7 +1,8 @@
 """Inspect an OFD that somebody holds: the same evidence and the same verdicts as of a PDF, from what an OFD has.
 
 There is no manifest: a seal covers files, not bytes of the container, so that a program which packs the container anew
-changes nothing of what was sealed. A page counts as edited when one of the files that it is made of is.
+changes nothing of what was sealed. A page counts as edited when one of the files that it is made of is; while a file that
+pages may share is (a font, a picture, the document's own description), no page counts as the same.
 """
 
 from collections.abc import Sequence
@@ -49,9 +50,11 @@ def inspect_file(
     code = claimed or _code_of_symbol(text) or named
     found = inspect_ofd(ofd, Judges(roots, _for(key_of, code), _for(maker_of, code) or _nobody, at))
     standings = _files(found)
+    owned = {path for page in pages for path in (page.path, annotated.get(page.id))}
+    shared = any(one.name not in owned for one in standings)
     return Inspection(
         Digests.of(ofd), None, code, shown, verifier, text, proof, tuple(map(_signature, found.signatures)), None, "manifest-absent",
-        tuple(_page(n, page, found, standings, annotated, one) for n, (page, one) in enumerate(zip(pages, printed, strict=True), 1)),
+        tuple(_page(n, page, found, standings, annotated, one, shared) for n, (page, one) in enumerate(zip(pages, printed, strict=True), 1)),
         (), tuple(_contradictions(files, code, text, printed, found)), found.verdict, "ofd", standings, _original_said(body),
     )  # fmt: skip
 
@@ -118,7 +121,8 @@ def _files(found: OfdInspection) -> tuple[FileFound, ...]:
 
 
 def _page(
-    number: int, page: Page, found: OfdInspection, files: Sequence[FileFound], annotated: dict[str, str], printed: Code | None
+    number: int, page: Page, found: OfdInspection, files: Sequence[FileFound], annotated: dict[str, str], printed: Code | None,
+    shared: bool,
 ) -> PageFound:  # fmt: skip
     own = {page.path, annotated.get(page.id, page.path)}
     standings = {one.standing for one in files if one.name in own}
@@ -126,6 +130,8 @@ def _page(
         return PageFound(number, "not-compared", None, printed)
     if "uncovered" in standings:
         return PageFound(number, "added", None, printed)
+    if not standings and shared:
+        return PageFound(number, "uncertain", number, printed)
     return PageFound(number, "edited" if standings else "unchanged", number, printed)
 
 
