@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -17,6 +16,7 @@ from zhijian.api.problems import internal, on_problem, respond, unavailable
 from zhijian.kit.db import UNAVAILABLE
 from zhijian.kit.media_type import essence
 from zhijian.kit.problem import Problem
+from zhijian.kit.threads import in_thread
 from zhijian.readiness import readiness
 from zhijian.wiring import Node
 
@@ -37,12 +37,12 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
 
     async def run(request: Request, work: routes.Work) -> Response:
         received = await _receive(request, clock())
-        status, body = await run_in_threadpool(_in_transaction, node, received, work)
+        status, body = await in_thread(_in_transaction, node, received, work)
         return Response(body, status, media_type="application/json")
 
     async def run_document(request: Request, takes: routes.Takes, work: routes.DocumentWork) -> Response:
         received = await _receive(request, clock(), tuple(takes))
-        status, body, headers = await run_in_threadpool(work, node, received)
+        status, body, headers = await in_thread(work, node, received)
         return Response(body, status, headers, takes[received.media_type])
 
     routes.submissions(app, run)
@@ -77,7 +77,7 @@ def _about(app: FastAPI, node: Node, clock: Callable[[], datetime]) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     async def ready() -> Response:
-        found = await run_in_threadpool(readiness, node, clock())
+        found = await in_thread(readiness, node, clock())
         return JSONResponse(found.document(), 200 if found.reason is None else 503)
 
 

@@ -13,7 +13,7 @@ and contact and photos are deleted after `RETENTION_YEARS`.
 from zhijian.cases.filed import close, filed, kept_photo, listed, pass_on
 from zhijian.cases.model import RETENTION_YEARS, Complaint, Progress
 from zhijian.cases.photo import cleaned
-from zhijian.cases.receiving import expire, receive, standing
+from zhijian.cases.receiving import expire, receive, refuse_used, standing
 
 __all__ = ["RETENTION_YEARS", "Complaint", "Progress", "cleaned", "close", "expire", "filed", "kept_photo", "listed", "pass_on",
-           "receive", "standing"]  # fmt: skip
+           "receive", "refuse_used", "standing"]  # fmt: skip
