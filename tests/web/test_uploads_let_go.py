@@ -46,7 +46,9 @@ def bare(content: bytes) -> tuple[str, str, bytes]:
 async def status_of(door: Door, path: str, kind: str, body: bytes, *, breaks: bool = False) -> int:
     """By ASGI itself: a client would keep things of its own. One that `breaks` is gone after half of its body."""
     sent: list[Any] = []
-    coming = [{"type": "http.request", "body": body[i : i + MB // 4], "more_body": True} for i in range(0, len(body), MB // 4)]
+    coming = [
+        {"type": "http.request", "body": body[i : i + MB // 4], "more_body": True} for i in range(0, len(body), MB // 4)
+    ]
     coming[-1]["more_body"] = False
     if breaks:
         coming[len(coming) // 2 :] = [{"type": "http.disconnect"}]
@@ -80,11 +82,10 @@ def left_by(door: Door, asked: Callable[[], tuple[str, str, bytes]], status: int
     return asyncio.run(all_of_them()) / MB
 
 
-
-
 @pytest.mark.parametrize("asked", [file_form, bare])
 @pytest.mark.parametrize(
-    ("fault", "status"), [(None, 422), (AsideFailed("too-slow"), 422), (AsideFailed("busy"), 503), (RuntimeError("x"), 500)]
+    ("fault", "status"),
+    [(None, 422), (AsideFailed("too-slow"), 422), (AsideFailed("busy"), 503), (RuntimeError("x"), 500)],
 )
 @pytest.mark.usefixtures("uncollected")
 def test_a_file_that_is_not_judged_is_let_go(

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from zhijian.api import openapi, routes, sandbox_door, submit
-from zhijian.api.caller import Received
+from zhijian.api.caller import Received, authenticate
+from zhijian.api.document_turns import DocumentTurns
 from zhijian.api.problems import internal, on_problem, respond, unavailable
 from zhijian.kit.db import UNAVAILABLE
 from zhijian.kit.media_type import essence
@@ -35,6 +36,8 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_error)
 
+    documents = DocumentTurns()
+
     async def run(request: Request, work: routes.Work) -> Response:
         received = await _receive(request, clock())
         status, body = await in_thread(_in_transaction, node, received, work)
@@ -42,7 +45,8 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
 
     async def run_document(request: Request, takes: routes.Takes, work: routes.DocumentWork) -> Response:
         received = await _receive(request, clock(), tuple(takes))
-        status, body, headers = await in_thread(work, node, received)
+        institution = await in_thread(_institution, node, received)  # a stranger takes no room of theirs
+        status, body, headers = await documents.run(institution, work, node, received)
         return Response(body, status, headers, takes[received.media_type])
 
     routes.submissions(app, run)
@@ -85,6 +89,12 @@ def _in_transaction(node: Node, received: Received, work: routes.Work) -> submit
     """One request is one transaction."""
     with node.transaction() as db:
         return work(db, node, received)
+
+
+def _institution(node: Node, received: Received) -> str:
+    """USCC of who signed the request. Raises: Problem 401."""
+    with node.transaction() as db:
+        return authenticate(db, node, received).institution.uscc
 
 
 async def _receive(request: Request, at: datetime, takes: tuple[str, ...] = ("application/json",)) -> Received:

@@ -100,7 +100,9 @@ class ConcernDoor:
     async def send(self, request: Request) -> Response:
         draft, had_photos = Draft(), True
         try:
-            with ExitStack() as turn:  # also while photos are worked on: those who wait for that hold a thread and their bytes
+            with (
+                ExitStack() as turn
+            ):  # also while photos are worked on: those who wait for that hold a thread and their bytes
                 form = await self._read(request, turn)
                 draft, had_photos = Draft.of(form.fields), bool(form.files.get(PHOTOS))
                 receipt = await self._received(request, form, draft)
@@ -151,7 +153,9 @@ class ConcernDoor:
             self._service.work.spend(key)  # and its token is gone: whoever sends it on and on gets no further
             raise ConcernRefused(why.why) from why
         except AsideFailed as why:
-            self._lanes[worked].give_back_to(client)  # not to everyone: it waited for seconds, and some of its photos were decoded
+            self._lanes[worked].give_back_to(
+                client
+            )  # not to everyone: it waited for seconds, and some of its photos were decoded
             raise ConcernRefused("busy") from why
         log.info(
             "complaint_received", kind=complaint.kind, photos=len(photos), worked=worked, has_code=bool(complaint.code)
