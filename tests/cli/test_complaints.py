@@ -17,6 +17,7 @@ from zhijian.kit.scope import Scope
 from zhijian.wiring import Node
 
 runner = CliRunner()
+NAMED = "示例检测 138.1234.5678"
 WORDS, CONTACT = "第一行，电话 13812345678\n第二行", "wang@example.com"
 NOW = datetime.now(UTC)
 
@@ -34,7 +35,7 @@ def run(*words: str) -> tuple[int, str, str]:
 
 
 def received(node: Node, at: datetime = NOW) -> Receipt:
-    complaint = Complaint.written("not-tested", WORDS, "332608K7M4QX72RD9C", "示例检测", CONTACT, "answer")
+    complaint = Complaint.written("not-tested", WORDS, "332608K7M4QX72RD9C", NAMED, CONTACT, "answer")
     photos = [Photo("image/jpeg", 40, 30, b"\xff\xd8 first"), Photo("image/jpeg", 30, 40, b"\xff\xd8 second")]
     with node.transaction() as db:
         return receive(db, Scope.anyone(), complaint, photos, at, form=secrets.token_bytes(32), worked=True)
@@ -49,9 +50,11 @@ def test_lists_and_shows_are_masked(node: Node) -> None:
         assert status == 0
         assert "13812345678" not in said
         assert "wang@" not in said
+        assert "1234.5678" not in said
         assert log == ""
     assert "w＊＊＊@example.com" in run("show", receipt)[1]
     assert "第二行" in run("show", receipt)[1]
+    assert "示例检测 1＊" in run("show", receipt)[1]
 
 
 def test_to_see_the_contact_asks_for_a_reason_and_leaves_a_line(node: Node) -> None:
@@ -63,6 +66,7 @@ def test_to_see_the_contact_asks_for_a_reason_and_leaves_a_line(node: Node) -> N
         "show", f"{receipt[:5].lower()}-{receipt[5:]}", "--reveal", "--reason", "核查需要联系举报人", "--format", "json"
     )
     assert (status, json.loads(said)["contact"], json.loads(said)["words"]) == (0, CONTACT, WORDS)
+    assert json.loads(said)["institution_name"] == NAMED
     line = json.loads(log)
     assert (line["event"], line["receipt"], line["reason"]) == ("complaint_revealed", receipt, "核查需要联系举报人")
     assert line["by"]

@@ -93,6 +93,12 @@ def test_of_a_contact_that_is_neither_phone_nor_mail_nothing_is_left(text: str) 
         ("w@example.com", "w＊@example.com"),
         ("微信 zhang3", "＊＊＊＊＊＊＊＊＊"),
         ("王小明 13812345678", "＊" * 15),
+        ("微信@13812345678", "＊" * 14),
+        ("zhang3@微信", "＊" * 9),
+        ("wang@localhost", "＊" * 14),
+        ("wang@138.1234.5678", "＊" * 18),
+        ("a@b@example.com", "＊" * 15),
+        ("wang@1381234.5678.com", "w＊＊＊@1＊＊＊＊＊＊＊＊＊＊＊.com"),
     ],
 )
 def test_contacts_are_masked_by_what_they_are(text: str, masked: str) -> None:
@@ -101,3 +107,53 @@ def test_contacts_are_masked_by_what_they_are(text: str, masked: str) -> None:
 
 def test_numbers_and_mail_in_words_are_starred_and_the_rest_is_left() -> None:
     assert mask.words("2026年5月，打13812345678或 a.b@c.cn") == "2026年5月，打1＊＊＊＊＊＊＊＊＊＊或 a＊＊＊＊＊＊＊"
+
+
+@given(
+    st.text("0123456789０１２３４５６７８９", min_size=7, max_size=18),
+    st.text(st.characters(exclude_categories=("L", "N", "M", "Cs"), exclude_characters=mask.STAR), max_size=4),
+)
+def test_of_a_number_one_digit_is_left_whatever_stands_between_its_digits(digits: str, between: str) -> None:
+    masked = mask.words(f"打{between.join(digits)}找我")
+    assert sum(ch.isdigit() for ch in masked) == 1
+    assert (masked[0], masked[1], masked[-2:]) == ("打", digits[0], "找我")
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("138.1234.5678", "5678"),
+        ("138/1234/5678", "5678"),
+        ("１３８－１２３４－５６７８", "５６７８"),
+        ("138·1234·5678", "5678"),
+        ("138_1234_5678", "5678"),
+        ("138\u200b1234\n5678", "5678"),
+        ("身份证11010519491231002X", "002X"),
+        ("QQ 10001", "0001"),
+        ("我的qq号是：1 0 0 0 1", "0 1"),
+        ("ＱＱ：１０００１", "０１"),
+        ("微信zhang_3", "hang_3"),
+        ("微信号：zhang-3.", "hang-3"),
+        ("加微信 ID：wxid_ab12", "xid_ab12"),
+        ("WeChat: zhang3", "hang3"),
+        ("wx zhang3", "hang3"),
+    ],
+)
+def test_what_leads_to_a_person_is_starred_however_it_is_written(text: str, secret: str) -> None:
+    masked = mask.words(f"报告有误。{text}")
+    assert secret not in masked
+    assert masked.startswith("报告有误。")
+    assert len(masked) == len(text) + 5
+    assert mask.words(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "text", ["2026年5月第2页，结果 1.62 mg/L", "通过微信支付 300 元", "HJ 84-2016", "在微信里看到的"]
+)
+def test_words_that_lead_to_nobody_are_left(text: str) -> None:
+    assert mask.words(text) == text
+
+
+@given(words)
+def test_words_masked_twice_are_masked_once(text: str) -> None:
+    assert mask.words(mask.words(text)) == mask.words(text)

@@ -1,5 +1,8 @@
 """Floods: each lane has its own limits, and one that is full leaves the other open. Bodies too large lose no words."""
 
+import threading
+from typing import Any
+
 import pytest
 from httpx2 import Response
 from tests.web.concern_client import PHOTO, WORDS, filled, send, shown
@@ -8,6 +11,7 @@ from tests.web.fakes import FakeVerifyService
 from tests.web.public_client import Clock, Door
 
 from zhijian.cases.model import MOST_PHOTO_BYTES, MOST_PHOTOS
+from zhijian.kit.aside import AsideFailed
 
 SLOW = {
     "concern_burst": 1000,
@@ -101,3 +105,56 @@ def test_while_as_many_are_read_as_may_be_others_are_told_to_wait(service: FakeV
     answer: Response = send(door, filled(door), (PHOTO,))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert shown(answer.text)["words"] == WORDS
+
+
+def test_while_photos_are_worked_on_others_are_told_to_wait_and_codes_are_answered(
+    service: FakeVerifyService, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, begun, may_end = Door(service, clock, inspect_at_once=1), threading.Event(), threading.Event()
+    receive, calls = door.concerns.receive, []
+
+    def slowly(*given: Any, **how: Any) -> Any:
+        calls.append(given)
+        begun.set()
+        assert may_end.wait(20)
+        return receive(*given, **how)
+
+    monkeypatch.setattr(door.concerns, "receive", slowly)
+    answers: list[int] = []
+    with door.client:  # one event loop for all threads
+        forms = [filled(door), filled(door)]
+        first = threading.Thread(target=lambda: answers.append(send(door, forms[0], (PHOTO,)).status_code))
+        first.start()
+        assert begun.wait(20)
+        answer = send(door, forms[1], (PHOTO,))
+        assert (answer.status_code, len(calls)) == (503, 1)
+        assert shown(answer.text)["words"] == WORDS
+        assert door.get("/v/332608K7M4QX72RD9C").status_code == 200
+        may_end.set()
+        first.join(20)
+        assert answers == [303]
+        assert send(door, forms[1], (PHOTO,)).status_code == 303
+
+
+def test_who_met_a_busy_door_may_come_again_and_all_together_have_had_that_try(
+    service: FakeVerifyService, clock: Clock
+) -> None:
+    for limits, then in (({"worked_burst": 1}, 303), ({"worked_all_burst": 1}, 429)):
+        door = Door(service, clock, **SLOW, **limits)
+        door.concerns.fault = AsideFailed("busy")
+        assert statuses(door, 1, work=True) == [503]
+        door.concerns.fault = None
+        assert statuses(door, 1, work=True) == [then]
+
+
+def test_a_form_that_was_used_for_something_else_is_spent_and_so_is_its_turn(
+    service: FakeVerifyService, clock: Clock
+) -> None:
+    door = Door(service, clock, **SLOW)
+    form = filled(door, work=False)
+    assert send(door, form).status_code == 303
+    answer = send(door, form | {"words": "另一件事"})
+    assert (answer.status_code, "内容与上次不同" in answer.text) == (409, True)
+    answer = send(door, form | {"words": "又一件事"})
+    assert (answer.status_code, "这张表单已经用过" in answer.text) == (409, True)
+    assert statuses(door, 1, work=False) == [429]

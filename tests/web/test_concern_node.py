@@ -80,6 +80,15 @@ def test_a_form_used_in_one_process_is_used_in_the_other(clients: tuple[TestClie
     assert "另一件事" in answer.text
 
 
+def test_photos_under_a_form_that_is_known_to_be_used_are_not_looked_at(clients: tuple[TestClient, TestClient]) -> None:
+    one, two = clients
+    form, bad = form_of(one), b"%PDF-1.7"
+    assert one.post("/concern", data=form, files=files(picture("JPEG"))).status_code == 303
+    for client, words, photos in ((one, "另一件事", (bad,)), (two, WORDS, (picture("JPEG"), bad))):
+        answer = client.post("/concern", data=form | {"words": words}, files=files(*photos))
+        assert (answer.status_code, "内容与上次不同" in answer.text) == (409, True)
+
+
 def test_work_is_as_hard_as_it_is_meant_to_be(clients: tuple[TestClient, TestClient]) -> None:
     form = form_of(clients[0])
     assert form["challenge"].split(".")[:3] == ["concern", "16", "16"]

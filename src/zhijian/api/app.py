@@ -7,17 +7,18 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from zhijian.api import openapi, routes, sandbox_door, submit
-from zhijian.api.caller import Received
+from zhijian.api.caller import Received, authenticate
+from zhijian.api.document_turns import DocumentTurns
 from zhijian.api.problems import internal, on_problem, respond, unavailable, unsigned
 from zhijian.kit.db import UNAVAILABLE
 from zhijian.kit.media_type import essence
 from zhijian.kit.problem import Problem
 from zhijian.kit.signing import SignerFailed
+from zhijian.kit.threads import in_thread
 from zhijian.readiness import readiness
 from zhijian.wiring import Node
 
@@ -36,14 +37,17 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_error)
 
+    documents = DocumentTurns()
+
     async def run(request: Request, work: routes.Work) -> Response:
         received = await _receive(request, clock())
-        status, body = await run_in_threadpool(_in_transaction, node, received, work)
+        status, body = await in_thread(_in_transaction, node, received, work)
         return Response(body, status, media_type="application/json")
 
     async def run_document(request: Request, takes: routes.Takes, work: routes.DocumentWork) -> Response:
         received = await _receive(request, clock(), tuple(takes))
-        status, body, headers = await run_in_threadpool(work, node, received)
+        institution = await in_thread(_institution, node, received)  # a stranger takes no room of theirs
+        status, body, headers = await documents.run(institution, work, node, received)
         return Response(body, status, headers, takes[received.media_type])
 
     routes.submissions(app, run)
@@ -78,7 +82,7 @@ def _about(app: FastAPI, node: Node, clock: Callable[[], datetime]) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     async def ready() -> Response:
-        found = await run_in_threadpool(readiness, node, clock())
+        found = await in_thread(readiness, node, clock())
         return JSONResponse(found.document(), 200 if found.reason is None else 503)
 
 
@@ -86,6 +90,12 @@ def _in_transaction(node: Node, received: Received, work: routes.Work) -> submit
     """One request is one transaction."""
     with node.transaction() as db:
         return work(db, node, received)
+
+
+def _institution(node: Node, received: Received) -> str:
+    """USCC of who signed the request. Raises: Problem 401."""
+    with node.transaction() as db:
+        return authenticate(db, node, received).institution.uscc
 
 
 async def _receive(request: Request, at: datetime, takes: tuple[str, ...] = ("application/json",)) -> Received:

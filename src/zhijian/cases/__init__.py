@@ -1,7 +1,7 @@
 """What was done about it. So far the first step: what the public reports, with photos, is received and kept for the regulator.
 
 A complaint is a lead (线索), never a finding. Obeys 《个人信息保护法》 articles 6 and 19: no more is asked than is needed,
-and contact and photos are deleted after `RETENTION_YEARS`.
+and contact and photos are deleted after `model.RETENTION_YEARS`.
 
 >>> complaint = Complaint.written("other", "  盖章的颜色不对。\\r\\n请看看。 ")
 >>> complaint.words, complaint.wrong()
@@ -11,9 +11,9 @@ and contact and photos are deleted after `RETENTION_YEARS`.
 """
 
 from zhijian.cases.filed import close, filed, kept_photo, listed, pass_on
-from zhijian.cases.model import RETENTION_YEARS, Complaint, Progress
+from zhijian.cases.model import Complaint, Progress
 from zhijian.cases.photo import cleaned
-from zhijian.cases.receiving import expire, receive, standing
+from zhijian.cases.receiving import expire, receive, refuse_used, standing
 
-__all__ = ["RETENTION_YEARS", "Complaint", "Progress", "cleaned", "close", "expire", "filed", "kept_photo", "listed", "pass_on",
-           "receive", "standing"]  # fmt: skip
+__all__ = ["Complaint", "Progress", "cleaned", "close", "expire", "filed", "kept_photo", "listed", "pass_on",
+           "receive", "refuse_used", "standing"]  # fmt: skip

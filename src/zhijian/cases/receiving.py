@@ -47,10 +47,23 @@ def receive(
     return receipt
 
 
+def refuse_used(db: Db, scope: Scope, complaint: Complaint, photos: int, *, form: bytes) -> None:
+    """What `receive` would refuse whatever is on the photos, told before they are decoded.
+
+    Raises: FormUsed when another complaint, or with another number of photos, was received under this form.
+    """
+    row = store.under_form(db, scope, form)
+    if row is not None and (row["photos"] != photos or _is_other(row, complaint)):
+        raise FormUsed("")
+
+
+def _is_other(row: store.Row, complaint: Complaint) -> bool:
+    return any(row[name] != value for name, value in asdict(complaint).items())
+
+
 def _received_before(db: Db, scope: Scope, complaint: Complaint, digests: list[bytes], form: bytes) -> Receipt:
     row = store.under_form(db, scope, form)
-    is_other = row is None or any(row[name] != value for name, value in asdict(complaint).items())
-    if row is None or is_other or store.photo_digests(db, scope, form) != digests:
+    if row is None or _is_other(row, complaint) or store.photo_digests(db, scope, form) != digests:
         raise FormUsed("")
     return Receipt(row["receipt"])
 

@@ -161,11 +161,12 @@ def _audit(event: str, receipt: Receipt, **fields: Any) -> None:
 
 def _shown(one: Filed, *, masked: bool = True) -> dict[str, Any]:
     complaint, standing = one.complaint, one.standing
-    contact = complaint.contact
+    contact, named = complaint.contact, complaint.institution_name
     return {
         "receipt": standing.receipt, "state": standing.progress.value, "received_at": standing.received_at,
         "changed_at": standing.changed_at, "passed_to": one.passed_to, "kind": complaint.kind, "code": complaint.code,
-        "institution_name": complaint.institution_name, "words": mask.words(complaint.words) if masked else complaint.words,
+        "institution_name": mask.words(named) if named and masked else named,
+        "words": mask.words(complaint.words) if masked else complaint.words,
         "contact": mask.contact(contact) if contact and masked else contact, "origin": complaint.origin,
         "photos": [f"{p.position}: {p.width} × {p.height}" for p in one.kept], "photos_received": one.photos,
         "expired_at": one.expired_at,

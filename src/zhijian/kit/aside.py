@@ -67,7 +67,10 @@ class Aside:
                 raise AsideFailed("died") from None
         if is_good:
             return said
-        raise said
+        try:
+            raise said
+        finally:
+            del said, arguments  # else the error holds this frame, and this frame the error and the bytes
 
     @contextlib.contextmanager
     def _started(self, call: Callable[..., Any], arguments: tuple[Any, ...]) -> Iterator[Connection]:

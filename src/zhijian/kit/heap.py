@@ -4,8 +4,8 @@ for it walks over a thousand reports again and again while they are being made."
 import gc
 
 ALLOCATIONS = 50_000
-"""Of containers, more than were freed, between two looks for cycles: a batch passes without one, and what a request leaves
-behind (an exception with its frames) goes soon enough."""
+"""Of containers, more than were freed, between two looks for cycles: a batch passes without one, and whatever
+has bytes in its hands must leave no cycle behind, for it would lie there long (`kit/threads.py`)."""
 
 
 def settle() -> None:

@@ -2,8 +2,8 @@
 
 >>> name("王小明"), phone("13812345678"), organisation("杭州示例环保科技有限公司")
 ('王＊＊', '138＊＊＊＊5678', '杭州示＊＊＊＊＊有限公司')
->>> contact("wang@example.com"), words("请打 138 1234-5678 找我")
-('w＊＊＊@example.com', '请打 1＊＊＊＊＊＊＊＊＊＊＊＊ 找我')
+>>> contact("wang@example.com"), words("请打 138.1234-5678，微信 zhang3")
+('w＊＊＊@example.com', '请打 1＊＊＊＊＊＊＊＊＊＊＊＊，微信 z＊＊＊＊＊')
 """
 
 import re
@@ -55,16 +55,29 @@ def address(text: str) -> str:
 
 def contact(text: str) -> str:
     """A phone number as one; an address of mail with its first character and host; anything else starred whole."""
-    person, at, host = text.rpartition("@")
-    if person and not any(ch.isspace() for ch in text):
-        return person[:1] + STAR * max(1, len(person) - 1) + at + host
+    if mail := _MAIL.fullmatch(text):
+        return text[:1] + STAR * max(1, len(mail["person"]) - 1) + "@" + words(mail["host"])
     return phone(text) if _PHONE.fullmatch(text) else STAR * len(text)
 
 
 _PHONE = re.compile(r"[\d\s+()-]+")
-_NUMBER = re.compile(r"\d[\d\s-]{5,}\d|[\w.+-]+@[\w.-]+")
+_MAIL = re.compile(r"(?P<person>[^\s@]+)@(?P<host>(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
+_BETWEEN = rf"(?:[^\w{STAR}]|_)*"
+"""Whatever stands between the digits of one number: anything but letters, and what is starred already."""
+_NUMBER = re.compile(rf"\d(?:{_BETWEEN}\d){{6,}}[XxＸｘ]?|[\w.+-]+@[\w.-]+")
+_ACCOUNT = re.compile(
+    r"((?<![A-Za-z])(?:[QqＱｑ]{2}|微信|薇信|威信|V信|[vw]x|we-?chat|weixin)[^A-Za-z0-9Ａ-Ｚａ-ｚ０-９＊]{0,8}?"
+    rf"(?:(?:ID|号)[^A-Za-z0-9＊]{{0,4}}?)?)(\d(?:{_BETWEEN}\d){{3,}}|[A-Za-z0-9Ａ-Ｚａ-ｚ０-９_.-]{{4,}})",
+    re.IGNORECASE,
+)
 
 
 def words(text: str) -> str:
-    """What a person wrote, without what leads to people: long numbers (phones, identity cards) and addresses of mail."""
-    return _NUMBER.sub(lambda found: found[0][:1] + STAR * (len(found[0]) - 1), text)
+    """What a person wrote, without what leads to people: numbers of seven digits and more (phones, identity cards) however
+    they are written, addresses of mail, and what is said to be an account of QQ or WeChat."""
+    text = _ACCOUNT.sub(lambda found: found[1] + _starred(found[2]), text)
+    return _NUMBER.sub(lambda found: _starred(found[0]), text)
+
+
+def _starred(text: str) -> str:
+    return text[:1] + STAR * (len(text) - 1)

@@ -65,6 +65,10 @@ class PairedLimit:
             self._clients.give_back(client)
         return wait_s
 
+    def give_back_to(self, client: str) -> None:
+        """To the client alone: it is not to blame, and the subject was burdened all the same."""
+        self._clients.give_back(client)
+
     def give_back(self, client: str, subject: str) -> None:
         self._clients.give_back(client)
         self._subjects.give_back(subject)

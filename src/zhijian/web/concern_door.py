@@ -5,18 +5,20 @@ with far smaller limits of its own, which a flood in one lane leaves alone in th
 """
 
 from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
 from math import ceil
 from urllib.parse import urlsplit
 
 import msgspec
 import structlog
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from zhijian.kit.aside import AsideFailed
 from zhijian.kit.rate_limit import PairedLimit, TokenBuckets
+from zhijian.kit.threads import in_thread
 from zhijian.kit.work import WorkRefused
 from zhijian.web.asking import client_of
 from zhijian.web.concern_form import LIMITS, PHOTOS, WORDS_ALONE, Draft
@@ -84,7 +86,7 @@ class ConcernDoor:
     async def standing(self, request: Request) -> Response:
         try:
             receipt = read_receipt(request.path_params["receipt"])
-            found = await run_in_threadpool(self._service.standing, receipt)
+            found = await in_thread(self._service.standing, receipt)
         except ReceiptUnknown:
             return self._unknown(request)
         names = [
@@ -98,24 +100,27 @@ class ConcernDoor:
     async def send(self, request: Request) -> Response:
         draft, had_photos = Draft(), True
         try:
-            form = await self._read(request)
-            draft, had_photos = Draft.of(form.fields), bool(form.files.get(PHOTOS))
-            receipt = await self._received(request, form, draft)
+            with (
+                ExitStack() as turn
+            ):  # also while photos are worked on: those who wait for that hold a thread and their bytes
+                form = await self._read(request, turn)
+                draft, had_photos = Draft.of(form.fields), bool(form.files.get(PHOTOS))
+                receipt = await self._received(request, form, draft)
         except ConcernRefused as why:
             shown = draft if why.typed is None else Draft.of(why.typed)
             return self._page(request, shown, why, had_photos=had_photos)
         return RedirectResponse(f"/concern/{receipt}", 303)  # who reloads the answer sends nothing again
 
-    async def _read(self, request: Request) -> Form:
-        """Raises: ConcernRefused."""
+    async def _read(self, request: Request, turn: ExitStack) -> Form:
+        """The form, under a turn that `turn` gives back. Raises: ConcernRefused."""
         if _from_elsewhere(request, self._settings.public_host):
             raise ConcernRefused("other-site")
         client = client_of(request.scope)
         wait_s = self._attempts.take(client)  # before the photos are read: that costs, too
         try:
             if not wait_s:
-                with self._turns.taken(client):
-                    return await form_of(request, LIMITS, self._settings.upload_s)
+                turn.enter_context(self._turns.taken(client))
+                return await form_of(request, LIMITS, self._settings.upload_s)
             why = "too-many"
         except UploadRefused as refused:
             if refused.why != "busy":
@@ -139,14 +144,19 @@ class ConcernDoor:
         if wait_s:
             raise ConcernRefused("too-many" if worked else "too-many-unworked", wait_s=wait_s)
         try:
-            receipt = await run_in_threadpool(self._service.receive, complaint, photos, key, worked=worked, at=at)
+            receipt = await in_thread(partial(self._service.receive, complaint, photos, key, worked=worked, at=at))
         except PhotoRefused as why:
             self._lanes[worked].give_back(client, EVERYONE)
             self._service.work.spend(key)  # it cost a decoding, and left nothing behind that would know it again
             raise ConcernRefused("fields", (FieldProblem(PHOTOS, why.value, why.position),)) from why
-        except (FormUsed, AsideFailed) as why:
-            self._lanes[worked].give_back(client, EVERYONE)
-            raise ConcernRefused("busy" if isinstance(why, AsideFailed) else why.why) from why
+        except FormUsed as why:
+            self._service.work.spend(key)  # and its token is gone: whoever sends it on and on gets no further
+            raise ConcernRefused(why.why) from why
+        except AsideFailed as why:
+            self._lanes[worked].give_back_to(
+                client
+            )  # not to everyone: it waited for seconds, and some of its photos were decoded
+            raise ConcernRefused("busy") from why
         log.info(
             "complaint_received", kind=complaint.kind, photos=len(photos), worked=worked, has_code=bool(complaint.code)
         )
@@ -195,4 +205,8 @@ def _from_elsewhere(request: Request, public_host: str) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = request.headers.get("origin", "null")  # null is what our own pages send, by their referrer policy
-    return origin != "null" and urlsplit(origin).netloc not in (public_host, request.headers.get("host"))
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:  # such as http://[::1
+        return True
+    return origin != "null" and host not in (public_host, request.headers.get("host"))

@@ -55,7 +55,8 @@ class ConcernService(Protocol):
     def receive(
         self, complaint: Complaint, photos: Sequence[bytes], form: bytes, *, worked: bool, at: datetime
     ) -> Receipt:
-        """`photos` as they came; takes up to a second a photo. `form` is the digest of the form's challenge.
+        """`photos` as they came; takes up to a second a photo. `form` is the digest of the form's challenge; of one that is
+        known to be used no photo is looked at.
 
         Raises: FormUsed, PhotoRefused; AsideFailed `busy`.
         """

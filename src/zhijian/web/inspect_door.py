@@ -7,7 +7,6 @@ of its own for each client, and few at once: the threads of this process also an
 from math import ceil
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -16,6 +15,7 @@ from zhijian.documents import MAX_BYTES, OFD, PDF
 from zhijian.kit.aside import AsideFailed
 from zhijian.kit.media_type import essence
 from zhijian.kit.rate_limit import TokenBuckets
+from zhijian.kit.threads import in_thread
 from zhijian.web import dates
 from zhijian.web.asking import client_of
 from zhijian.web.inspect_json import inspected_file
@@ -87,7 +87,7 @@ class InspectDoor:
                     sent = await file_of(request, FIELD, MAX_BYTES, seconds)
                 else:
                     sent = await body_of(request, MAX_BYTES, seconds)
-                found = await run_in_threadpool(self._service.inspect, sent, self._renderer.now())
+                found = await in_thread(self._service.inspect, sent, self._renderer.now())
         except (UploadRefused, DocumentRefused, AsideFailed) as why:
             raise NotInspected.by(why) from why
         if found.answer is not None:

@@ -1,4 +1,4 @@
-"""Complaints over a node: photos are made harmless aside, before the one transaction that keeps everything."""
+"""Complaints over a node: the form is looked up, photos are made harmless aside, and one transaction keeps everything."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -23,6 +23,8 @@ class NodeConcerns:
     def receive(
         self, complaint: Complaint, photos: Sequence[bytes], form: bytes, *, worked: bool, at: datetime
     ) -> Receipt:
+        with self._node.transaction() as db:
+            cases.refuse_used(db, Scope.anyone(), complaint, len(photos), form=form)
         cleaned = list(_cleaned(photos))
         with self._node.transaction() as db:
             return cases.receive(db, Scope.anyone(), complaint, cleaned, at, form=form, worked=worked)
