@@ -114,3 +114,12 @@ def test_an_unsigned_body_costs_no_more_than_a_few_times_its_size(node: Node, pa
         tracemalloc.stop()
     assert status in (400, 401, 413, 422)
     assert peak < 10 * len(body), f"{peak // MB} MB for {len(body) // MB}"
+
+
+def test_a_body_that_does_not_come_is_not_waited_for_for_ever(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhijian.api.app.BODY_S", 0.5)
+    with door.connect() as link:
+        link.sendall(HEAD + b"Content-Length: 1000\r\n\r\n{")
+        said = answer_of(link)
+    assert said.startswith(b"HTTP/1.1 408 ")
+    assert b"body-too-slow" in said

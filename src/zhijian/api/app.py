@@ -1,5 +1,6 @@
 """The API for laboratories: `/api/v1`, JSON, signed requests, problem documents."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,8 @@ from zhijian.kit.threads import in_thread
 from zhijian.readiness import readiness
 from zhijian.wiring import Node
 
+BODY_S = 180.0
+"""For a body to come whole: 20 MB by a line of one megabit a second."""
 BODY_MAX = 20 * 1024 * 1024
 """Bytes; a thousand ordinary reports take about two million."""
 log = structlog.get_logger()
@@ -101,17 +104,15 @@ def _institution(node: Node, received: Received) -> str:
 async def _receive(request: Request, at: datetime, takes: tuple[str, ...] = ("application/json",)) -> Received:
     """The request, read whole and not beyond the limit.
 
-    Raises: Problem 413, 415, 400.
+    Raises: Problem 413, 415, 408.
     """
-    stated = request.headers.get("content-length", "0")
-    chunks, size = [], int(stated) if stated.isdigit() else 0
-    if size <= BODY_MAX:
-        size = 0
-        async for chunk in request.stream():
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > BODY_MAX:
-                break
+    try:
+        async with asyncio.timeout(BODY_S):
+            chunks, size = await _body(request)
+    except TimeoutError:
+        raise Problem(408, "body-too-slow", f"请求体 {BODY_S:.0f} 秒内没有收全", f"the body did not come within {BODY_S:.0f} seconds",
+                      remedy_zh="分成几批，或换一个网络", remedy_en="split it, or use another network",
+                      headers={"Connection": "close"}) from None  # fmt: skip
     if size > BODY_MAX:
         raise Problem(413, "body-too-large", f"请求体超过 {BODY_MAX >> 20} MB", f"the body is larger than {BODY_MAX >> 20} MB",
                       remedy_zh=f"一批最多 {submit.BATCH_MAX} 份，分成几批", remedy_en=f"a batch has at most {submit.BATCH_MAX} reports; split it",
@@ -126,6 +127,20 @@ async def _receive(request: Request, at: datetime, takes: tuple[str, ...] = ("ap
     return Received(
         request.method, raw_path.decode("latin-1"), request.url.query, dict(request.headers), b"".join(chunks), at
     )
+
+
+async def _body(request: Request) -> tuple[list[bytes], int]:
+    """Its pieces and its size, until they are beyond the limit."""
+    stated = request.headers.get("content-length", "0")
+    chunks, size = [], int(stated) if stated.isdigit() else 0
+    if size <= BODY_MAX:
+        size = 0
+        async for chunk in request.stream():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > BODY_MAX:
+                break
+    return chunks, size
 
 
 async def _on_invalid(_: Request, why: Exception) -> Response:
