@@ -53,6 +53,12 @@ def key_file(request: Any, seeded: Seeded, api: Any, desk: str, tmp_path_factory
     return lab, path
 
 
+def open_key(page: Page, lab: Laboratory, path: Path) -> None:
+    page.get_by_label("密钥文件").set_input_files(path)
+    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
+    page.get_by_role("button", name="打开", exact=True).click()
+
+
 def take_test_institution(page: Page) -> None:
     page.goto("/lab")
     page.get_by_role("button", name="领取测试机构和密钥").click()
@@ -128,9 +134,7 @@ def test_a_plain_key_is_asked_for_its_id_and_saved_with_a_passphrase(
 ) -> None:
     lab, path = key_file
     page.goto("/lab")
-    page.get_by_label("密钥文件").set_input_files(path)
-    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
-    page.get_by_role("button", name="打开", exact=True).click()
+    open_key(page, lab, path)
     expect(page.get_by_text("这个密钥文件没有口令")).to_be_visible()
     page.get_by_label("新口令（至少 10 个字符）").first.fill("一句很长的口令 long")
     page.get_by_label("再输一次").first.fill("一句很长的口令 lang")
@@ -160,9 +164,7 @@ def test_the_key_never_leaves_the_browser(page: Page, key_file: tuple[Laboratory
     secret, sent = lab.lims.key.secret.hex(), []
     page.on("request", lambda r: sent.append((r.url, r.headers, r.post_data_buffer or b"")))
     page.goto("/lab")
-    page.get_by_label("密钥文件").set_input_files(path)
-    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
-    page.get_by_role("button", name="打开", exact=True).click()
+    open_key(page, lab, path)
     expect(page.get_by_text("密钥已打开")).to_be_visible()
     page.get_by_role("link", name="本机构报告").click()
     expect(page.locator("[data-own-table] tbody tr").first).to_be_visible()
@@ -201,9 +203,7 @@ def test_many_files_are_stamped_at_once_and_each_says_how_it_went(
     (tmp_path / "stranger.pdf").write_bytes(paper(pages=1, words="nobody registered this"))
     (tmp_path / "notes.pdf").write_text("not a PDF")
     page.goto("/lab")
-    page.get_by_label("密钥文件").set_input_files(path)
-    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
-    page.get_by_role("button", name="打开", exact=True).click()
+    open_key(page, lab, path)
     page.get_by_role("link", name="报告文件盖码").click()
     page.locator("#files-input").set_input_files([*files, tmp_path / "stranger.pdf", tmp_path / "notes.pdf"])
     expect(page.get_by_text("已盖码并登记")).to_have_count(3, timeout=60_000)
@@ -268,9 +268,7 @@ def test_a_report_is_found_and_withdrawn_with_its_reason(page: Page, key_file: t
     page.goto("/lab#own")
     expect(page.get_by_role("heading", name="还没有打开机构密钥")).to_be_visible()
     page.get_by_role("link", name="打开机构密钥").click()
-    page.get_by_label("密钥文件").set_input_files(path)
-    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
-    page.get_by_role("button", name="打开", exact=True).click()
+    open_key(page, lab, path)
     page.get_by_role("link", name="本机构报告").click()
     page.get_by_label("机构报告编号").last.fill("nothing like this")
     page.get_by_role("button", name="查找").click()
@@ -297,9 +295,7 @@ def test_the_laboratory_sees_what_the_public_looked_at(
             with contextlib.suppress(urllib.error.HTTPError):
                 urllib.request.urlopen(f"{door}/v/{issued['code']}?v=222222")
     page.goto("/lab")
-    page.get_by_label("密钥文件").set_input_files(path)
-    page.get_by_label("密钥编号（8 位十六进制）").fill(lab.lims.kid)
-    page.get_by_role("button", name="打开", exact=True).click()
+    open_key(page, lab, path)
     page.get_by_role("link", name="公众查验情况").click()
     row = page.locator("[data-statement-codes]").get_by_role("row").filter(has_text=issued["printed"])
     expect(row).to_contain_text("12")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Seeded
+from tests.docs.howto import run_python
 from tests.servers import office
 
 HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "lims.md"
@@ -25,11 +26,7 @@ def test_every_block_of_the_howto_runs(
 ) -> None:
     monkeypatch.setenv("API", address)
     monkeypatch.setenv("ZHIJIAN_HOME", str(seeded.node.settings.home))
-    blocks = re.findall(r"```python\n(.*?)```", HOWTO.read_text(encoding="utf-8"), re.S)
-    assert len(blocks) >= 8
-    names: dict[str, object] = {}
-    for block in blocks:
-        exec(compile(block, str(HOWTO), "exec"), names)
+    run_python("lims.md", least=8)
     printed = capsys.readouterr().out
     assert "校验码" in printed
     assert "/issued_on" in printed

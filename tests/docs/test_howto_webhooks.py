@@ -1,6 +1,5 @@
 """docs/howto/webhooks.md is run as written, block after block, against a real server and a real worker."""
 
-import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Seeded
+from tests.docs.howto import run_python
 from tests.servers import free_port, running
 
 from zhijian import worker
@@ -38,11 +38,7 @@ def test_every_block_of_the_howto_runs(
 ) -> None:
     monkeypatch.setenv("API", address)
     monkeypatch.setenv("ZHIJIAN_HOME", str(seeded.node.settings.home))
-    blocks = re.findall(r"```python\n(.*?)```", HOWTO.read_text(encoding="utf-8"), re.S)
-    assert len(blocks) >= 6
-    names: dict[str, object] = {}
-    for block in blocks:
-        exec(compile(block, str(HOWTO), "exec"), names)
+    run_python("webhooks.md", least=6)
     printed = capsys.readouterr().out
     assert "feed: report.logged" in printed
     assert "webhook: report.state-changed withdrawn" in printed

@@ -19,7 +19,7 @@ from zhijian.web import DoorSettings, render, say, verify_app
 WEB = Path(say.__file__).parent
 VALID = CODES[State.VALID]
 HAN = re.compile(r"[\u3400-\u9fff]")
-SHOWN_IN_BOTH_LANGUAGES = {"fault.html", "base.html", "desk.html"}
+SHOWN_IN_BOTH_LANGUAGES = {"fault.html", "language.html"}
 """The page of a fault, and the link that is written in the other language."""
 
 

@@ -1,9 +1,10 @@
 // Writes a code as PPYY-IIII-SSSS-SSSS-KK while it is typed. Leaves alone what is no code (a pasted address, say).
+import { grouped as printed } from "./grouped.js";
 
 export function grouped(text) {
   const plain = text.normalize("NFKC").toUpperCase().replace(/[\s-]/g, "");
   if (plain.length > 18 || /[^0-9A-Z]/.test(plain)) return text;
-  return plain.replace(/(.{4})(?=.)/g, "$1-");
+  return printed(plain);
 }
 
 // The caret stays behind the same symbol, however many hyphens came or went before it.

@@ -1,5 +1,6 @@
 // Compares a file with what is registered. The file is read here in pieces; only its digest is sent. A PDF or OFD that is not
 // the registered one may be sent whole, by a button of the reader's own.
+import { grouped } from "./grouped.js";
 import { show, slot } from "./slots.js";
 
 const PIECE = 2 * 1024 * 1024;
@@ -153,7 +154,7 @@ function row(box, answer) {
   const link = document.createElement("a");
   link.className = "code";
   link.href = `/v/${encodeURIComponent(answer.code)}`;
-  link.textContent = answer.code.replace(/(.{4})(?=.)/g, "$1-");
+  link.textContent = grouped(answer.code);
   const name = document.createElement("span");
   name.textContent = answer.issuer.name;
   const tag = box.querySelector(`template[data-state="${CSS.escape(answer.state)}"]`);

@@ -1,5 +1,6 @@
 // Reads a QR by camera or from a photo and follows it only to this host or one of the allowed ones, or hands its text
 // to a page that verifies by itself.
+import { grouped } from "./grouped.js";
 import { readPhotoQr } from "./photo.js";
 import { show, slot } from "./slots.js";
 
@@ -123,7 +124,7 @@ function warn(box, address) {
   const code = address.pathname.split("/").map((step) => step.replace(/-/g, "").toUpperCase()).find((step) => /^[0-9A-Z]{18}$/.test(step));
   slot(box, "manual").hidden = !code;
   if (code) {
-    slot(box, "code").textContent = code.replace(/(.{4})(?=.)/g, "$1-");
+    slot(box, "code").textContent = grouped(code);
     slot(box, "link").href = `/q?code=${code}`;
   }
   show(box, "other-host");

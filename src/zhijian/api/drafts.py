@@ -16,8 +16,8 @@ from zhijian.kit.db import Db
 from zhijian.registry import InstitutionFacts
 from zhijian.wiring import Node
 
-_OF_THE_FILE = {"file_digest": "0" * 64, "file_digest_algorithm": "sm3", "file_pages": 1}
-"""Stands in while the file is still to be made."""
+OF_THE_FILE = {"file_digest": "0" * 64, "file_digest_algorithm": "sm3", "file_pages": 1}
+"""Whoever has the file fills these in; this stands in while it is still to be made."""
 
 
 def institution(db: Db, node: Node, received: Received) -> Answered:
@@ -55,7 +55,7 @@ def draft(node: Node, received: Received) -> AnsweredWithHeaders:
     with node.transaction() as db:
         facts = authenticate(db, node, received).institution
     report = decode(received.body)
-    whole = {**_OF_THE_FILE, **report} if isinstance(report, dict) else report
+    whole = {**OF_THE_FILE, **report} if isinstance(report, dict) else report
     if found := intake.refusals(whole, facts, day(received.at)):
         raise refused(found)
     pdf, pages = aside(lambda: documents.render(whole, facts))

@@ -8,13 +8,12 @@ import msgspec
 from zhijian import documents
 from zhijian.api.aside import aside
 from zhijian.api.caller import Received, authenticate
+from zhijian.api.drafts import OF_THE_FILE
 from zhijian.api.submit import AnsweredWithHeaders
 from zhijian.kit.problem import Problem
 from zhijian.spec.workbook import Row, WorkbookRefused, read
 from zhijian.wiring import Node
 
-OF_THE_FILE = frozenset({"file_digest", "file_digest_algorithm", "file_pages"})
-"""Whoever has the file fills these in."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -27,7 +26,7 @@ def read_workbook(node: Node, received: Received) -> AnsweredWithHeaders:
     with node.transaction() as db:
         authenticate(db, node, received)
     try:
-        found = aside(lambda: documents.aside(read, received.body, ["report"], OF_THE_FILE))
+        found = aside(lambda: documents.aside(read, received.body, ["report"], frozenset(OF_THE_FILE)))
     except WorkbookRefused as why:
         raise Problem(422, why.why, why.zh, why.en, remedy_zh=why.zh, remedy_en=why.en) from why
     return 200, msgspec.json.encode({

@@ -130,7 +130,8 @@ def _issue(node: IssuingNode, institution: InstitutionFacts, signed: Signed, r: 
 
 def _item_row(code: Code, item: Mapping[str, Any]) -> tuple[Any, ...]:
     lists = {name: text_array(tuple(item.get(name) or ())) for name in _ITEM_LISTS}
-    return _ITEM_ROW({**_NO_ITEM, **item, **lists, "code": code})  # type: ignore[no-any-return]
+    row: tuple[Any, ...] = _ITEM_ROW({**_NO_ITEM, **item, **lists, "code": code})
+    return row
 
 
 _NO_REPORT: Mapping[str, Any] = dict.fromkeys(store.REPORT_COLUMNS)

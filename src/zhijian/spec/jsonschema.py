@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhijian.spec.model import Element, Entity, Specification
+from zhijian.spec.model import Element, Specification
 
 DATE = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 _CLEAN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
@@ -69,8 +69,3 @@ def _value(spec: Specification, element: Element) -> dict[str, Any]:
         "format": "date" if kind == "date" else "date-time",
         **({"pattern": DATE} if kind == "date" else {}),
     }
-
-
-def entity_titles(entity: Entity) -> dict[str, str]:
-    """Element id → Chinese name, for messages."""
-    return {e.id: e.zh for e in entity.elements}

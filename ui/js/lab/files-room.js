@@ -2,6 +2,7 @@
 import { digest } from "../file.js";
 import { fill } from "../slots.js";
 import { patiently, putDown, stamp } from "./issuing.js";
+import { codeLink, tag } from "./pieces.js";
 import { save, words, wordsOf } from "./words.js";
 
 const MOST_BYTES = 20 << 20;
@@ -49,7 +50,7 @@ export function filesRoom(desk) {
   async function one(file) {
     const row = table.tBodies[0].insertRow();
     const cells = [file.name, "", "", ""].map((text) => Object.assign(row.insertCell(), { textContent: text }));
-    const say = (text, sign) => cells[3].replaceChildren(Object.assign(document.createElement("span"), { className: `tag ${sign}`, textContent: text }));
+    const say = (text, sign) => cells[3].replaceChildren(tag(text, sign));
     cells[3].className = "result";
     try {
       if (file.size > MOST_BYTES) return say(words("too-large"), "care");
@@ -57,7 +58,7 @@ export function filesRoom(desk) {
       const report = await registered(file);
       if (!report) return say(words("not-registered"), "care");
       cells[1].textContent = report.own_number;
-      cells[2].append(Object.assign(document.createElement("span"), { className: "code", textContent: report.code.replace(/(.{4})(?=.)/g, "$1-") }));
+      cells[2].append(codeLink(desk.publicUrl, report.code));
       const stamped = await patiently(() => stamp(desk.calls, report.code, file));
       await patiently(() => putDown(desk.calls, report.code, stamped));
       made.set(free(file.name), stamped);

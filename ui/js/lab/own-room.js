@@ -1,6 +1,8 @@
 // The institution's own reports: found, paged, and their state changed.
+import { grouped } from "../grouped.js";
 import { fill } from "../slots.js";
 import { utf8 } from "../offline/bytes.js";
+import { codeLink, tag } from "./pieces.js";
 import { complain, words, wordsOf } from "./words.js";
 
 const PAGE = 50;
@@ -48,14 +50,8 @@ export function ownRoom(desk) {
 
   function row(report) {
     const tr = document.createElement("tr");
-    const link = document.createElement("a");
-    link.href = `${desk.publicUrl}/v/${report.code}`;
-    link.target = "_blank";
-    link.rel = "noopener";
-    link.className = "code";
-    link.textContent = report.code.replace(/(.{4})(?=.)/g, "$1-");
-    const tag = Object.assign(document.createElement("span"), { className: `tag ${LOOKS[report.state] ?? ""}`, textContent: words(`state-${report.state}`) });
-    for (const content of [report.own_number, link, report.title, report.issued_on, tag]) tr.insertCell().append(content);
+    const state = tag(words(`state-${report.state}`), LOOKS[report.state]);
+    for (const content of [report.own_number, codeLink(desk.publicUrl, report.code), report.title, report.issued_on, state]) tr.insertCell().append(content);
     const last = tr.insertCell();
     if (report.state === "valid") {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: words("change") });
@@ -70,7 +66,7 @@ export function ownRoom(desk) {
     form.reset();
     form.querySelector("[data-successor]").hidden = true;
     complain(form.querySelector("[data-change-problem]"), "");
-    fill(dialog, { "change-code": report.code.replace(/(.{4})(?=.)/g, "$1-") });
+    fill(dialog, { "change-code": grouped(report.code) });
     dialog.showModal();
   }
 

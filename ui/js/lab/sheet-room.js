@@ -2,6 +2,7 @@
 import { fill } from "../slots.js";
 import { Refused } from "./call.js";
 import { RegisteredOnly, finish, issue, issueFile } from "./issuing.js";
+import { tag } from "./pieces.js";
 import { complain, inLanguage, save, words, wordsOf } from "./words.js";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -70,8 +71,8 @@ export function sheetRoom(desk) {
 
   function line(cell, severity, message, remedy) {
     const row = document.createElement("tr");
-    const tag = tagOf(words(severity), severity === "error" ? "care" : "");
-    for (const content of [cell, tag, inLanguage(message), inLanguage(remedy)]) row.insertCell().append(content);
+    const grade = tag(words(severity), severity === "error" ? "care" : "");
+    for (const content of [cell, grade, inLanguage(message), inLanguage(remedy)]) row.insertCell().append(content);
     return row;
   }
 
@@ -101,16 +102,16 @@ export function sheetRoom(desk) {
     if (made.has(report.own_number)) return;
     const [, , code, result] = reports.tBodies[0].rows[at].cells;
     result.className = "result";
-    result.replaceChildren(tagOf(words("working"), "bare"));
+    result.replaceChildren(tag(words("working"), "bare"));
     try {
       const done = await work(report, file);
       made.set(report.own_number, { receipt: done.issued, stamped: done.stamped });
       code.replaceChildren(Object.assign(document.createElement("span"), { className: "code", textContent: done.issued.printed }));
-      result.replaceChildren(tagOf(words("issued"), "valid"));
+      result.replaceChildren(tag(words("issued"), "valid"));
       pending.delete(report.own_number);
     } catch (error) {
       if (error instanceof RegisteredOnly) pending.set(report.own_number, error);
-      result.replaceChildren(tagOf(words("error"), "care"), ` ${said(error, at)}`);
+      result.replaceChildren(tag(words("error"), "care"), ` ${said(error, at)}`);
     }
   }
 
@@ -154,7 +155,6 @@ export function sheetRoom(desk) {
   }
 }
 
-const tagOf = (text, look) => Object.assign(document.createElement("span"), { className: `tag ${look}`, textContent: text });
 // As codes/model.py, own_number_key: width, case and blanks do not make another number.
 const plain = (number) => String(number ?? "").normalize("NFKC").replace(/\s+/g, "").toLowerCase();
 const withoutFile = (report) => Object.fromEntries(Object.entries(report).filter(([name]) => !OF_THE_FILE.includes(name)));

@@ -1,5 +1,6 @@
 // What the public saw of the institution's reports: totals, what stands out, days and codes of a period.
 import { fill } from "../slots.js";
+import { codeLink } from "./pieces.js";
 import { complain, inLanguage, wordsOf } from "./words.js";
 
 const DAYS = 30;
@@ -42,10 +43,10 @@ export function statementRoom(desk) {
     const any = totals.looks + totals.wrong_verifier + totals.unknown_looks > 0;
     part("totals").hidden = !any;
     part("empty").hidden = any;
-    rows("noticed", anomalies, (one) => [one.on, one.code ? codeOf(one.code) : "", inLanguage(one.message)]);
+    rows("noticed", anomalies, (one) => [one.on, one.code ? codeLink(desk.publicUrl, one.code) : "", inLanguage(one.message)]);
     const most = Math.max(1, ...days.map((day) => day.looks));
     rows("days", days, (day) => [day.on, number(day.looks), bar(day.looks / most), number(day.codes)]);
-    rows("codes", codes, (one) => [codeOf(one.code), number(one.looks), number(one.places_most || "—"), number(one.wrong_verifier)]);
+    rows("codes", codes, (one) => [codeLink(desk.publicUrl, one.code), number(one.looks), number(one.places_most || "—"), number(one.wrong_verifier)]);
   }
 
   function rows(name, list, cells) {
@@ -59,13 +60,6 @@ export function statementRoom(desk) {
       }
       return row;
     }));
-  }
-
-  function codeOf(code) {
-    const link = document.createElement("a");
-    Object.assign(link, { href: `${desk.publicUrl}/v/${code}`, target: "_blank", rel: "noopener", className: "code" });
-    link.textContent = code.replace(/(.{4})(?=.)/g, "$1-");
-    return link;
   }
 }
 

@@ -7,7 +7,7 @@ on whose key it is and whether it is revoked; certificates only bring the keys t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from asn1crypto import core, keys, x509
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
@@ -224,7 +224,3 @@ def _time(moment: datetime) -> x509.Time:
     whole = moment.replace(microsecond=0)
     kind, value = ("utc_time", core.UTCTime) if whole.year < 2050 else ("general_time", core.GeneralizedTime)
     return x509.Time(kind, value(whole))
-
-
-VALID_FOR = timedelta(days=3 * 365)
-"""How long a sealing certificate usually lives; doors may choose less."""

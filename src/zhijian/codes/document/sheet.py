@@ -22,7 +22,6 @@ from zhijian.codes.document.ofd_sheet import Drawn, Noting
 WIDTH, HEIGHT = A4
 SIDE = 20 * mm
 ROOM = WIDTH - 2 * SIDE
-GREY = Color(0.45, 0.45, 0.45)
 _WATERMARK = Color(0.86, 0.86, 0.86)
 
 
