@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pypdf import PdfReader
 from tests.browser.public_door import AXE, watched
 from tests.codes.document.papers import paper
@@ -282,6 +282,23 @@ def test_a_report_is_found_and_withdrawn_with_its_reason(page: Page, key_file: t
     page.get_by_label("原因（公开显示）").fill("样品标识有误")
     page.get_by_role("button", name="确认变更").click()
     expect(row.get_by_text("已撤回")).to_be_visible()
+
+
+def test_an_answer_that_a_later_question_overtook_is_not_shown(page: Page, key_file: tuple[Laboratory, Path]) -> None:
+    lab, path = key_file
+    lab.lims.submit(lab.fresh(f"LATE-{datetime.now(UTC).timestamp()}"))
+    page.goto("/lab")
+    open_key(page, lab, path)
+    held: list[Route] = []
+    page.route(re.compile(r"/api/v1/reports\?limit=50$"), lambda route: held.append(route))
+    page.get_by_role("link", name="本机构报告").click()
+    page.get_by_label("机构报告编号").last.fill("nothing like this")
+    page.get_by_role("button", name="查找").click()
+    expect(page.get_by_role("heading", name="没有符合条件的报告")).to_be_visible()
+    with page.expect_response(re.compile(r"limit=50$")):
+        held.pop().continue_()
+    page.wait_for_timeout(300)
+    expect(page.locator("[data-own-table] tbody tr")).to_have_count(0)
 
 
 def test_the_laboratory_sees_what_the_public_looked_at(

@@ -16,6 +16,7 @@ export function ownRoom(desk) {
   const dialog = room.querySelector("[data-change]");
   const form = dialog.querySelector("form");
   let next = null;
+  let questions = 0; // an answer that a later question has overtaken is not shown
   let chosen = null;
 
   room.addEventListener("enter", () => list());
@@ -30,6 +31,7 @@ export function ownRoom(desk) {
   form.addEventListener("submit", change);
 
   async function list(after) {
+    const question = ++questions;
     const asked = new URLSearchParams({ limit: PAGE });
     for (const name of ["own_number", "state"]) if (filters.elements[name].value.trim()) asked.set(name, filters.elements[name].value.trim());
     if (after) asked.set("after", after);
@@ -37,10 +39,12 @@ export function ownRoom(desk) {
     try {
       // What is signed must be what is sent: both write the query in this one way.
       const page = await (await desk.calls.get("/api/v1/reports", asked.toString())).json();
+      if (question !== questions) return;
       for (const report of page.reports) body.append(row(report));
       next = page.next;
       fill(room, { "own-count": `${words("shown")} ${body.children.length}` });
     } catch (error) {
+      if (question !== questions) return;
       next = null;
       fill(room, { "own-count": wordsOf(error) });
     }

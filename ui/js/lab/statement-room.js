@@ -10,6 +10,7 @@ export function statementRoom(desk) {
   const room = document.querySelector('[data-room="statement"]');
   const form = room.querySelector("[data-statement]");
   const problem = room.querySelector("[data-statement-problem]");
+  let questions = 0; // an answer that a later question has overtaken is not shown
   const part = (name) => room.querySelector(`[data-statement-${name}]`);
 
   room.addEventListener("enter", () => {
@@ -24,12 +25,15 @@ export function statementRoom(desk) {
   });
 
   async function look() {
+    const question = ++questions;
     complain(problem, "");
     const asked = new URLSearchParams({ from: form.elements.from.value, to: form.elements.to.value, limit: 100 });
     form.setAttribute("aria-busy", "true");
     try {
-      show(await (await desk.calls.get("/api/v1/statement", asked.toString())).json());
+      const found = await (await desk.calls.get("/api/v1/statement", asked.toString())).json();
+      if (question === questions) show(found);
     } catch (error) {
+      if (question !== questions) return;
       for (const name of ["totals", "noticed", "days", "codes", "empty"]) part(name).hidden = true;
       complain(problem, wordsOf(error));
     } finally {
