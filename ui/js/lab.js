@@ -10,7 +10,7 @@ const FIRST = "key";
 const desk = { calls: null, institution: null, onOpen: [], publicUrl: document.body.dataset.public };
 
 document.querySelector("[data-old]").hidden = Boolean(window.crypto?.subtle);
-for (const room of [keyRoom, reportRoom, sheetRoom, filesRoom, ownRoom, statementRoom]) room(desk, go);
+for (const room of [keyRoom, reportRoom, sheetRoom, filesRoom, ownRoom, statementRoom]) room(desk, enter);
 window.addEventListener("hashchange", enter);
 enter();
 
@@ -25,9 +25,4 @@ function enter() {
     else link.removeAttribute("aria-current");
   }
   if (!locked) document.querySelector(`[data-room="${room}"]`).dispatchEvent(new Event("enter"));
-}
-
-function go(room) {
-  if (location.hash === `#${room}`) enter();
-  else location.hash = room;
 }

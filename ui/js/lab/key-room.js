@@ -6,7 +6,7 @@ import { kidOf, newSigner, possession, signer } from "./signer.js";
 import { hex, utf8 } from "../offline/bytes.js";
 import { complain, save, words, wordsOf } from "./words.js";
 
-export function keyRoom(desk, go) {
+export function keyRoom(desk, enter) {
   const room = document.querySelector('[data-room="key"]');
   const [closed, opened] = [room.querySelector("[data-key-closed]"), room.querySelector("[data-key-opened]")];
   const form = room.querySelector("[data-key-open]");
@@ -71,8 +71,7 @@ export function keyRoom(desk, go) {
     desk.institution = institution;
     show(institution);
     for (const heard of desk.onOpen) heard();
-    go("key");
-    opened.querySelector("h2").scrollIntoView({ block: "nearest" });
+    enter(); // the room that was asked for, meanwhile or before
   }
 
   function show(institution) {
