@@ -63,6 +63,8 @@ def take_test_institution(page: Page) -> None:
     page.goto("/lab")
     page.get_by_role("button", name="领取测试机构和密钥").click()
     expect(page.get_by_text("密钥已打开")).to_be_visible()
+    expect(page.get_by_text("这个测试密钥只给一次")).to_be_visible()
+    expect(page.get_by_text("这个密钥文件没有口令")).to_be_hidden()
 
 
 def test_a_clerk_without_a_system_issues_a_report_and_the_public_sees_it(page: Page, node: Node) -> None:
@@ -97,6 +99,9 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(page: Page)
     field = page.get_by_label("授权签字人（人员编号）")
     expect(field).to_have_attribute("aria-invalid", "true")
     assert field.get_attribute("aria-describedby")
+    told = page.locator('[data-field="issued_on"] .problem')
+    expect(told).to_contain_text("改为实际签发日期")
+    expect(told).to_contain_text("证书")
     summary.get_by_role("link").first.click()
     assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
     expect(page.get_by_label("机构报告编号").first).to_have_value("DESK-WRONG")
@@ -365,6 +370,7 @@ def test_every_room_is_accessible_and_fits(page: Page, width: int, pictures: Pat
     for room in ("key", "report", "sheet", "files", "own", "statement"):
         page.goto(f"/lab#{room}")
         expect(page.locator(f'[data-room="{room}"]')).to_be_visible()
+        expect(page.locator(".nav [aria-current]")).to_be_in_viewport(ratio=0.9)
         page.evaluate(AXE.read_text())
         found = page.evaluate(
             "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))"

@@ -21,8 +21,10 @@ function enter() {
   for (const section of document.querySelectorAll("[data-room]")) section.hidden = locked || section.dataset.room !== room;
   document.querySelector("[data-locked]").hidden = !locked;
   for (const link of document.querySelectorAll("[data-goes]")) {
-    if (link.dataset.goes === room) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.dataset.goes === room) {
+      link.setAttribute("aria-current", "page");
+      link.scrollIntoView({ block: "nearest", inline: "center" }); // on a phone the row of rooms is wider than the page
+    } else link.removeAttribute("aria-current");
   }
   if (!locked) document.querySelector(`[data-room="${room}"]`).dispatchEvent(new Event("enter"));
 }

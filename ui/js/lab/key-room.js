@@ -60,7 +60,7 @@ export function keyRoom(desk, enter) {
     const given = await answer.json();
     if (!answer.ok) throw Object.assign(new Error(given.why), { status: answer.status, problem: given });
     desk.example = given.report;
-    await use({ kid: given.kid, uscc: given.uscc, signer: signer(given.key.suite, given.key.secret), sealed: false });
+    await use({ kid: given.kid, uscc: given.uscc, signer: signer(given.key.suite, given.key.secret), sealed: false, test: true });
   }
 
   async function use(found) {
@@ -78,7 +78,8 @@ export function keyRoom(desk, enter) {
     closed.hidden = true;
     room.querySelector("[data-key-make]").hidden = true;
     opened.hidden = false;
-    opened.querySelector("[data-key-plain]").hidden = key.sealed;
+    opened.querySelector("[data-key-plain]").hidden = key.sealed || Boolean(key.test);
+    opened.querySelector("[data-key-test]").hidden = !key.test;
     const signs = institution.people.filter((person) => person.signs.length).length;
     const late = institution.instruments.filter((one) => one.needs_calibration && !one.calibrated_until).length;
     fill(opened, {
@@ -101,7 +102,7 @@ export function keyRoom(desk, enter) {
     if (wrong) return passphrase.focus();
     save(new Blob([await seal(key, passphrase.value)], { type: "application/json" }), `zhijian-key-${key.kid}.json`);
     key.sealed = true;
-    opened.querySelector("[data-key-plain]").hidden = true;
+    for (const name of ["plain", "test"]) opened.querySelector(`[data-key-${name}]`).hidden = true;
     event.target.reset();
   }
 

@@ -215,12 +215,12 @@ export function reportRoom(desk) {
 
   function attach(field, said) {
     const input = field.querySelector(".input");
-    const note = document.createElement("span");
-    note.className = "problem";
-    note.id = `${input.id}-problem`;
-    note.textContent = said;
-    field.querySelector(".problem")?.remove();
-    field.append(note);
+    let note = field.querySelector(".problem");
+    if (note) note.textContent += `；${said}`;
+    else {
+      note = Object.assign(document.createElement("span"), { className: "problem", id: `${input.id}-problem`, textContent: said });
+      field.append(note);
+    }
     field.classList.add("has-problem");
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", note.id);
