@@ -66,7 +66,7 @@ _KNOWN_OF_ENTITY = {
     "since",
 }
 _KNOWN = {"id", "zh", "en", "type", "required", "many", "codes", "check", "refers", "sensitivity", "mask", "minimum",
-          "unit", "basis", "lines", "example", "definition", "source", "since", "until"}  # fmt: skip
+          "unit", "basis", "lines", "example", "definition", "source", "since", "until", "aliases"}  # fmt: skip
 
 
 def entity_of(raw: Mapping[str, Any]) -> Entity:
@@ -101,6 +101,7 @@ def _element(entity: str, raw: Mapping[str, Any]) -> Element:
         lines=raw.get("lines", False), example=raw.get("example"),
         definition_zh=definition.get("zh", ""), definition_en=definition.get("en", ""),
         source=raw.get("source", ""), since=raw.get("since", FIRST), until=raw.get("until"),
+        aliases=tuple(raw.get("aliases", ())),
     )  # fmt: skip
 
 

@@ -45,6 +45,8 @@ class Element:
     since: str = FIRST
     until: str | None = None
     """Last version that has it; then it goes."""
+    aliases: tuple[str, ...] = ()
+    """Other names under which it stands in the tables of provinces and laboratories."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,10 @@
+"""Checks, one a file: what must hold of fields, records, tables, relations and trends.
+
+A check says in SQL over the specification's names what must hold (see `model`); nothing here reads a row. To add one, see
+docs/howto/checks.md; a province adds its own as YAML without touching these.
+"""
+
+from zhijian.exchange.checks.catalog import catalog
+from zhijian.exchange.checks.model import Cells, Check, Context, Fact, Rows
+
+__all__ = ["Cells", "Check", "Context", "Fact", "Rows", "catalog"]

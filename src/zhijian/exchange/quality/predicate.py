@@ -1,0 +1,142 @@
+"""SQL of a rule: parsed, held against a list of what may stand in it, names put in, written for DuckDB.
+
+A province writes rules of its own, so that what a rule may say is a list and not a habit: no file, no setting and no other table is
+within its reach.
+
+>>> cells("text(title) <> ''", {"title"}, date(2026, 1, 1))
+"title__t <> ''"
+>>> cells("read_text('/etc/passwd') = ''", {"title"}, date(2026, 1, 1))  # doctest: +IGNORE_EXCEPTION_DETAIL
+Traceback (most recent call last):
+zhijian.exchange.quality.predicate.NotAllowed: read_text
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+import sqlglot
+from sqlglot import exp
+
+from zhijian.kit import yaml_text
+
+_OURS = {"text": "__t", "raw": "__r", "parts": "__p"}
+_DAY = "today"
+_FLAGS = {"suspicious": "_suspicious"}
+_ROW = frozenset({"_row", "_hash"})
+_ALLOWED = {
+    key: frozenset(str(names).split())
+    for key, names in yaml_text.read(
+        files("zhijian.exchange.quality").joinpath("allowed.yaml").read_text(encoding="utf-8")
+    ).items()
+}
+
+
+class RuleWrong(Exception):
+    """A rule that cannot be run: never taken for passed."""
+
+
+class NotAllowed(RuleWrong):
+    """It says something that rules may not say; names it."""
+
+
+class Absent(RuleWrong):
+    """It needs a column or a table that the data has not; names it."""
+
+
+def cells(predicate: str, columns: Collection[str], on: date) -> str:
+    """A predicate over one table's columns, for DuckDB. Raises: RuleWrong."""
+    tree = _parsed(predicate)
+    if tree.find(exp.Select):
+        raise NotAllowed("SELECT")
+    lambdas = {i.name for one in tree.find_all(exp.Lambda) for i in one.expressions}
+    for column in tree.find_all(exp.Column):
+        if column.name not in columns and column.name not in lambdas:
+            raise Absent(column.name)
+    return _named(tree, on).sql("duckdb")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    sql: str
+    needs: Mapping[str, frozenset[str]]
+    """Entity → names of the columns that it must carry, suffixes included."""
+
+
+def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[str], on: date) -> Query:
+    """A SELECT over entities as tables, for DuckDB.
+
+    `columns`: of each entity that has a table; `known`: all of the specification's element ids. Raises: RuleWrong.
+    """
+    tree = _parsed(query)
+    if not isinstance(tree, exp.Select | exp.Union):
+        raise NotAllowed("a query begins with SELECT or WITH")
+    aliases = _tables(tree, columns)
+    tree = _named(tree, on)
+    needs: dict[str, set[str]] = {entity: set() for entity in aliases.values()}
+    for column in tree.find_all(exp.Column):
+        for entity in [aliases[column.table]] if column.table in aliases else set(aliases.values()):
+            if column.name.split("__")[0] in columns[entity] or column.name in _ROW:
+                needs[entity].add(column.name)
+            elif column.table in aliases:
+                raise Absent(f"{entity}.{column.name.split('__')[0]}")
+        name = column.name.split("__")[0]
+        if not column.table and name in known and not any(name in columns[e] for e in needs):
+            raise Absent(name)
+    return Query(tree.sql("duckdb"), {e: frozenset(names) for e, names in needs.items()})
+
+
+def _parsed(text: str) -> exp.Expr:
+    try:
+        trees = sqlglot.parse(text, read="duckdb")
+    except sqlglot.errors.SqlglotError as why:
+        raise RuleWrong(str(why).splitlines()[0]) from None
+    if len(trees) != 1 or trees[0] is None:
+        raise NotAllowed("one statement")
+    tree = trees[0]
+    for node in tree.walk():
+        _allowed(node)
+    return tree
+
+
+def _allowed(node: exp.Expr) -> None:
+    name = type(node).__name__.lower()
+    if isinstance(node, exp.Anonymous):
+        if node.name.lower() not in _ALLOWED["also"] | set(_OURS) | set(_FLAGS):
+            raise NotAllowed(node.name)
+    elif isinstance(node, exp.Func):
+        if name not in _ALLOWED["functions"]:
+            raise NotAllowed(node.sql_name().lower())
+    elif name not in _ALLOWED["forms"]:
+        raise NotAllowed(name)
+
+
+def _tables(tree: exp.Expr, columns: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Alias → entity."""
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    aliases = {}
+    for table in tree.find_all(exp.Table):
+        if not isinstance(table.this, exp.Identifier) or table.db or table.catalog:
+            raise NotAllowed(table.sql("duckdb"))
+        if table.name in own:
+            continue
+        if table.name not in columns:
+            raise Absent(table.name)
+        aliases[table.alias_or_name] = table.name
+    return aliases
+
+
+def _named(tree: exp.Expr, on: date) -> exp.Expr:
+    def put(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.CurrentDate):
+            return exp.cast(exp.Literal.string(on.isoformat()), "DATE")
+        if isinstance(node, exp.Anonymous) and (suffix := _OURS.get(node.name.lower())):
+            (column,) = node.expressions if len(node.expressions) == 1 else (None,)
+            if not isinstance(column, exp.Column):
+                raise NotAllowed(f"{node.name}(…) takes one column")
+            return exp.column(column.name + suffix, table=column.table or None)
+        if isinstance(node, exp.Anonymous) and (flag := _FLAGS.get(node.name.lower())):
+            return exp.column(flag)
+        return node
+
+    return tree.transform(put)

@@ -1,0 +1,86 @@
+"""How a column's text becomes a value, as SQL. One place: rules, profile and rejected rows read alike."""
+
+from zhijian.exchange.bound import Bound, BoundColumn
+
+PLACEHOLDERS = ("/", "／", "-", "－", "—", "——", "--", "无", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "\\N")
+"""Written where there is nothing; "/" is the field's own word for not applicable (DB5101/T 1-2018)."""
+TRUE = ("true", "True", "TRUE", "1", "是", "有", "Y", "y")
+FALSE = ("false", "False", "FALSE", "0", "否", "没有", "N", "n")
+_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(12288) || chr(160)"
+_DAYS = (
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y年%m月%d日",
+    "%Y%m%d",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+)
+_TIMES = (
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M",
+    "%Y.%m.%d %H:%M:%S",
+    "%Y年%m月%d日 %H:%M",
+    "%Y%m%d%H%M%S",
+)
+_NUMBER = "[+-]?[0-9]+([.][0-9]+)?"
+
+
+def name(text: str) -> str:
+    """An identifier as SQL."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _list(values: tuple[str, ...]) -> str:
+    return ", ".join("'" + v.replace("'", "''") + "'" for v in values)
+
+
+def raw(column: BoundColumn) -> str:
+    source, kind = name(column.column.name), column.column.type
+    if kind == "VARCHAR":
+        return source
+    return f"array_to_string({source}, ';')" if kind.endswith("[]") else f"CAST({source} AS VARCHAR)"
+
+
+def text(column: BoundColumn) -> str:
+    """Over `x__r`: without blanks around; NULL for blank and for a placeholder."""
+    given = f"{column.id}__r"
+    if column.column.type not in ("VARCHAR", "VARCHAR[]"):
+        return given
+    bare = f"trim({given}, {_BLANKS})"
+    return f"CASE WHEN {bare} IN ('', {_list(PLACEHOLDERS)}) THEN NULL ELSE {bare} END"
+
+
+def value(column: BoundColumn) -> str:
+    """Over `x__t`, or over `x__n`, the column itself, where the source has types."""
+    source, given, kind = f"{column.id}__n", f"{column.id}__t", column.column.type
+    wanted = column.element.type.kind if column.element and not column.element.many else "text"
+    native = kind not in ("VARCHAR", "VARCHAR[]")
+    if wanted == "date":
+        return f"CAST({source} AS DATE)" if kind in ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE") else (
+            f"coalesce(TRY_CAST({given} AS DATE), CAST(try_strptime({given}, [{_list(_DAYS)}]) AS DATE))")  # fmt: skip
+    if wanted == "datetime":
+        return f"CAST({source} AS TIMESTAMP)" if native else (
+            f"coalesce(TRY_CAST({given} AS TIMESTAMP), try_strptime({given}, [{_list(_TIMES)}]))")  # fmt: skip
+    if wanted in ("integer", "decimal"):
+        return f"CAST({source} AS DOUBLE)" if native and kind != "BOOLEAN" else (
+            f"CASE WHEN regexp_full_match({given}, '{_NUMBER}') THEN TRY_CAST({given} AS DOUBLE) END")  # fmt: skip
+    if wanted == "bool":
+        return source if kind == "BOOLEAN" else (
+            f"CASE WHEN {given} IN ({_list(TRUE)}) THEN TRUE WHEN {given} IN ({_list(FALSE)}) THEN FALSE END")  # fmt: skip
+    return given
+
+
+def parts(column: BoundColumn) -> str:
+    """Over `x__t`: what stands in one cell, one by one."""
+    return f"list_filter(list_transform(string_split_regex({column.id}__t, '[;；\\n]'), x -> trim(x)), x -> x <> '')"
+
+
+def suspicious(bound: Bound) -> str:
+    """Over `x__r`: may some text of this row hold what nobody should have written? One look for all columns: the
+    checks of single columns look closer only where this is true."""
+    texts = [f"{c.id}__r" for c in bound.columns if c.column.type in ("VARCHAR", "VARCHAR[]")]
+    odd = (r"[\x00-\x1e\x7f-\xa0\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{3000}\x{feff}-\x{ffff}\x{e000}-\x{f8ff}"
+           r"\x{3300}-\x{33ff}\x{3130}\x{c0}-\x{ff}<&\\]|锟|^[ ]|[ ]\x1f|\x1f[ ]|[ ]$")  # fmt: skip
+    return f"regexp_matches(concat_ws(chr(31), {', '.join(texts)}), '{odd}')" if texts else "FALSE"

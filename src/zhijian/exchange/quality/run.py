@@ -1,0 +1,189 @@
+"""All checks over all tables: one scan a table, then the rules that take more than one row.
+
+Leaves in the connection: `m<n>` (see `scan`) and `finding` (rule, tab, row, value, other_tab, other_row), every one located.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.model import Cells, Check, Context, Fact, Rows, Rule
+from zhijian.exchange.model import State, Text
+from zhijian.exchange.quality import predicate
+from zhijian.exchange.quality.outcome import Located, Outcome
+from zhijian.exchange.quality.scan import TABLE_BITS, CellRule, matrix, scan
+
+EXAMPLES = 20
+Progress = Callable[[str, int, int], None]
+"""(what, done, of)"""
+
+
+@dataclass(slots=True)
+class Placed:
+    """A rule with its place in the run, and what is known of it so far."""
+
+    number: int
+    check: Check
+    bound: Bound
+    rule: Rule
+    sql: str = ""
+    query: predicate.Query | None = None
+    state: State | None = None
+    reason: Text | None = None
+    applicable: int = 0
+    failing: int = 0
+
+
+@dataclass(slots=True)
+class Run:
+    con: duckdb.DuckDBPyConnection
+    context: Context
+    checks: Sequence[Check]
+    progress: Progress = lambda what, done, of: None
+    placed: list[Placed] = field(default_factory=list)
+
+    def go(self) -> list[Outcome]:
+        bounds = self.context.bounds
+        self.con.execute(
+            "CREATE OR REPLACE TABLE finding (rule INTEGER, tab INTEGER, row BIGINT, value VARCHAR, "
+            "other_tab INTEGER, other_row BIGINT)"
+        )
+        self.placed = self._place()
+        for n, bound in enumerate(bounds):
+            self.progress(bound.table.name, n, len(bounds))
+            self._scan(bound)
+        sets = [p for p in self.placed if isinstance(p.rule, Rows)]
+        for n, one in enumerate(sets):
+            self.progress(one.check.title.zh, n, len(sets))
+            self._rows(one)
+        return [self._outcome(p) for p in self.placed]
+
+    def _place(self) -> list[Placed]:
+        placed: list[Placed] = []
+        for check in self.checks:
+            for bound in self.context.bounds:
+                for rule in check.rules(bound, self.context):
+                    placed.append(self._compiled(Placed(len(placed), check, bound, rule)))
+        return placed
+
+    def _compiled(self, one: Placed) -> Placed:
+        try:
+            if isinstance(one.rule, Cells):
+                one.sql = predicate.cells(one.rule.must, _names([one.bound]), self.context.on)
+            elif isinstance(one.rule, Rows):
+                known = {e.id for entity in self.context.spec.entities.values() for e in entity.elements}
+                one.query = predicate.rows(one.rule.failing, self._tables(), known, self.context.on)
+        except predicate.Absent as why:
+            one.state = State.NOT_APPLICABLE
+            without = one.rule.without if isinstance(one.rule, Rows) else None
+            one.reason = without or Text(f"数据中没有 {why}", f"the data has no {why}")
+        except predicate.RuleWrong as why:
+            one.state, one.reason = State.NOT_EVALUATED, Text(f"规则写法有误：{why}", f"the rule is wrong: {why}")
+        return one
+
+    def _tables(self) -> dict[str, set[str]]:
+        """Entity → ids of the columns that some table of it has."""
+        tables: dict[str, set[str]] = {}
+        for b in self.context.bounds:
+            if b.entity is not None:
+                tables.setdefault(b.entity.id, set()).update(c.id for c in b.columns)
+        return tables
+
+    def _scan(self, bound: Bound) -> None:
+        here = [p for p in self.placed if p.bound is bound]
+        cells = [p for p in here if isinstance(p.rule, Cells) and p.state is None]
+        rules = [CellRule(p.number, p.sql, p.rule.on[0]) for p in cells]
+        scan(self.con, bound, rules, self._carried(bound))
+        if cells:
+            counts = ", ".join(f"count(p{p.number}), count(*) FILTER (NOT p{p.number})" for p in cells)
+            found = self.con.execute(f"SELECT {counts} FROM {matrix(bound)}").fetchone() or ()
+            for n, p in enumerate(cells):
+                p.applicable, p.failing = found[2 * n], found[2 * n + 1]
+                p.state = _state(p)
+            self.con.execute(
+                f"INSERT INTO finding SELECT b.k, {bound.number}, _row - {bound.number << TABLE_BITS}, b.v, NULL, NULL "
+                f"FROM (SELECT _row, unnest(_bad) AS b FROM {matrix(bound)} WHERE _bad IS NOT NULL)"
+            )
+        (size,) = self.con.execute(f"SELECT count(*) FROM {matrix(bound)}").fetchone() or (0,)
+        for p in here:
+            if isinstance(p.rule, Fact):
+                self._fact(p, p.rule, size)
+
+    def _fact(self, one: Placed, rule: Fact, size: int) -> None:
+        one.applicable = max(size, 1)
+        one.failing = min(one.applicable, one.applicable if rule.weight is None else rule.weight) if rule.fails else 0
+        one.state = _state(one)
+        if rule.fails:
+            self.con.execute("INSERT INTO finding VALUES (?, ?, ?, ?, NULL, NULL)",
+                             [one.number, one.bound.number, rule.row, rule.value])  # fmt: skip
+
+    def _carried(self, bound: Bound) -> set[str]:
+        if bound.entity is None:
+            return set()
+        ids = {c.id for c in bound.columns}
+        needed = [p.query.needs.get(bound.entity.id, frozenset()) for p in self.placed if p.query]
+        return {name for names in needed for name in names if name.split("__")[0] in ids}
+
+    def _rows(self, one: Placed) -> None:
+        if one.query is None or one.state is not None or not isinstance(one.rule, Rows):
+            return
+        try:
+            applicable = predicate.rows(one.rule.applicable, self._tables(), (), self.context.on)
+            (one.applicable,) = self.con.execute(self._over(applicable)).fetchone() or (0,)
+            self._insert(one, self._over(one.query))
+        except duckdb.Error as why:
+            one.state = State.NOT_EVALUATED
+            one.reason = Text(f"未能执行：{str(why).splitlines()[0]}", f"could not run: {str(why).splitlines()[0]}")
+            return
+        one.state = _state(one)
+        if one.state is State.NOT_APPLICABLE:
+            one.reason = one.rule.without
+
+    def _insert(self, one: Placed, sql: str) -> None:
+        low = (1 << TABLE_BITS) - 1
+        names = [d[0] for d in self.con.execute(f"DESCRIBE {sql}").fetchall()]
+        other = "other" if "other" in names else "NULL::BIGINT"
+        self.con.execute(
+            f"INSERT INTO finding SELECT {one.number}, coalesce(_row >> {TABLE_BITS}, {one.bound.number}), _row & {low}, "
+            f"CAST(value AS VARCHAR), {other} >> {TABLE_BITS}, {other} & {low} FROM ({sql})"
+        )
+        (one.failing,) = self.con.execute("SELECT count(*) FROM finding WHERE rule = ?", [one.number]).fetchone() or (
+            0,
+        )
+
+    def _over(self, query: predicate.Query) -> str:
+        """The query with each entity put in the place of its tables."""
+        parts = []
+        for entity, names in query.needs.items():
+            each = [self._slice(b, names) for b in self.context.bounds if b.entity and b.entity.id == entity]
+            parts.append(f"{entity} AS (" + " UNION ALL BY NAME ".join(each) + ")")
+        return f"WITH {', '.join(parts)} SELECT * FROM ({query.sql})" if parts else query.sql
+
+    def _slice(self, bound: Bound, names: Iterable[str]) -> str:
+        ids = {c.id for c in bound.columns}
+        mine = sorted(n for n in names if n.split("__")[0] in ids and n not in ("_row", "_hash"))
+        return f"SELECT {', '.join(['_row', '_hash', *mine])} FROM {matrix(bound)}"
+
+    def _outcome(self, p: Placed) -> Outcome:
+        found = []
+        if p.failing:
+            found = self.con.execute(
+                "SELECT row, value, other_tab, other_row FROM finding WHERE rule = ? ORDER BY tab, row LIMIT ?",
+                [p.number, EXAMPLES],
+            ).fetchall()
+        examples = tuple(Located(r, v, None if o is None else (t, o)) for r, v, t, o in found)
+        state = p.state or State.NOT_EVALUATED
+        return Outcome(p.number, p.check, p.rule, p.bound.number, state, p.applicable, p.failing, p.reason, examples)
+
+
+def _names(bounds: Iterable[Bound]) -> set[str]:
+    return {c.id for b in bounds for c in b.columns}
+
+
+def _state(one: Placed) -> State:
+    if not one.applicable:
+        one.reason = one.reason or Text("没有适用的行", "no row that it applies to")
+        return State.NOT_APPLICABLE
+    return State.FAILED if one.failing else State.PASSED
