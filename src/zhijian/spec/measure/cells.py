@@ -13,7 +13,6 @@ from .reasons import Inferred
 LABEL = re.compile(r"(?:[①-⑳]|n(?P<n>\d{1,2}):|(?P<no>\d{1,2})#:?|(?P<trial>初检|复检)(?:结果)?:?)")
 _CUT = re.compile(r"[;，、]|(?<![;，、])(?=[①-⑳])|/(?=\d+(?:\.\d+)?×10)|(?<=[^;，、])(?=复检结果)")
 _UNIT_NAMED = re.compile(r"\((?:单位:?)([^()]{1,20}(?:\([^()]*\))?)\)")
-_BARE = re.compile(r"\d+(?:\.\d+)?")
 _GAP_AHEAD = re.compile(r"[<>≤≥]?")
 _WORD = re.compile(r"未检出|检出")
 
@@ -23,10 +22,6 @@ class Joined:
     text: str
     inferred: tuple[Inferred, ...]
     gaps: int
-
-
-def is_bare(number: str) -> bool:
-    return _BARE.fullmatch(number) is not None
 
 
 def unit_named(text: str) -> tuple[str, str]:

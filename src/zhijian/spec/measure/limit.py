@@ -60,7 +60,7 @@ class Limit:
             return "；".join(part.whole for part in self.parts)
         if self.unit is None:
             return self.text
-        aside = self.kind not in _NUMERIC or (self.plan is not None and not self.unit.symbol.startswith("/"))
+        aside = (self.kind not in _NUMERIC or self.plan is not None) and not self.unit.symbol.startswith("/")
         return f"{self.text}（单位：{self.unit.symbol}）" if aside else f"{self.text}{self.unit.symbol}"
 
     @property
@@ -71,7 +71,7 @@ class Limit:
             return self.plan.text
         if self.kind is LimitKind.TOLERANCE:
             return f"±{self.bounds[0].text}"
-        if [bound.sign for bound in self.bounds] == ["≥", "≤"]:
+        if [bound.sign for bound in self.bounds] == ["≥", "≤"] and not self.label:
             return "~".join(replace(bound, sign="").text for bound in self.bounds)
         return "，".join(bound.text for bound in self.bounds) or self.words
 
@@ -90,13 +90,13 @@ _KINDS = (
 )
 _REQUIREMENT = re.compile(r"(?:应)?(?:符合|满足)|合格$|按(?:照)?(?:GB|DB|标准)|GB/?T?\d|见")
 _AHEAD = (
-    ("≤", r"不得大于|不应大于|不大于|不得超过|不应超过|不超过|不得高于|不应高于|不高于|不多于|小于等于|小于或等于|至多|最大值?|最高|max"),
-    ("≥", r"不得小于|不应小于|不小于|不得低于|不应低于|不低于|不得少于|不少于|大于等于|大于或等于|至少|最小值?|最低|min"),
+    ("≤", r"不得大于|不应大于|不大于|不得超过|不应超过|不超过|不得高于|不应高于|不高于|不多于|小于等于|小于或等于|至多|最大值?|最高|^max"),
+    ("≥", r"不得小于|不应小于|不小于|不得低于|不应低于|不低于|不得少于|不少于|大于等于|大于或等于|至少|最小值?|最低|^min"),
     (">", r"大于|高于|超过|多于"),
     ("<", r"小于|低于|少于|不足|不满"),
 )  # fmt: skip
 _AHEAD_WORD = re.compile("|".join(f"(?P<a{n}>{words})" for n, (_, words) in enumerate(_AHEAD)), re.I)
-_BEHIND = re.compile(r"(?:\((?P<bracket>max|min)\)|(?P<least>及?以上|min)|(?P<most>及?以下|以内|之内|max))$", re.I)
+_BEHIND = re.compile(r"(?:\((?P<bracket>max|min)\)|(?P<least>及?以上)|(?P<most>及?以下|以内|之内|max))$", re.I)
 """以上, 以下, 以内 take in the number itself: 《民法典》第一千二百五十九条."""
 _LABEL = re.compile(
     r"(?P<label>[\u4e00-\u9fffA-Za-z()]{1,20}?):?(?=[<>≤≥])|(?P<before>[\u4e00-\u9fff]{1,20}):(?=[\d±])"
@@ -124,9 +124,12 @@ def read_limit(text: str) -> Limit | NotReadable:
             made = _limit(plain)
             # The words of a requirement keep their blanks: GB 29924 is a name.
             return replace(made, words=as_it_stands(text)) if made.kind is LimitKind.CONFORMITY else made
-        return Limit(LimitKind.SEVERAL, parts=tuple(_limit(part) for part in parts))
+        read = [_limit(part) for part in parts]
+        flat = tuple(one for limit in read for one in (limit.parts or (limit,)))
+        return Limit(LimitKind.SEVERAL, parts=flat)
     except Unread as unread:
-        return NotReadable(as_it_stands(text), unread.why)
+        why = Why.BAD_LIMIT if unread.why is Why.BAD_VALUE else unread.why
+        return NotReadable(as_it_stands(text), why)
 
 
 def _limit(text: str) -> Limit:
@@ -159,12 +162,17 @@ def _numbers(text: str, given: Unit | UnitUnknown | None) -> Limit:
         low, low_unit = _number(between["first"])
         high, high_unit = _number(between["second"])
         found = same_unit(given, same_unit(low_unit, high_unit))
-        return _both(replace(low, sign=">" if between["a"] == "<" else "≥"), replace(high, sign=between["b"]), found)
+        low = replace(low, sign=">" if between["a"] == "<" else "≥")
+        name = "" if between["name"] in "xX" else between["name"]
+        return replace(_both(low, replace(high, sign=between["b"]), found), label=name)
     text = _AHEAD_WORD.sub(lambda found: _AHEAD[int((found.lastgroup or "a0")[1:])][0], text)
     label = _LABEL.match(text)
     name = (label["label"] or label["before"]) if label else ""
     text = text[label.end() :] if label else text
     pieces = re.split(r"[，、且]", text)
+    if name and len(pieces) > 1 and all(_LABEL.match(piece) for piece in pieces[1:]):
+        parts = (replace(_one(pieces[0], given), label=printed(name)), *(_numbers(p, given) for p in pieces[1:]))
+        return Limit(LimitKind.SEVERAL, parts=parts)
     if len(pieces) == 1:
         return replace(_one(text, given), label=printed(name))
     if len(pieces) != 2:
@@ -203,6 +211,9 @@ def _one(text: str, given: Unit | UnitUnknown | None) -> Limit:
     if value.sign and sign and value.sign != sign:
         raise Unread(Why.BAD_LIMIT)
     value = replace(value, sign=value.sign or sign)
+    if value.number == 0 and not value.sign and found is not None and found.symbol.startswith("/"):
+        # 0/25g: no more than none.
+        return Limit(LimitKind.NOT_FOUND, unit=found, words="不得检出")
     return Limit(LimitKind.BOUNDS if value.sign else LimitKind.BARE, (value,), found)
 
 

@@ -21,7 +21,8 @@ class Plan:
 
     @property
     def text(self) -> str:
-        beyond = "" if self.M is None else f"，M={self.M.text}"
+        none = "，M=—" if self.c else ""
+        beyond = none if self.M is None else f"，M={self.M.text}"
         return f"n={self.n}，c={self.c}，m={self.m.text}{beyond}"
 
 

@@ -16,6 +16,7 @@ class Why(StrEnum):
     NUMBER_SIZE = "number_size"
     COMMA = "comma"
     BLANK_INSIDE = "blank_inside"
+    L_FLAG = "l_flag"
     LABELS = "labels"
     TWO_UNITS = "two_units"
     RANGE_TURNED = "range_turned"
@@ -54,6 +55,10 @@ REASONS: dict[Why, tuple[str, str]] = {
         "the comma may part thousands or several values; part values by ；",
     ),
     Why.BLANK_INSIDE: ("数字中间有空格，可能是两个数", "a blank inside a number: it may be two"),
+    Why.L_FLAG: (
+        "数字后的L可能是升，也可能表示低于检出限；请写明单位",
+        "the L behind the number may be litres or mark a value below the detection limit; give the unit",
+    ),
     Why.LABELS: ("编号①②…不连续", "the labels ①②… are not in order"),
     Why.TWO_UNITS: ("同一结果写了两个不同单位", "two different units for one result"),
     Why.RANGE_TURNED: ("范围前大后小", "a range whose first end is the greater"),

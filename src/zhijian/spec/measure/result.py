@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from .cells import LABEL, cut, is_bare, joined, unit_named
+from .cells import LABEL, cut, joined, unit_named
 from .reasons import Inferred, NotReadable, Unread, Why
 from .text import MOST_CHARS, as_it_stands, folded, printed
 from .units import Unit, UnitUnknown, unit
-from .values import Value, number_in_thousands, same_unit, scan, unit_behind
+from .values import Value, looks_like_unit, number_in_thousands, same_unit, scan, unit_behind
 from .words import BLANK, conformity, found_word
 
 
@@ -70,11 +70,11 @@ def read_result(result_text: str, unit_text: str | None = None) -> Result | NotR
     number, beside = folded(result_text), folded(unit_text or "")
     if beside in BLANK:
         beside = ""
-    whole = as_it_stands(f"{result_text}{unit_text or ''}")
+    whole = as_it_stands(f"{result_text} {unit_text or ''}")
     try:
         if not number:
             raise Unread(Why.EMPTY)
-        given = unit_beside(number, beside)
+        given = _unit_beside(beside)
         if given is not None or not beside:
             return _read(number, given, ())
         put = joined(number, unit_named(beside)[0])
@@ -87,16 +87,12 @@ def read_result(result_text: str, unit_text: str | None = None) -> Result | NotR
         return NotReadable(whole, unread.why)
 
 
-def unit_beside(number: str, beside: str) -> Unit | UnitUnknown | None:
+def _unit_beside(beside: str) -> Unit | UnitUnknown | None:
     """The cell of units where it holds a unit, known or not; None where it holds pieces of the result."""
     if not beside:
         return None
     found = unit(beside)
-    if isinstance(found, UnitUnknown):
-        pieces = re.search(r"[×;，、,<>≤≥①-⑳:\s]|检出|^\W*$", beside)
-        digits = is_bare(number) and re.search(r"^\d|\d{3}", beside)
-        return None if pieces or digits or len(beside) > 30 else found
-    return found
+    return None if isinstance(found, UnitUnknown) and (not looks_like_unit(beside) or "检出" in beside) else found
 
 
 def _read(text: str, given: Unit | UnitUnknown | None, inferred: tuple[Inferred, ...]) -> Result:
@@ -178,6 +174,8 @@ def _part(text: str, given: Unit | UnitUnknown | None) -> _One:
     if scanned is None:
         raise Unread(Why.BAD_VALUE if re.search(r"\d|×10", text) else Why.WORDS)
     value, rest = scanned
+    if rest == "L" and given is None:
+        raise Unread(Why.L_FLAG)
     if rest == "L" and not value.sign and given is not None and given.symbol != "L":
         # HJ 630-2011 and its kin: the detection limit with L behind it stands for a value below it.
         return _One(Value(None, word="未检出"), given, value.number, flag=True)

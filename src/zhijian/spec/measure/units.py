@@ -16,6 +16,7 @@ from .text import MOST_CHARS, folded
 _EXACT = Context(prec=100)
 """Wide enough for every number this room reads, so that decimal factors lose no digit."""
 _BASIS = re.compile(r"\((以[^()]{1,20}计)\)")
+_BRACKETS = re.compile(r"\((?:单位:?)?([^()]+(?:\([^()]*\))?)\)|\[([^\[\]]+)\]")
 _EXAMINED = re.compile(r"/(\d{1,4})(g|mL|L|kg|cm2)", re.I)
 _INVERSE = re.compile(r"[·.]?(kg|g|mL|L|m3|d)-1$")
 _CHINESE = (
@@ -86,6 +87,9 @@ def unit(text: str) -> Unit | UnitUnknown:
     if len(text) > MOST_CHARS:
         return UnitUnknown(text)
     plain = folded(text)
+    around = _BRACKETS.fullmatch(plain)
+    if around and not _BASIS.fullmatch(plain):
+        plain = around[1] or around[2]
     basis = _BASIS.search(plain)
     found = _known(plain[: basis.start()] + plain[basis.end() :] if basis else plain)
     if found is None:

@@ -16,7 +16,9 @@ _VALUE = re.compile(
     rf"|(?P<number>{_N})(?:×10\^(?P<power>-?\d{{1,3}})(?!\d)|[eE](?P<e>[+-]?\d{{1,3}})(?![A-Za-z\d])"
     rf"|×(?P<flat>10\d*(?!\d*[./]))?)?)(?:±(?P<around>{_N}))?"
 )
-_UNIT_LIKE = re.compile(r"[A-Za-zμ%‰/·℃°Ω()\^\u4e00-\u9fff][A-Za-zμ%‰/·.℃°Ω()\^\d\u4e00-\u9fff-]{0,29}")
+_TOKEN = r"(?:[A-Za-zμΩ%‰℃°]{1,12}(?:\^-?\d{1,2}|\d{1,2})?|[\u4e00-\u9fff]{1,6})"
+_GROUP = rf"(?:{_TOKEN}|\({_TOKEN}(?:[/·.]{_TOKEN})*\))"
+_UNIT_LIKE = re.compile(rf"(?:{_TOKEN}|/{_GROUP})(?:[/·.*]\d{{0,4}}{_GROUP}|\({_TOKEN}\))*")
 _NOT_UNIT = re.compile(r"[是的为大小于不未超均值结果]")
 
 
@@ -92,6 +94,9 @@ def number_in_thousands(text: str) -> tuple[str, bool]:
     """
     if "," not in text:
         return text, False
+    if text.count(",") == 1 and re.search(r"\d,\d(?!\d\d(?!\d))", text):
+        # 0,5 may be a half or two values.
+        raise Unread(Why.COMMA)
     runs = re.findall(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?", text)
     if (
         not runs
@@ -114,15 +119,17 @@ def number_in_thousands(text: str) -> tuple[str, bool]:
 
 def unit_behind(text: str) -> Unit | UnitUnknown | None:
     """What follows a number, as a unit; None for nothing. Raises Unread when it looks like none."""
-    text = text.strip()
     if not text:
         return None
-    if text.startswith("(") and text.endswith(")") and not text.startswith("(以"):
-        text = re.sub(r"^(?:单位:?)", "", text[1:-1])
     found = unit(text)
-    if isinstance(found, UnitUnknown) and not (_UNIT_LIKE.fullmatch(text) and not _NOT_UNIT.search(text)):
-        raise Unread(Why.BLANK_INSIDE if re.search(r"\d \d", text) or text[0].isdigit() else Why.BAD_VALUE)
+    if isinstance(found, UnitUnknown) and not looks_like_unit(text):
+        raise Unread(Why.BLANK_INSIDE if text.startswith(" ") else Why.BAD_VALUE)
     return found
+
+
+def looks_like_unit(text: str) -> bool:
+    """Of a unit that the table does not know: letters, slashes, a short word; neither a value nor a sentence."""
+    return len(text) <= 30 and _UNIT_LIKE.fullmatch(text) is not None and not _NOT_UNIT.search(text)
 
 
 def same_unit(one: Unit | UnitUnknown | None, other: Unit | UnitUnknown | None) -> Unit | UnitUnknown | None:
