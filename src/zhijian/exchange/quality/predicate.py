@@ -4,7 +4,7 @@ A province writes rules of its own, so that what a rule may say is a list and no
 within its reach.
 
 >>> cells("text(title) <> ''", {"title"}, date(2026, 1, 1))
-"title__t <> ''"
+'"title__t" <> \'\''
 >>> cells("read_text('/etc/passwd') = ''", {"title"}, date(2026, 1, 1))  # doctest: +IGNORE_EXCEPTION_DETAIL
 Traceback (most recent call last):
 zhijian.exchange.quality.predicate.NotAllowed: read_text
@@ -46,14 +46,14 @@ class Absent(RuleWrong):
 
 def cells(predicate: str, columns: Collection[str], on: date) -> str:
     """A predicate over one table's columns, for DuckDB. Raises: RuleWrong."""
-    tree = _parsed(predicate)
+    tree = parsed(predicate)
     if tree.find(exp.Select):
         raise NotAllowed("SELECT")
     lambdas = {i.name for one in tree.find_all(exp.Lambda) for i in one.expressions}
     for column in tree.find_all(exp.Column):
         if column.name not in columns and column.name not in lambdas:
             raise Absent(column.name)
-    return _named(tree, on).sql("duckdb")
+    return _named(tree, on).sql("duckdb", identify=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
 
     `columns`: of each entity that has a table; `known`: all of the specification's element ids. Raises: RuleWrong.
     """
-    tree = _parsed(query)
+    tree = parsed(query)
     if not isinstance(tree, exp.Select | exp.Union):
         raise NotAllowed("a query begins with SELECT or WITH")
     aliases = _tables(tree, columns)
@@ -83,10 +83,11 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
         name = column.name.split("__")[0]
         if not column.table and name in known and not any(name in columns[e] for e in needs):
             raise Absent(name)
-    return Query(tree.sql("duckdb"), {e: frozenset(names) for e, names in needs.items()})
+    return Query(tree.sql("duckdb", identify=True), {e: frozenset(names) for e, names in needs.items()})
 
 
-def _parsed(text: str) -> exp.Expr:
+def parsed(text: str) -> exp.Expr:
+    """One statement in which nothing stands that may not. Raises: RuleWrong."""
     try:
         trees = sqlglot.parse(text, read="duckdb")
     except sqlglot.errors.SqlglotError as why:
@@ -97,6 +98,11 @@ def _parsed(text: str) -> exp.Expr:
     for node in tree.walk():
         _allowed(node)
     return tree
+
+
+def duckdb(sql: str) -> exp.Expr:
+    """Our own SQL as a tree, to be put into one of somebody else's."""
+    return sqlglot.parse_one(sql, read="duckdb")
 
 
 def _allowed(node: exp.Expr) -> None:

@@ -48,8 +48,13 @@ def text(column: BoundColumn) -> str:
     given = f"{column.id}__r"
     if column.column.type not in ("VARCHAR", "VARCHAR[]"):
         return given
-    bare = f"trim({given}, {_BLANKS})"
-    return f"CASE WHEN {bare} IN ('', {_list(PLACEHOLDERS)}) THEN NULL ELSE {bare} END"
+    return bare(given)
+
+
+def bare(given: str) -> str:
+    """SQL of a text without blanks around; NULL for blank and for a placeholder."""
+    trimmed = f"trim({given}, {_BLANKS})"
+    return f"CASE WHEN {trimmed} IN ('', {_list(PLACEHOLDERS)}) THEN NULL ELSE {trimmed} END"
 
 
 def value(column: BoundColumn) -> str:
