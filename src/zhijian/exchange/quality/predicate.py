@@ -3,8 +3,8 @@
 A province writes rules of its own, so that what a rule may say is a list and not a habit: no file, no setting and no other table is
 within its reach.
 
->>> cells("text(title) <> ''", {"title"}, date(2026, 1, 1))
-'"title__t" <> \'\''
+>>> print(cells("text(title) <> ''", {"title"}, date(2026, 1, 1)))
+"title__t" <> ''
 >>> cells("read_text('/etc/passwd') = ''", {"title"}, date(2026, 1, 1))  # doctest: +IGNORE_EXCEPTION_DETAIL
 Traceback (most recent call last):
 zhijian.exchange.quality.predicate.NotAllowed: read_text
