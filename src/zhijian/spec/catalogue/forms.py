@@ -52,6 +52,12 @@ def _schema(spec: Specification, entity_id: str) -> bytes:
     return _json({"$schema": "https://json-schema.org/draft/2020-12/schema"} | json_schema(spec, entity_id))
 
 
+def _data(spec: Specification, entity_id: str) -> bytes:
+    from zhijian.spec.versions import as_data
+
+    return _json(as_data(only(spec, entity_id)))
+
+
 def _odcs(spec: Specification, entity_id: str) -> bytes:
     from zhijian.spec.versions import as_contract
 
@@ -70,6 +76,7 @@ def _json(value: object) -> bytes:
 
 
 FORMS: Mapping[str, tuple[str, str, Callable[[Specification, str], bytes]]] = {
+    "json": (".json", JSON, _data),
     "json-schema": (".schema.json", JSON, _schema),
     "template": (".xlsx", XLSX, _template),
     "parquet": (".parquet", "application/vnd.apache.parquet", parquet_file),
