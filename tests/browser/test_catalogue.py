@@ -77,10 +77,11 @@ def test_a_theme_shows_its_entities_alone(page: Page) -> None:
 
 
 def test_a_name_misspelt_in_the_address_is_told_with_a_way_on(page: Page) -> None:
-    answer = page.goto("/spec/certificate_numbers")
+    answer = page.goto("/spec/reprot")
     assert answer is not None
     assert answer.status == 404
     expect(page.get_by_role("heading", name="没有这一页")).to_be_visible()
+    expect(page.get_by_role("table").get_by_role("link", name="检验检测报告")).to_be_visible()
     page.get_by_role("searchbox").fill("certificate number")
     page.get_by_role("searchbox").press("Enter")
     expect(page.get_by_role("table").get_by_role("link", name="证书编号").first).to_be_visible()

@@ -14,7 +14,6 @@ from starlette.routing import Mount, Route
 from zhijian.kit.settings import Settings
 from zhijian.kit.threads import in_thread
 from zhijian.spec import specification
-from zhijian.spec.catalogue import find
 from zhijian.web.catalogue.view import (
     FIELDS,
     Asked,
@@ -86,8 +85,7 @@ class _Pages:
 
     async def _missing(self, request: Request, name: str, status: int = 404) -> Response:
         name = name[:100]
-        view = missing_view(specification(), name, find(specification(), name.replace("_", " ")))
-        return await self._respond(request, "missing.html", status, here="", **view)
+        return await self._respond(request, "missing.html", status, here="", **missing_view(specification(), name))
 
     async def _respond(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         prefs, spec = request_prefs(request), specification()

@@ -1,8 +1,9 @@
 """What each page of the catalogue shows, out of the specification."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -84,7 +85,12 @@ def changes_view(spec: Specification) -> dict[str, Any]:
     return {"history": _history(spec.version), "effects": EFFECTS}
 
 
-def missing_view(spec: Specification, name: str, near: Sequence[Hit]) -> dict[str, Any]:
+def missing_view(spec: Specification, name: str) -> dict[str, Any]:
+    """What holds the words of `name`, or else is spelt much like it."""
+    near = find(spec, name.replace("_", " "))
+    if not near:
+        alike = get_close_matches(name.casefold(), [*spec.entities, *spec.codelists], n=3)
+        near = tuple(h for h in find(spec, "") if h.where.lstrip("#") in alike)
     return {"name": name, "near": near[:10], "kinds": KINDS}
 
 
