@@ -78,7 +78,9 @@ def lists_view(spec: Specification) -> dict[str, Any]:
 
 
 def codelist_view(spec: Specification, name: str) -> dict[str, Any]:
-    return {"name": name, "codes": spec.codelists[name], "used": _used(spec, name)}
+    codes = spec.codelists[name]
+    dated = any(c.valid_from or c.valid_to for c in codes.values())
+    return {"name": name, "codes": codes, "dated": dated, "used": _used(spec, name)}
 
 
 def changes_view(spec: Specification) -> dict[str, Any]:
