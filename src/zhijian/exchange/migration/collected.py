@@ -6,7 +6,7 @@ Schema `collected`; every table is partitioned by `_province` and carries where 
 
 from zhijian.exchange.bound import key_of_parent
 from zhijian.spec import Element, Entity, Specification
-from zhijian.spec.catalogue.sql import sql_type
+from zhijian.spec.catalogue import sql_type
 
 SCHEMA = "collected"
 ORIGIN = ("_province", "_mapping", "_part", "_table", "_source_row", "_n", "_run", "_digest")

@@ -10,6 +10,6 @@
 from zhijian.spec.catalogue.examples import example
 from zhijian.spec.catalogue.forms import FORMS, JSON, Form, form
 from zhijian.spec.catalogue.search import Hit, find
-from zhijian.spec.catalogue.sql import as_sql
+from zhijian.spec.catalogue.sql import as_sql, sql_type
 
-__all__ = ["FORMS", "JSON", "Form", "Hit", "as_sql", "example", "find", "form"]
+__all__ = ["FORMS", "JSON", "Form", "Hit", "as_sql", "example", "find", "form", "sql_type"]
