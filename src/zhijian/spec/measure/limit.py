@@ -174,7 +174,7 @@ def _numbers(text: str, given: Unit | UnitUnknown | None) -> Limit:
         parts = (replace(_one(pieces[0], given), label=printed(name)), *(_numbers(p, given) for p in pieces[1:]))
         return Limit(LimitKind.SEVERAL, parts=parts)
     if len(pieces) == 1:
-        return replace(_one(text, given), label=printed(name))
+        return replace(_one(text, given), label=printed(name)) if name else _one(text, given)
     if len(pieces) != 2:
         raise Unread(Why.BAD_LIMIT)
     first, second = (_one(piece, given) for piece in pieces)
@@ -210,8 +210,9 @@ def _one(text: str, given: Unit | UnitUnknown | None) -> Limit:
         return _both(Value(value.amount - value.around, "≥"), Value(value.amount + value.around, "≤"), found)
     if value.sign and sign and value.sign != sign:
         raise Unread(Why.BAD_LIMIT)
-    value = replace(value, sign=value.sign or sign)
-    if value.number == 0 and not value.sign and found is not None and found.symbol.startswith("/"):
+    if sign and not value.sign:
+        value = replace(value, sign=sign)
+    if not value.sign and value.number == 0 and found is not None and found.symbol.startswith("/"):
         # 0/25g: no more than none.
         return Limit(LimitKind.NOT_FOUND, unit=found, words="不得检出")
     return Limit(LimitKind.BOUNDS if value.sign else LimitKind.BARE, (value,), found)
@@ -226,7 +227,7 @@ def _both(low: Value, high: Value, found: Unit | UnitUnknown | None) -> Limit:
 def _scanned(text: str) -> tuple[Value, str]:
     scanned = scan(text)
     if scanned is None:
-        raise Unread(Why.BAD_LIMIT if re.search(r"\d", text) else Why.WORDS)
+        raise Unread(Why.BAD_LIMIT if re.search(r"\d|^[<>≤≥±]?$", text) else Why.WORDS)
     return scanned
 
 
