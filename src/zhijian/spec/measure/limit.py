@@ -50,18 +50,24 @@ class Limit:
 
     @property
     def text(self) -> str:
-        """Canonical form without its unit, for the field limit beside the field unit."""
-        return f"{self.label}{self._bare}"
+        """Canonical form for the field limit: without the unit, which has a field beside it, unless it is as in /25g."""
+        examined = self.unit.symbol if self.unit is not None and self.unit.symbol.startswith("/") else ""
+        return f"{self.label}{self._bare}{examined}"
 
     @property
     def whole(self) -> str:
         """Canonical form with its unit; reads back as this limit."""
         if self.kind is LimitKind.SEVERAL:
             return "；".join(part.whole for part in self.parts)
-        if self.unit is None:
+        if self.unit is None or self.unit.symbol.startswith("/"):
             return self.text
-        aside = (self.kind not in _NUMERIC or self.plan is not None) and not self.unit.symbol.startswith("/")
+        aside = not self.is_number or self.plan is not None
         return f"{self.text}（单位：{self.unit.symbol}）" if aside else f"{self.text}{self.unit.symbol}"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is held against a number, in `unit`."""
+        return self.kind in _NUMERIC
 
     @property
     def _bare(self) -> str:
