@@ -52,7 +52,8 @@ class Limit:
     def text(self) -> str:
         """Canonical form for the field limit: without the unit, which has a field beside it, unless it is as in /25g."""
         examined = self.unit.symbol if self.unit is not None and self.unit.symbol.startswith("/") else ""
-        return f"{self.label}{self._bare}{examined}"
+        joint = "：" if self.label and self.kind in (LimitKind.BARE, LimitKind.TOLERANCE) else ""
+        return f"{self.label}{joint}{self._bare}{examined}"
 
     @property
     def whole(self) -> str:
@@ -218,7 +219,7 @@ def _one(text: str, given: Unit | UnitUnknown | None) -> Limit:
         raise Unread(Why.BAD_LIMIT)
     if sign and not value.sign:
         value = replace(value, sign=sign)
-    if not value.sign and value.number == 0 and found is not None and found.symbol.startswith("/"):
+    if not value.sign and value.number == 0 and isinstance(found, Unit) and found.symbol.startswith("/"):
         # 0/25g: no more than none.
         return Limit(LimitKind.NOT_FOUND, unit=found, words="不得检出")
     return Limit(LimitKind.BOUNDS if value.sign else LimitKind.BARE, (value,), found)

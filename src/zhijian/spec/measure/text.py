@@ -26,7 +26,8 @@ _ALIKE = {
     "µ": "μ", "㎡": "m^2", "㎥": "m^3", "∕": "/", "⁄": "/", "﹐": "，", "︰": ":", "∶": ":",
 }  # fmt: skip
 _ALIKE_TABLE = str.maketrans(_ALIKE)
-_SIGNS = (("<=", "≤"), ("=<", "≤"), ("≤=", "≤"), (">=", "≥"), ("=>", "≥"), ("°C", "℃"), ("°c", "℃"), ("º", "°"))
+_AT_MOST, _AT_LEAST = re.compile("=*[<≤]=+|=+[<≤]"), re.compile("=*[>≥]=+|=+[>≥]")
+_SIGNS = (("°C", "℃"), ("°c", "℃"), ("º", "°"))
 _TIMES = re.compile(r"(?<=\d)[*xX](?=10(?:\^|\d|$))|(?<=\d)×(?=10\b)")
 _GAP = re.compile(r"(?<=[\d.])\s+(?=[\d.])")
 
@@ -49,11 +50,13 @@ def folded(text: str, again: int = 3) -> str:
             text = text.translate(_ALIKE_TABLE)
         if not text.isprintable():
             text = "".join(ch for ch in text if ch.isspace() or unicodedata.category(ch)[0] != "C")
+    if " " in text or not text.isprintable():
+        text = "".join(_GAP.sub("\x00", text).split()).replace("\x00", " ")
+    if "=" in text:
+        text = _AT_LEAST.sub("≥", _AT_MOST.sub("≤", text))
     for written, sign in _SIGNS:
         if written in text:
             text = text.replace(written, sign)
-    if " " in text or not text.isprintable():
-        text = "".join(_GAP.sub("\x00", text).split()).replace("\x00", " ")
     if changed and again:
         # What stood apart may now be one: Å and an accent.
         return folded(text, again - 1)

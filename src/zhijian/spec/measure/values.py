@@ -14,12 +14,12 @@ _VALUE = re.compile(
     r"(?P<sign>[<>≤≥]?)"
     r"(?:10\^(?P<bare>-?\d{1,3})(?!\d)"
     rf"|(?P<number>{_N})(?:×10\^(?P<power>-?\d{{1,3}})(?!\d)|[eE](?P<e>[+-]?\d{{1,3}})(?![A-Za-z\d])"
-    rf"|×(?P<flat>10\d*(?!\d*[./]))?)?)(?:±(?P<around>{_N}))?"
+    rf"|×(?P<flat>10\d*(?!\d*[./])))?)(?:±(?P<around>{_N}))?"
 )
 _WORD = r"(?:[A-Za-zμΩ%‰℃°]{1,12}(?:\^-?\d{1,2}|\d{1,2})?|[\u4e00-\u9fff]{1,6})"
 _GROUP = rf"(?:{_WORD}|\({_WORD}(?:[/·.]{_WORD})*\))"
 _UNIT_LIKE = re.compile(rf"(?:{_WORD}|/{_GROUP})(?:[/·.*]\d{{0,4}}{_GROUP}|\({_WORD}\))*")
-_NOT_UNIT = re.compile(r"[是的为大小于不未超均值结果]")
+_NOT_UNIT = re.compile(r"[是的为大小于不未超均值结果检出以上下内且或]|^[eE]\d")
 
 
 @dataclass(frozen=True, slots=True)
