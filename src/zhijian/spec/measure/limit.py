@@ -50,18 +50,25 @@ class Limit:
 
     @property
     def text(self) -> str:
-        """Canonical form without its unit, for the field limit beside the field unit."""
-        return f"{self.label}{self._bare}"
+        """Canonical form for the field limit: without the unit, which has a field beside it, unless it is as in /25g."""
+        examined = self.unit.symbol if self.unit is not None and self.unit.symbol.startswith("/") else ""
+        joint = "：" if self.label and self.kind in (LimitKind.BARE, LimitKind.TOLERANCE) else ""
+        return f"{self.label}{joint}{self._bare}{examined}"
 
     @property
     def whole(self) -> str:
         """Canonical form with its unit; reads back as this limit."""
         if self.kind is LimitKind.SEVERAL:
             return "；".join(part.whole for part in self.parts)
-        if self.unit is None:
+        if self.unit is None or self.unit.symbol.startswith("/"):
             return self.text
-        aside = (self.kind not in _NUMERIC or self.plan is not None) and not self.unit.symbol.startswith("/")
+        aside = not self.is_number or self.plan is not None
         return f"{self.text}（单位：{self.unit.symbol}）" if aside else f"{self.text}{self.unit.symbol}"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is held against a number, in `unit`."""
+        return self.kind in _NUMERIC
 
     @property
     def _bare(self) -> str:
@@ -174,7 +181,7 @@ def _numbers(text: str, given: Unit | UnitUnknown | None) -> Limit:
         parts = (replace(_one(pieces[0], given), label=printed(name)), *(_numbers(p, given) for p in pieces[1:]))
         return Limit(LimitKind.SEVERAL, parts=parts)
     if len(pieces) == 1:
-        return replace(_one(text, given), label=printed(name))
+        return replace(_one(text, given), label=printed(name)) if name else _one(text, given)
     if len(pieces) != 2:
         raise Unread(Why.BAD_LIMIT)
     first, second = (_one(piece, given) for piece in pieces)
@@ -210,8 +217,9 @@ def _one(text: str, given: Unit | UnitUnknown | None) -> Limit:
         return _both(Value(value.amount - value.around, "≥"), Value(value.amount + value.around, "≤"), found)
     if value.sign and sign and value.sign != sign:
         raise Unread(Why.BAD_LIMIT)
-    value = replace(value, sign=value.sign or sign)
-    if value.number == 0 and not value.sign and found is not None and found.symbol.startswith("/"):
+    if sign and not value.sign:
+        value = replace(value, sign=sign)
+    if not value.sign and value.number == 0 and isinstance(found, Unit) and found.symbol.startswith("/"):
         # 0/25g: no more than none.
         return Limit(LimitKind.NOT_FOUND, unit=found, words="不得检出")
     return Limit(LimitKind.BOUNDS if value.sign else LimitKind.BARE, (value,), found)
@@ -226,7 +234,7 @@ def _both(low: Value, high: Value, found: Unit | UnitUnknown | None) -> Limit:
 def _scanned(text: str) -> tuple[Value, str]:
     scanned = scan(text)
     if scanned is None:
-        raise Unread(Why.BAD_LIMIT if re.search(r"\d", text) else Why.WORDS)
+        raise Unread(Why.BAD_LIMIT if re.search(r"\d|^[<>≤≥±]?$", text) else Why.WORDS)
     return scanned
 
 

@@ -12,6 +12,8 @@ from .units import Unit, UnitUnknown, unit
 from .values import Value, looks_like_unit, number_in_thousands, same_unit, scan, unit_behind
 from .words import BLANK, conformity, found_word
 
+_NEXT_SAMPLE = re.compile(r" (?=\d{1,2}#)")
+
 
 class ResultKind(StrEnum):
     NUMBER = "number"
@@ -107,10 +109,11 @@ def _read(text: str, given: Unit | UnitUnknown | None, inferred: tuple[Inferred,
     text, thousands = number_in_thousands(text)
     if thousands:
         inferred = (*inferred, Inferred.THOUSANDS)
-    parts = cut(text.replace("；", ";").replace(" ", ";") if re.search(r"[①-⑳#:]", text) else text.replace("；", ";"))
+    # The only blanks left stand between digits: "2.1 2#:3.3" is two values, "2.1 3.3" may be one.
+    parts = cut(_NEXT_SAMPLE.sub(";", text.replace("；", ";")))
     if len(parts) == 1:
         return _single(parts[0], given, inferred)
-    return _several([part for part in parts if part] if "①" in text else parts, given, inferred)
+    return _several(parts, given, inferred)
 
 
 def _single(text: str, given: Unit | UnitUnknown | None, inferred: tuple[Inferred, ...]) -> Result:

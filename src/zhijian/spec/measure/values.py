@@ -14,12 +14,12 @@ _VALUE = re.compile(
     r"(?P<sign>[<>≤≥]?)"
     r"(?:10\^(?P<bare>-?\d{1,3})(?!\d)"
     rf"|(?P<number>{_N})(?:×10\^(?P<power>-?\d{{1,3}})(?!\d)|[eE](?P<e>[+-]?\d{{1,3}})(?![A-Za-z\d])"
-    rf"|×(?P<flat>10\d*(?!\d*[./]))?)?)(?:±(?P<around>{_N}))?"
+    rf"|×(?P<flat>10\d*(?!\d*[./])))?)(?:±(?P<around>{_N}))?"
 )
-_TOKEN = r"(?:[A-Za-zμΩ%‰℃°]{1,12}(?:\^-?\d{1,2}|\d{1,2})?|[\u4e00-\u9fff]{1,6})"
-_GROUP = rf"(?:{_TOKEN}|\({_TOKEN}(?:[/·.]{_TOKEN})*\))"
-_UNIT_LIKE = re.compile(rf"(?:{_TOKEN}|/{_GROUP})(?:[/·.*]\d{{0,4}}{_GROUP}|\({_TOKEN}\))*")
-_NOT_UNIT = re.compile(r"[是的为大小于不未超均值结果]")
+_WORD = r"(?:[A-Za-zμΩ%‰℃°]{1,12}(?:\^-?\d{1,2}|\d{1,2})?|[\u4e00-\u9fff]{1,6})"
+_GROUP = rf"(?:{_WORD}|\({_WORD}(?:[/·.]{_WORD})*\))"
+_UNIT_LIKE = re.compile(rf"(?:{_WORD}|/{_GROUP})(?:[/·.*]\d{{0,4}}{_GROUP}|\({_WORD}\))*")
+_NOT_UNIT = re.compile(r"[是的为大小于不未超均值结果检出以上下内且或]|^[eE]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,22 @@ def scan(text: str) -> tuple[Value, str] | None:
     found = _VALUE.match(text)
     if found is None:
         return None
-    flat = found["flat"]
-    if found["number"] and text[found.end() : found.end() + 1] == "^":
-        raise Unread(Why.BAD_VALUE)
+    sign, bare, mantissa, ten, e, flat, around = found.groups()
+    rest = text[found.end() :]
     if flat is not None:
         raise Unread(Why.EXPONENT_LOST if flat == "10" else Why.EXPONENT_FLAT)
-    if text[found.end("number") : found.end("number") + 1] == "×" and not found["power"]:
+    if rest[:1] in ("^", "×"):
         raise Unread(Why.BAD_VALUE)
-    written = found["power"] or found["e"] or found["bare"]
-    power = int(written) if written else None
-    mantissa = found["number"] or "1"
-    around = found["around"]
-    if len(mantissa) > 30 or len(around or "") > 30 or abs(power or 0) > _MOST_POWER:
+    if len(mantissa or "") > 30 or len(around or "") > 30:
         raise Unread(Why.NUMBER_SIZE)
-    number = _scaled(Decimal(mantissa), power or 0)
-    value = Value(number, found["sign"], power, around=Decimal(around) if around else None)
-    return value, text[found.end() :]
+    number = Decimal(mantissa or "1")
+    written = ten or e or bare
+    if written is None:
+        return Value(number, sign, None, "", Decimal(around) if around else None), rest
+    power = int(written)
+    if abs(power) > _MOST_POWER:
+        raise Unread(Why.NUMBER_SIZE)
+    return Value(_scaled(number, power), sign, power, "", Decimal(around) if around else None), rest
 
 
 def number_in_thousands(text: str) -> tuple[str, bool]:
