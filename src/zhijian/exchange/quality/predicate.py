@@ -18,6 +18,7 @@ from importlib.resources import files
 import sqlglot
 from sqlglot import exp
 
+from zhijian.exchange.quality import reading
 from zhijian.kit import yaml_text
 
 _OURS = {"text": "__t", "raw": "__r", "parts": "__p"}
@@ -100,6 +101,14 @@ def parsed(text: str) -> exp.Expr:
     return tree
 
 
+def _are_texts(node: exp.In) -> bool:
+    return len(node.expressions) > 3 and all(isinstance(i, exp.Literal) and i.is_string for i in node.expressions)
+
+
+def _in_place_of_x(node: exp.Expr, what: exp.Expr) -> exp.Expr:
+    return what.copy() if isinstance(node, exp.Column) and node.name == "x" else node
+
+
 def duckdb(sql: str) -> exp.Expr:
     """Our own SQL as a tree, to be put into one of somebody else's."""
     return sqlglot.parse_one(sql, read="duckdb")
@@ -141,6 +150,8 @@ def _named(tree: exp.Expr, on: date) -> exp.Expr:
             if not isinstance(column, exp.Column):
                 raise NotAllowed(f"{node.name}(…) takes one column")
             return exp.column(column.name + suffix, table=column.table or None)
+        if isinstance(node, exp.In) and _are_texts(node):
+            return duckdb(reading.one_of("x", [i.name for i in node.expressions])).transform(_in_place_of_x, node.this)
         if isinstance(node, exp.Anonymous) and (flag := _FLAGS.get(node.name.lower())):
             return exp.column(flag)
         return node
