@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.cli.spec_upgrade import upgrade_file
 from zhijian.spec import Specification, SpecificationWrong, json_schema, markdown, specification
 
 app = typer.Typer(no_args_is_help=True, help="数据规范 the data specification")
+app.command("upgrade")(upgrade_file)
 
 
 @app.command()
