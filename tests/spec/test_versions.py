@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,12 @@ CASES: list[tuple[Effect, Specification]] = [
     (Effect.COMPATIBLE, later({"verdict": VERDICTS | {"存疑": CodeEntry("存疑", "存疑", "doubtful")}})),
     (Effect.BREAKING, later({"verdict": {k: v for k, v in VERDICTS.items() if k != "合格"}})),
     (Effect.WORDING, later({"verdict": VERDICTS | {"合格": CodeEntry("合格", "合格", "meets it")}})),
+    (Effect.BREAKING, later({"verdict": VERDICTS | {"合格": replace(VERDICTS["合格"], valid_to=date(2026, 5, 18))}})),
+    (Effect.BREAKING, later({"verdict": VERDICTS | {"合格": replace(VERDICTS["合格"], valid_from=date(2026, 5, 18))}})),
+    (
+        Effect.COMPATIBLE,
+        later({"penalty_kind": {k: replace(c, valid_from=None) for k, c in SPEC.codelists["penalty_kind"].items()}}),
+    ),
     (Effect.COMPATIBLE, later({"fresh": VERDICTS})),
     (Effect.BREAKING, later({"theme": None})),
 ]
