@@ -1,4 +1,7 @@
-"""`zhijian spec upgrade`: a file of records from one version of the specification to a later one, line by line."""
+"""`zhijian spec upgrade`: a file of records from one version of the specification to a later one, line by line.
+
+Nothing is written where a record cannot be read (exit 2).
+"""
 
 import csv
 import json
@@ -29,8 +32,7 @@ def upgrade_file(
     new: Annotated[str, typer.Option("--to", help="要到的版本 the version to reach")],
     out: Annotated[Path, typer.Option(help="写成这个新文件 the new file to write")],
 ) -> None:
-    """把记录升级到新版本的数据规范，列出丢失和补入的内容。 Bring records to a later version; says what was lost or
-    invented. Exit 0 nothing was, 1 something was, 2 a record cannot be read (then nothing is written)."""
+    """把记录升级到新版本，列出丢失和补入的内容。退出码 0 没有，1 有。 To a later version. Exit 1 if anything was lost or invented."""
     from zhijian.cli import document_files  # takes half a second to load
 
     reading = {".jsonl": _jsonl, ".csv": _csv}.get(file.suffix.lower())
