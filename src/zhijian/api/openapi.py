@@ -214,7 +214,9 @@ def _public(made: dict[str, Any], more: tuple[str, ...] = ()) -> dict[str, Any]:
     return made
 
 
-SPEC = _public(_described("The data specification, public 数据规范（公开）", 200, _object(_SPECIFICATION), (), headers=[_KEPT]))
+SPEC = _public(
+    _described("The data specification, public 数据规范（公开）", 200, _object(_SPECIFICATION), (), headers=[_KEPT])
+)
 SPEC_ENTITY = _public(
     _described("One entity of it, in one of its forms 一个实体的一种形式", 200, _object(_SPECIFICATION), (404, 422), headers=[_KEPT]),
     ("application/yaml", "text/plain", "application/vnd.apache.parquet", XLSX),
