@@ -43,6 +43,9 @@ def test_a_code_lists_page_has_every_code_and_no_entity_takes_its_place(pages: T
     html = pages.get(f"/spec/codes/{name}").text
     assert all(f'<tr id="{code}">' in html for code in SPEC.codelists[name])
     assert not {"codes", "changes"} & set(SPEC.entities)
+    days = [str(c.valid_from) for c in SPEC.codelists[name].values() if c.valid_from]
+    assert html.count("<time>") == len(days)
+    assert all(f"<time>{day}</time>" in html for day in days)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.cli.spec_upgrade import upgrade_file
 from zhijian.spec import Specification, SpecificationWrong, json_schema, markdown, specification
 
 app = typer.Typer(no_args_is_help=True, help="数据规范 the data specification")
+app.command("upgrade")(upgrade_file)
 
 
 @app.command()
@@ -64,8 +66,7 @@ def export(
         Path | None, typer.Option(help="写入文件；parquet 为目录 write to this file; a folder for parquet")
     ] = None,
 ) -> None:
-    """整个规范的一个文件，可与别的版本比较；parquet 为每个实体一个空文件。 The whole specification as one file, to compare
-    with other versions; for parquet an empty file an entity that carries its schema."""
+    """整个规范的一个文件；parquet 为每个实体一个空文件。 The whole as one file; for parquet an empty one an entity."""
     if format_ == "parquet":
         _parquet(out)
     elif format_ in _WHOLE:

@@ -5,10 +5,10 @@ from typing import Any
 
 from zhijian.spec.model import Element, Specification
 
-_OF_CHECK = {"uscc": "91330100MA2EXAMPL0", "cma_number": "241112340186", "division": "330106",
+_OF_CHECK = {"uscc": "91330100MA2EXAMP0L", "cma_number": "241112340186", "division": "330106",
              "standard_code": "GB 5009.12-2023", "hex64": "7c1d9e40b2a86f35d01c44be9a7f2286e5b30d9174cc58fa6e0b93d21f8467ab"}  # fmt: skip
 _OF_KIND: dict[str, Any] = {"date": "2026-05-18", "datetime": "2026-05-18T09:30:00Z", "bool": True}
-_REPEATED = {"report": "332608K70049M302AR", "certificate": "241112340186", "institution": "91330100MA2EXAMPL0"}
+_REPEATED = {"report": "332608K70049M302AR", "certificate": "241112340186", "institution": "91330100MA2EXAMP0L"}
 _CODES = {"code", "successor"}
 """Elements that hold the code of a report."""
 
