@@ -45,5 +45,7 @@ def code(kind: str, value: str | None) -> str | None:
 def dictionary() -> list[tuple[str, str, str]]:
     """(kind, code, name), as `sys_dict` holds them."""
     return [
-        (kind, key, NAMES.get(kind, {}).get(key, value)) for kind, pairs in CODES.items() for key, value in pairs.items()
+        (kind, key, NAMES.get(kind, {}).get(key, value))
+        for kind, pairs in CODES.items()
+        for key, value in pairs.items()
     ]

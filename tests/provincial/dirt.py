@@ -72,7 +72,8 @@ def _slash(rng: Random, cell: str | None, _: str) -> str | None:
 
 
 def _missing(rng: Random, cell: str | None, _: str) -> str | None:
-    return rng.choice(("", "/", "无", "-")) if cell else None
+    # Not 无: as a result it is a value (肉眼可见物：无).
+    return rng.choice(("", "/", "-", "——")) if cell else None
 
 
 def _line_break(_rng: Random, cell: str | None, _: str) -> str | None:
@@ -89,7 +90,8 @@ def _separator(rng: Random, cell: str | None, usual: str) -> str | None:
 
 
 def _unit_in_cell(_rng: Random, cell: str | None, unit: str) -> str | None:
-    return f"{cell}{unit}" if cell and unit else None
+    # 74010⁻⁶ could be anything: where the unit begins with a figure nothing is written into the cell.
+    return f"{cell}{unit}" if cell and unit and not unit[0].isdigit() else None
 
 
 def _money_in_wan(_rng: Random, cell: str | None, _: str) -> str | None:

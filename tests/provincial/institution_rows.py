@@ -8,7 +8,7 @@ from random import Random
 from tests.provincial.codes import code
 from tests.provincial.days import later, written
 from tests.provincial.holdings import Holding
-from tests.provincial.platform import Platform
+from tests.provincial.platform import Platform, Row
 from zhijian.synthetic import Record
 from zhijian.synthetic.methods import provinces
 
@@ -84,14 +84,23 @@ def _certificates(desk: Desk) -> None:
     add, records = desk.platform.add, desk.holding.records
     states = {one["number"]: one for one in records["certificate_state"]}
     for one in records["certificate"]:
-        now = states[one["number"]]["state"] if one["number"] in states and "to_on" not in states[one["number"]] else "有效"
+        now = (
+            states[one["number"]]["state"]
+            if one["number"] in states and "to_on" not in states[one["number"]]
+            else "有效"
+        )
         desk.zs[one["number"]] = add(
             "zs_zhengshu",
             {"jg_id": desk.jg_id, "zsbh": one["number"], "fzjg": desk.offices[one["authority"]], "fzrq": one["issued_on"],
              "yxqz": one["expires_on"], "zszt": code("zszt", now), "sfsc": "0", "xgsj": desk.changed()},
             "certificate", (one["number"],))  # fmt: skip
     for one in records["certificate_state"]:
-        row = {"zs_id": desk.zs[one["number"]], "zt": code("zszt", one["state"]), "yy": one.get("reason"), "xgsj": desk.changed()}
+        row: Row = {
+            "zs_id": desk.zs[one["number"]],
+            "zt": code("zszt", one["state"]),
+            "yy": one.get("reason"),
+            "xgsj": desk.changed(),
+        }
         row |= {"ksrq": written(one["from_on"], "2026/3/5"), "jsrq": written(one.get("to_on"), "2026/3/5")}
         add("zs_zhuangtai", row, "certificate_state", (one["number"], one["from_on"]))
     for one in records["certificate_change"]:
@@ -112,7 +121,7 @@ def _people(desk: Desk) -> None:
              "lzrq": written(one.get("employed_to"), "20260305"), "sfsc": "0", "xgsj": desk.changed()},
             "staff", (one["uscc"], one["staff_no"]))  # fmt: skip
     for one in records["authorisation"]:
-        row = {"ry_id": desk.ry[one["staff_no"]], "sqly": "、".join(one["categories"])}
+        row: Row = {"ry_id": desk.ry[one["staff_no"]], "sqly": "、".join(one["categories"])}
         row |= {"sqrq": one["from_on"], "zzrq": one.get("to_on")}
         desk.platform.add("jg_sqqzr", row, "authorisation", (one["uscc"], one["staff_no"], one["from_on"]))
 
@@ -131,7 +140,7 @@ def _capabilities(desk: Desk) -> None:
             "capability", key)  # fmt: skip
     for one in records["capability_level"]:
         key = (one["number"], one["site_no"], one["sequence"])
-        row = {"nl_id": rows[key], "jb": one["level"], "xh": one["level_no"], "mc": one["name"]}
+        row: Row = {"nl_id": rows[key], "jb": one["level"], "xh": one["level_no"], "mc": one["name"]}
         add("nl_cengji", row, "capability_level", (*key, one["level"]))
 
 

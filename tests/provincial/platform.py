@@ -25,6 +25,7 @@ class Platform:
 
     def __init__(self, sink: Sink, truth: Truth) -> None:
         self._sink, self.truth = sink, truth
+        truth.rows.update(dict.fromkeys(_COLUMNS, 0))
         self._last: Counter[str] = Counter()
         self._turn: Counter[str] = Counter()
         self._waiting: dict[str, list[tuple[Cell, ...]]] = {name: [] for name in _COLUMNS}

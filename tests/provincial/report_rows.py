@@ -11,7 +11,6 @@ from tests.provincial.tables import SLOTS
 from tests.provincial.truth import Key
 from zhijian.synthetic import Record
 
-
 NEW_SYSTEM = "2026-02-01"
 
 
@@ -32,7 +31,12 @@ def write_reports(desk: Desk) -> None:
         else:
             _long(desk, report, bg_id)
         for one in changes.get(f"{n:08}", ()):
-            row: Row = {"bg_id": bg_id, "编码": one["code"], "变化时间": _moment(one["changed_at"]), "状态": code("bmzt", one["state"])}
+            row: Row = {
+                "bg_id": bg_id,
+                "编码": one["code"],
+                "变化时间": _moment(one["changed_at"]),
+                "状态": code("bmzt", one["state"]),
+            }
             row |= {"变更方": code("bgf", one["by"]), "变更者": one["actor"], "原因": one.get("reason")}
             desk.platform.add("bg_fuma", row, "code_state_change", (one["code"], one["changed_at"]))
         _traces(desk, report, bg_id)
@@ -111,7 +115,10 @@ def _traces(desk: Desk, report: Record, bg_id: int) -> None:
     issued, rng = report["issued_on"], desk.rng
     for act in ("登录", "上传报告")[: 1 + (rng.random() < 0.5)]:
         stamp = f"{later(issued, rng.randrange(2))} {rng.randrange(8, 20):02}:00:00"
-        desk.platform.plain("sys_rizhi", {"yh": f"jg{desk.jg_id}", "cz": act, "dx": "bg_zhubiao", "dx_id": bg_id, "ip": "192.0.2.7", "sj": stamp})
+        desk.platform.plain(
+            "sys_rizhi",
+            {"yh": f"jg{desk.jg_id}", "cz": act, "dx": "bg_zhubiao", "dx_id": bg_id, "ip": "192.0.2.7", "sj": stamp},
+        )
     if rng.random() < 0.25:
         desk.platform.plain("sys_fujian", {"ywlx": "bg", "yw_id": bg_id, "文件名": f"{report['sample_name']}.pdf",
             "路径": f"/upload/{issued[:7]}/{bg_id}.pdf", "大小": rng.randrange(40_000, 900_000), "scsj": f"{issued} 10:00:00"})  # fmt: skip

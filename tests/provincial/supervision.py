@@ -40,7 +40,10 @@ def sample(rng: Random, report: Record, samplers: list[str], keepers: list[str])
             it[target] = report[source]
     if "sampled_on" in report:
         it["sampled_at"] = f"{report['sampled_on']}T{rng.randrange(6, 12):02}:{rng.randrange(60):02}:00+08:00"
-        it["longitude"], it["latitude"] = rng.randrange(118_200_000, 122_500_000) / 1e6, rng.randrange(27_100_000, 31_100_000) / 1e6
+        it["longitude"], it["latitude"] = (
+            rng.randrange(118_200_000, 122_500_000) / 1e6,
+            rng.randrange(27_100_000, 31_100_000) / 1e6,
+        )
         if len(samplers) >= 2:
             it["sampled_by"] = rng.sample(samplers, 2)
     if it["disposal"] == "留样":
@@ -61,7 +64,11 @@ def code_changes(rng: Random, report: Record, n: int, index: int) -> Iterator[Na
 
 def certificate_changes(rng: Random, certificate: Record, index: int, on: str) -> Iterator[Named]:
     applied = later(certificate["issued_on"], rng.randrange(60, 700))
-    kinds = (("法定代表人", "R001", "R002"), ("名称", "旧称（示例）检测站", "现称（示例）检测有限公司"), ("标准变更", "GB 5009.12-2017", "GB 5009.12-2023"))
+    kinds = (
+        ("法定代表人", "R001", "R002"),
+        ("名称", "旧称（示例）检测站", "现称（示例）检测有限公司"),
+        ("标准变更", "GB 5009.12-2017", "GB 5009.12-2023"),
+    )
     if applied > on:
         return
     kind, old, new = rng.choice(kinds)
@@ -94,7 +101,9 @@ def proficiency(rng: Random, uscc: str, index: int) -> Iterator[Named]:
         yield "proficiency_result", it
 
 
-def inspections(rng: Random, uscc: str, index: int, offices: list[str], staff: list[str], units: list[str]) -> Iterator[Named]:
+def inspections(
+    rng: Random, uscc: str, index: int, offices: list[str], staff: list[str], units: list[str]
+) -> Iterator[Named]:
     """Inspections with findings, and what was put right. `offices`: names of those that inspect."""
     for n in range(1, 3):
         no, began = f"JC2026-{index:05}-{n}", later("2025-09-01", rng.randrange(240))
@@ -130,7 +139,10 @@ def _rectified(rng: Random, finding: Record, uscc: str, began: str) -> Iterator[
             "cause": "质量意识不强，内部审核不到位", "measures": "组织培训，修订程序文件，追溯已发出的报告", "submitted_on": handed, "state": state,
         }  # fmt: skip
         if state != "已提交":
-            it |= {"accepted_on": later(handed, 5), "opinion": "材料齐全，予以通过" if state == "通过" else "证据不足，重新整改"}
+            it |= {
+                "accepted_on": later(handed, 5),
+                "opinion": "材料齐全，予以通过" if state == "通过" else "证据不足，重新整改",
+            }
         yield "rectification", it
 
 

@@ -5,6 +5,8 @@ A column is written `name:length` for VARCHAR, `name#` for INT, `name.` for DECI
 DATETIME, `name*` for TEXT. The first column is the surrogate key.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
@@ -22,8 +24,8 @@ _MOMENT = sa.DateTime().with_variant(sa.Text(), "sqlite")
 """SQLite has no type for days: such platforms keep them as text, and 0000-00-00 with them."""
 
 
-def _column(word: str) -> sa.Column[object]:
-    kinds: dict[str, TypeEngine[object]] = {
+def _column(word: str) -> sa.Column[Any]:
+    kinds: dict[str, TypeEngine[Any]] = {
         "#": sa.Integer(), ".": sa.Numeric(14, 2), "%": _DAY, "@": _MOMENT, "*": sa.Text(),
     }  # fmt: skip
     if word[-1] in kinds:
@@ -32,9 +34,12 @@ def _column(word: str) -> sa.Column[object]:
     return sa.Column(name, sa.String(int(length)), nullable=True)
 
 
-def _table(name: str, key: str, words: str, *, engine: str = "InnoDB", charset: str = "utf8mb4") -> sa.Table:
-    columns = [sa.Column(key, sa.Integer(), primary_key=True, autoincrement=False), *map(_column, words.split())]
-    return sa.Table(name, METADATA, *columns, mysql_engine=engine, mysql_default_charset=charset)
+def _table(name: str, key: str, words: str, *, engine: str = "InnoDB", charset: str = "utf8mb4") -> None:
+    columns: list[sa.Column[Any]] = [
+        sa.Column(key, sa.Integer(), primary_key=True, autoincrement=False),
+        *map(_column, words.split()),
+    ]
+    sa.Table(name, METADATA, *columns, mysql_engine=engine, mysql_default_charset=charset)
 
 
 _wide = " ".join(
@@ -60,7 +65,11 @@ _table("jg_renyuan", "ry_id",
 _table("jg_sqqzr", "sq_id", "ry_id# sqly:500 sqrq% zzrq%")
 _table("zs_zhengshu", "zs_id", "jg_id# zsbh:40 fzjg# fzrq% yxqz% zszt:10 sfsc:1 xgsj@")
 _table("zs_zhuangtai", "zt_id", "zs_id# zt:10 ksrq:30 jsrq:30 yy:500 xgsj@")
-_table("zs_biangeng", "bg_id", "zs_id# 变更编号:40 变更事项:10 变更前:1000 变更后:1000 fsrq:30 sqrq:30 bjrq:30 blyj:50 sxrq:30")
+_table(
+    "zs_biangeng",
+    "bg_id",
+    "zs_id# 变更编号:40 变更事项:10 变更前:1000 变更后:1000 fsrq:30 sqrq:30 bjrq:30 blyj:50 sxrq:30",
+)
 _table("nl_fubiao", "nl_id",
        "zs_id# cs_id# xh:30 lb:100 dx:200 cs:200 bz:400 xzfw:500 pc:10 sxrq% zzrq% xgsj@", charset="gbk")  # fmt: skip
 _table("nl_cengji", "cj_id", "nl_id# jb# xh:30 mc:200")
@@ -82,8 +91,16 @@ _table("bg_jcxm", "xm_id", "bg_id# xh:10 jcxm:200 jcyj:80 jg:240 dw:40 xz:100 pd
 _table("bg_fuma", "fm_id", "bg_id# 编码:30 变化时间@ 状态:20 变更方:10 变更者:200 原因:500")
 
 # supervision
-_table("能力验证计划", "jh_id", "计划编号:60 计划名称:200 方式:10 组织部门:100 提供者:200 领域:4 发放日期:30 截止日期:30 公布日期:30")
-_table("能力验证结果", "jg_id", "jh_id# 机构代码:60 序号# 参数:200 标准:80 机构结果:100 指定值:100 z值:20 评价:10 后续处理:500")
+_table(
+    "能力验证计划",
+    "jh_id",
+    "计划编号:60 计划名称:200 方式:10 组织部门:100 提供者:200 领域:4 发放日期:30 截止日期:30 公布日期:30",
+)
+_table(
+    "能力验证结果",
+    "jg_id",
+    "jh_id# 机构代码:60 序号# 参数:200 标准:80 机构结果:100 指定值:100 z值:20 评价:10 后续处理:500",
+)
 _table("jd_jiancha", "jc_id",
        "jg_id# jcbh:60 jcfs:10 jcrw:200 zz_id# lhbm:200 zfry:200 zjry:200 csbh:10 jcksrq% jcjsrq% ccbgs# jcjg:10 gsrq% "
        "sfsc:1 xgsj@")  # fmt: skip
@@ -94,6 +111,10 @@ _table("行政处罚", "cf_id",
        "jg_id# 决定书文号:60 处罚机关# 处罚种类:100 违法事实* 处罚依据:500 罚款金额:30 没收金额:30 情节严重:4 责任人员:100 "
        "jc_id# 决定日期:30 决定状态:10 公示日期:30 xgsj@")  # fmt: skip
 _table("xy_fenlei", "xy_id", "jg_id# flrq% xydj:4 zz_id# flgz:200 df. pjqq% pjqz% yxz% ly:1000")
-_table("举报投诉", "ts_id", "回执编号:20 类型:20 报告编码:30 机构名称:200 情况说明* 联系方式:100 照片数:4 收到时间@ 进度:20 xgsj@")
+_table(
+    "举报投诉",
+    "ts_id",
+    "回执编号:20 类型:20 报告编码:30 机构名称:200 情况说明* 联系方式:100 照片数:4 收到时间@ 进度:20 xgsj@",
+)
 _table("年度报告", "nb_id",
        "jg_id# 年度:10 tjrq:30 cxfh:4 qksm:1000 ryrs# yqsl# mj:30 bgs# cmabgs# sr. fbs# nlyzcs#")  # fmt: skip

@@ -3,7 +3,9 @@
 import contextlib
 import csv
 import tempfile
+from collections import deque
 from collections.abc import Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -82,7 +84,11 @@ def _of(holding: Holding) -> Iterator[tuple[str, Key, Record]]:
                 yield from (("report_item", (*key, item["seq"]), item) for item in record["items"])
             elif entity == "proficiency_result":
                 plan = record["plan_no"]
-                yield entity, (plan, record["seq"]), {name: value for name, value in record.items() if name != "plan_no"}
+                yield (
+                    entity,
+                    (plan, record["seq"]),
+                    {name: value for name, value in record.items() if name != "plan_no"},
+                )
             else:
                 yield entity, tuple(record[name] for name in entities[entity].key), record
 
@@ -109,12 +115,14 @@ def _mariadb(engine: sa.Engine) -> Iterator[Sink]:
         cursor = link.cursor()
         cursor.execute("SET sql_mode = 'STRICT_ALL_TABLES', unique_checks = 0, foreign_key_checks = 0")
 
-        def load(table: str, rows: Rows) -> None:
+        def send(table: str, rows: Rows) -> None:
             lines = ["\x1f".join(["\\N" if cell is None else str(cell) for cell in row]) for row in rows]
             batch.write_text("\x1e".join(lines) + "\x1e", encoding="utf-8", newline="")
             cursor.execute(
                 f"LOAD DATA LOCAL INFILE '{batch}' INTO TABLE {quote(table)} CHARACTER SET utf8mb4 "
-                "FIELDS TERMINATED BY '\\x1f' LINES TERMINATED BY '\\x1e'".replace("\\x1f", "\x1f").replace("\\x1e", "\x1e")
+                "FIELDS TERMINATED BY '\\x1f' LINES TERMINATED BY '\\x1e'".replace("\\x1f", "\x1f").replace(
+                    "\\x1e", "\x1e"
+                )
             )
             if cursor.rowcount != len(rows):
                 raise ValueError(f"{table}: {len(rows)} rows sent, {cursor.rowcount} taken")
@@ -122,7 +130,17 @@ def _mariadb(engine: sa.Engine) -> Iterator[Sink]:
             if warning := cursor.fetchone():
                 raise ValueError(f"{table}: {warning}")
 
-        yield load
+        waiting: deque[Future[None]] = deque()
+        with ThreadPoolExecutor(1) as sender:  # the server takes a batch while the next is made
+
+            def load(table: str, rows: Rows) -> None:
+                waiting.append(sender.submit(send, table, rows))
+                if len(waiting) > 8:
+                    waiting.popleft().result()
+
+            yield load
+            for one in waiting:
+                one.result()
         link.commit()
         link.close()
 
@@ -137,9 +155,8 @@ def _postgresql(engine: sa.Engine) -> Iterator[Sink]:
     def copy(table: str, rows: Rows) -> None:
         with link.cursor() as cursor, cursor.copy(f"COPY {quote(table)} FROM STDIN") as out:
             for row in rows:
-                if any(row[n] == ZERO for n in dated[table]):
-                    row = tuple(None if cell == ZERO else cell for cell in row)
-                out.write_row(row)
+                zero = any(row[n] == ZERO for n in dated[table])
+                out.write_row(tuple(None if cell == ZERO else cell for cell in row) if zero else row)
 
     yield copy
     link.commit()
