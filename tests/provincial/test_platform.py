@@ -16,7 +16,7 @@ from tests.provincial.mending import planted, value_of
 from tests.provincial.plantings import CELLS, EXTRAS
 from zhijian.spec import json_schema, specification
 
-SEED, SCALE = 52, 8
+SEED, SCALE = 300, 6
 Table = dict[int, dict[str, Any]]
 
 
