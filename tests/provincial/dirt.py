@@ -67,8 +67,9 @@ def _unknown_code(rng: Random, cell: str | None, _: str) -> str | None:
     return rng.choice(("7", "X", "待核")) if cell else None
 
 
-def _slash(rng: Random, cell: str | None, _: str) -> str | None:
-    return rng.choice(("/", "", "无", "-", "——", "NULL")) if cell is None else None
+def _slash(rng: Random, cell: str | None, a_value: str) -> str | None:
+    words = [word for word in ("/", "", "无", "-", "——", "NULL") if word != a_value]
+    return rng.choice(words) if cell is None else None
 
 
 def _missing(rng: Random, cell: str | None, _: str) -> str | None:

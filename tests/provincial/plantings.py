@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Planting:
-    """`column` ends in `?` for a slot of a wide row. `hint`: date style, kind of code, separator, unit, or the unit's column."""
+    """`column` ends in `?` for a slot of a wide row. `hint`: date style, kind of code, separator, unit, the unit's
+    column, or the word for nothing that is a value here."""
 
     kind: str
     column: str
@@ -131,7 +132,7 @@ CELLS: dict[str, tuple[Planting, ...]] = {
         html_entity 限值? limit
         blanks 检测项目? parameter
         code_as_text 判定? verdict pd
-        slash 单位? unit
+        slash 单位? unit /
         odd_date 检测日期? tested_on 2026/3/5
         missing 结果? result"""),
     "bg_jcxm": _read("""
@@ -141,7 +142,7 @@ CELLS: dict[str, tuple[Planting, ...]] = {
         blanks jcxm parameter
         code_as_text pd verdict pd
         odd_date jcrq tested_on 2026.03.05
-        slash xz limit
+        slash xz limit 无
         excel_date jcrq tested_on 2026.03.05
         unknown_code pd verdict
         missing jg result
