@@ -68,7 +68,7 @@ def _straight(place: Place, found: Found, form: Form, remarks: Remarks) -> _Read
     try:
         (size,) = place.con.execute(f"SELECT count(*) FROM {read}").fetchone() or (0,)
         first = place.con.execute(f"SELECT * FROM {read} LIMIT 1").fetchone()
-    except duckdb.Error as why:
+    except (duckdb.Error, UnicodeDecodeError) as why:  # the latter from a message that DuckDB cut within a character
         _said_slow(found, remarks, str(why).splitlines()[0])
         return None
     wanted = None if form.first is None else [c or "" for c in form.first[: form.width]]

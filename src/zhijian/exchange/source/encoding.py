@@ -33,12 +33,20 @@ def detected(sample: bytes) -> str:
     if wide:
         return wide
     broken = _broken(sample, "utf-8")
-    if broken < 0.3:
+    if broken < 0.3 and _looks_meant(sample):
         return "utf-8"
     chinese = {name: (_broken(sample, name), -_common(sample, name)) for name in ("gb18030", "big5")}
     # A wrong guess between the two leaves few bytes undecoded; what it makes is rare characters.
     name = min(chinese, key=lambda n: (round(chinese[n][0], 1), chinese[n][1]))
-    return name if chinese[name][0] < broken else "utf-8"
+    return name if chinese[name][0] <= broken else "utf-8"
+
+
+def _looks_meant(sample: bytes) -> bool:
+    """Pairs of bytes of GB18030 often happen to be UTF-8 too: Hebrew and Arabic letters that nobody wrote."""
+    other = [c for c in _text(sample, "utf-8")[:-1] if c > "\x7f" and c != "\ufffd"]
+    return not other or sum(
+        1 for c in other if not "\u0180" <= c <= "\u036f" and not "\u0400" <= c <= "\u07ff"
+    ) * 2 > len(other)
 
 
 def _wide(sample: bytes) -> str | None:

@@ -154,7 +154,6 @@ def _said(encoding: str, delimiter: str, rows: list[list[str]], layout: Layout, 
         for name, cell in zip(layout.names, row, strict=False):
             if _SHORT.fullmatch(cell.strip()):
                 remarks.say("digits-lost", row=layout.first + 1 + i, value=cell.strip(), name=name)
-                return
 
 
 def _sample(text: str, delimiter: str) -> list[Record]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-BATCH_CELLS, BATCH_CHARS, GROUP_BYTES, GROUP_ROWS = 400_000, 16 << 20, 48 << 20, 200_000
+BATCH_CELLS, BATCH_CHARS, GROUP_BYTES, GROUP_ROWS = 150_000, 8 << 20, 32 << 20, 200_000
 REJECTS = pa.schema([("_row", pa.int64()), ("why", pa.string()), ("text", pa.large_string())])
 
 
