@@ -54,7 +54,9 @@ def big_xlsx(path: Path, rows: int, sheets: int) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
         out.writestr("[Content_Types].xml", "<Types/>")
         names = "".join(f'<sheet name="表{i}" sheetId="{i}" r:id="r{i}"/>' for i in range(1, sheets + 1))
-        out.writestr("xl/workbook.xml", f'<workbook xmlns="{spread}" xmlns:r="{rel}"><sheets>{names}</sheets></workbook>')
+        out.writestr(
+            "xl/workbook.xml", f'<workbook xmlns="{spread}" xmlns:r="{rel}"><sheets>{names}</sheets></workbook>'
+        )
         links = "".join(
             f'<Relationship Id="r{i}" Type="{rel}/worksheet" Target="worksheets/sheet{i}.xml"/>'
             for i in range(1, sheets + 1)
@@ -65,7 +67,9 @@ def big_xlsx(path: Path, rows: int, sheets: int) -> Path:
             part.write(f'<sst xmlns="{spread}">'.encode())
             part.write("".join(f"<si><t>{t}</t></si>" for t in [*heads, "某某检测有限公司", "合格"]).encode())
             for start in range(0, rows, 50_000):
-                part.write("".join(f"<si><t>NO{n:012d}</t></si>" for n in range(start, min(rows, start + 50_000))).encode())
+                part.write(
+                    "".join(f"<si><t>NO{n:012d}</t></si>" for n in range(start, min(rows, start + 50_000))).encode()
+                )
             part.write(b"</sst>")
         each = rows // sheets
         for i in range(sheets):
@@ -73,7 +77,9 @@ def big_xlsx(path: Path, rows: int, sheets: int) -> Path:
                 part.write(f'<worksheet xmlns="{spread}"><sheetData>'.encode())
                 first = 1
                 if i == 0:
-                    part.write(('<row r="1">' + "".join(f'<c t="s"><v>{c}</v></c>' for c in range(5)) + "</row>").encode())
+                    part.write(
+                        ('<row r="1">' + "".join(f'<c t="s"><v>{c}</v></c>' for c in range(5)) + "</row>").encode()
+                    )
                     first = 2
                 for start in range(0, each, 50_000):
                     part.write("".join(

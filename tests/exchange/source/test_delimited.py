@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from tests.exchange.source.reading import Desk, names, said, texts, whys
 
 import zhijian
-from tests.exchange.source.reading import Desk, names, said, texts, whys
 from zhijian.exchange.model import Severity
 from zhijian.exchange.source import SourceUnreadable, opened
 from zhijian.exchange.source import encoding as encodings
@@ -134,7 +134,10 @@ def test_line_ends_may_be_of_any_kind_or_mixed(desk: Desk) -> None:
 
 
 def test_titles_above_the_header_are_passed_over(desk: Desk) -> None:
-    for titles in ("浙江省2025年报告明细表\n填报单位：某局\n", "浙江省2025年报告明细表,,,\n填报单位：某局,,日期：2025年,\n"):
+    for titles in (
+        "浙江省2025年报告明细表\n填报单位：某局\n",
+        "浙江省2025年报告明细表,,,\n填报单位：某局,,日期：2025年,\n",
+    ):
         table = desk.one(titles + HEAD + BODY)
         assert (names(table), table.first) == (["编号", "名称", "日期", "结果"], 4)
         assert [r[0] for r in desk.rows(table)] == [4, 5]

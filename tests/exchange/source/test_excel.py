@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
-
 from tests.exchange.source.reading import Desk, names, said, texts, whys
+
 from zhijian.exchange.source import SourceTable, SourceUnreadable, unpack
 from zhijian.exchange.source.sheet_rows import shown
 
@@ -35,7 +35,9 @@ def table_of(desk: Desk, book: Workbook) -> SourceTable:
 
 def test_cells_are_read_as_people_see_them(desk: Desk) -> None:
     day, at = date(2025, 1, 2), datetime(2025, 1, 2, 3, 4, 5)  # noqa: DTZ001
-    book, page = sheet([*HEAD, "是否", "时刻"], ["A1", "大米", day, 1.3, True, time(8, 30)], ["007", "面粉", at, 0.29, False, None])
+    book, page = sheet(
+        [*HEAD, "是否", "时刻"], ["A1", "大米", day, 1.3, True, time(8, 30)], ["007", "面粉", at, 0.29, False, None]
+    )
     page["D2"].number_format = "0.00"
     table = table_of(desk, book)
     assert names(table) == [*HEAD, "是否", "时刻"]
@@ -140,7 +142,9 @@ def test_a_sheet_that_goes_on_without_a_header_has_that_of_the_one_before(desk: 
 
 
 def test_blank_rows_and_totals_are_told_and_rows_keep_their_numbers(desk: Desk) -> None:
-    table = table_of(desk, sheet(HEAD, ["A1", "x", "d", "1"], [], [], ["A2", "x", "d", "1"], ["合计", None, None, 2])[0])
+    table = table_of(
+        desk, sheet(HEAD, ["A1", "x", "d", "1"], [], [], ["A2", "x", "d", "1"], ["合计", None, None, 2])[0]
+    )
     assert [r[0] for r in desk.rows(table)] == [2, 5]
     assert "有 2 个空行" in texts(said(table, "blank-lines"))
     assert [(r[0], r[1]) for r in desk.rejected(table)] == [(6, "totals-line")]
@@ -155,7 +159,8 @@ def test_what_stands_beyond_the_header_is_kept_aside(desk: Desk) -> None:
 
 def test_sheets_without_references_and_with_inline_text_are_read(desk: Desk) -> None:
     xml = (b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-           + "<row><c t='inlineStr'><is><t>编号</t></is></c><c t='str'><v>名称</v></c></row><row><c><v>1</v></c><c t='d'><v>2025-01-02T00:00:00</v></c></row>".encode()
+           + "<row><c t='inlineStr'><is><t>编号</t></is></c><c t='str'><v>名称</v></c></row>".encode()
+        + b"<row><c><v>1</v></c><c t='d'><v>2025-01-02T00:00:00</v></c></row>"
            + b"</sheetData></worksheet>")  # fmt: skip
     raw = saved(sheet(["x"])[0])
     out = io.BytesIO()
@@ -199,7 +204,8 @@ def test_a_sheet_that_unpacks_to_an_enormous_size_is_refused(desk: Desk, monkeyp
 
 def test_entities_of_a_made_up_sheet_are_not_followed(desk: Desk) -> None:
     xml = (b'<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-           b"<sheetData><row><c t='str'><v>no</v></c><c t='str'><v>x</v></c></row><row><c t='str'><v>&a;</v></c><c t='str'><v>y</v></c></row></sheetData></worksheet>")  # fmt: skip
+           b"<sheetData><row><c t='str'><v>no</v></c><c t='str'><v>x</v></c></row>"
+        b"<row><c t='str'><v>&a;</v></c><c t='str'><v>y</v></c></row></sheetData></worksheet>")  # fmt: skip
     raw = saved(sheet(["x"])[0])
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(raw)) as before, zipfile.ZipFile(out, "w") as after:

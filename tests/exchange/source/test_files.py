@@ -6,9 +6,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.exchange.source.reading import Desk, names, said, texts
 
 import zhijian
-from tests.exchange.source.reading import Desk, names, said, texts
 from zhijian.exchange.bound import bind
 from zhijian.exchange.source import SourceUnreadable, unpack
 from zhijian.exchange.source.wording import WORDS
@@ -37,7 +37,9 @@ def test_a_folder_gives_its_tables_in_order_of_name_and_names_what_it_skips(desk
 
 
 def test_one_bad_file_does_not_stop_the_others(desk: Desk) -> None:
-    found = desk.open(desk.put(b"", "bad.csv"), desk.put(CSV, "good.csv"), desk.folder / "gone.csv", desk.put(b"PAR1xx", "b.parquet"))
+    found = desk.open(
+        desk.put(b"", "bad.csv"), desk.put(CSV, "good.csv"), desk.folder / "gone.csv", desk.put(b"PAR1xx", "b.parquet")
+    )
     assert [t.name for t in found] == ["good.csv"]
     assert {r.why: r.said.zh for r in found.remarks}.keys() == {"empty", "missing", "damaged"}
     assert "bad.csv：文件是空的" in texts(found.remarks)
@@ -85,14 +87,18 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(desk: Desk, name: str, monke
 
 
 def test_a_zip_within_a_zip_and_a_cut_one_are_told(desk: Desk) -> None:
-    found = desk.open(desk.put(zipped(a__csv=CSV.encode(), b__zip=b"PK"), "a.zip"), desk.put(b"PK\x03\x04cut", "cut.zip"))
+    found = desk.open(
+        desk.put(zipped(a__csv=CSV.encode(), b__zip=b"PK"), "a.zip"), desk.put(b"PK\x03\x04cut", "cut.zip")
+    )
     assert [t.name for t in found] == ["a.zip / a.csv"]
     assert [r.why for r in found.remarks] == ["skipped", "damaged"]
 
 
 def test_parquet_keeps_its_types_and_counts_records_from_one(desk: Desk) -> None:
     path = desk.folder / "a.parquet"
-    desk.con.execute(f"COPY (SELECT i AS n, DATE '2025-01-01' + i AS day, 'x' || i AS t FROM range(3) r(i)) TO '{path}'")
+    desk.con.execute(
+        f"COPY (SELECT i AS n, DATE '2025-01-01' + i::INTEGER AS day, 'x' || i AS t FROM range(3) r(i)) TO '{path}'"
+    )
     (table,) = desk.open(path)
     assert [(c.name, c.type) for c in table.columns] == [("n", "BIGINT"), ("day", "DATE"), ("t", "VARCHAR")]
     assert [(r[0], r[3]) for r in desk.rows(table)] == [(1, "x0"), (2, "x1"), (3, "x2")]
@@ -102,11 +108,18 @@ def test_parquet_keeps_its_types_and_counts_records_from_one(desk: Desk) -> None
 def test_records_within_records_become_a_table_that_binds_to_its_entity(desk: Desk) -> None:
     path = desk.folder / "r.parquet"
     items = "[{'item': '铅', 'result': '0.1'}, {'item': '镉', 'result': i::VARCHAR}]"
-    desk.con.execute(f"COPY (SELECT 'U' AS uscc, 'N' || i AS own_number, {items} AS items, {{'a': 1}} AS odd FROM range(2) r(i)) TO '{path}'")
+    desk.con.execute(
+        f"COPY (SELECT 'U' AS uscc, 'N' || i AS own_number, {items} AS items, {{'a': 1}} AS odd FROM range(2) r(i)) TO '{path}'"
+    )
     parent, part = desk.open(path)
     assert names(parent) == ["uscc", "own_number", "odd"]
     assert said(parent, "nested-column")
-    assert desk.rows(part) == [(1, "U", "N0", "铅", "0.1"), (2, "U", "N0", "镉", "0"), (3, "U", "N1", "铅", "0.1"), (4, "U", "N1", "镉", "1")]
+    assert desk.rows(part) == [
+        (1, "U", "N0", "铅", "0.1"),
+        (2, "U", "N0", "镉", "0"),
+        (3, "U", "N1", "铅", "0.1"),
+        (4, "U", "N1", "镉", "1"),
+    ]
     (bound,) = bind(specification(), [part], {part.name: "report_item"})
     assert bound.parent_key == ("uscc", "own_number")
     assert bound.column("own_number") is not None

@@ -97,6 +97,8 @@ def _read_only(db: sa.Connection, kind: str) -> None:
         db.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
     elif kind in ("mysql", "mariadb"):
         db.exec_driver_sql("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # A statement that commits (DDL) ends the transaction; the one after it must be no other kind.
+        db.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
         db.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
     elif kind == "sqlite":
         db.exec_driver_sql("PRAGMA query_only = ON")

@@ -107,6 +107,8 @@ def _layout(head: list[SheetRow], before: SourceTable | None, remarks: Remarks) 
 
 def _is_blank(row: SheetRow) -> bool:
     """Nothing in it but what a merged cell above reaches into it."""
+    if not row.odd:
+        return not any(v.strip() for v in row.cells.values())
     own = set(row.cells) - {column for column, why, _ in row.odd if why == "merged"}
     return not any(row.cells[c].strip() for c in own)
 
@@ -144,6 +146,8 @@ class _Reading:
             self.remarks.say("blank-lines", count=blank)
 
     def _outside(self, row: SheetRow, width: int) -> None:
+        if max(row.cells) < width:
+            return
         beyond = {c: v for c, v in row.cells.items() if c >= width and v.strip()}
         if beyond:
             text = "\t".join(beyond.values())
