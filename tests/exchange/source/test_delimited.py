@@ -84,6 +84,12 @@ def test_an_unclosed_quote_costs_its_line_and_not_the_rest(desk: Desk) -> None:
     assert "引号" in one.said.zh
 
 
+def test_a_record_over_lines_with_the_wrong_number_of_cells_is_read_again_line_by_line(desk: Desk) -> None:
+    table = desk.one(HEAD + 'A1,"大米,d,r\nA2,x,d,r\nA3,y",d\nA4,z,d,r\n')
+    assert [r[:2] for r in desk.rows(table)] == [(3, "A2"), (5, "A4")]
+    assert [r[0] for r in desk.rejected(table)] == [2, 4]
+
+
 def test_too_many_and_too_few_cells_are_told_and_kept(desk: Desk) -> None:
     table = desk.one(HEAD + BODY + "A3,x,y,z,w\nA4,x\n" + "A5,a,b,c\n")
     assert [r[0] for r in desk.rows(table)] == [2, 3, 6]
@@ -229,7 +235,14 @@ def test_a_line_break_within_a_cell_is_one_row_as_in_a_spreadsheet(desk: Desk) -
 
 def test_a_name_with_the_signs_of_a_pattern_is_one_file(desk: Desk) -> None:
     desk.put("x,y\n9,9\n", "报1.csv")
-    assert desk.rows(desk.one(HEAD + BODY, "报[1]*.csv")) == ROWS
+    table = desk.one(HEAD + BODY, "报[1]*.csv")
+    assert desk.rows(table) == ROWS
+    assert table.about["reading"] == "straight"
+
+
+def test_a_header_with_a_line_break_in_it_is_one_row(desk: Desk) -> None:
+    table = desk.one('"编\n号",名称,日期,结果\n' + BODY)
+    assert (names(table), desk.rows(table)) == (["编 号", "名称", "日期", "结果"], ROWS)
 
 
 def test_when_duckdb_stumbles_far_behind_the_head_all_is_read_again_line_by_line(desk: Desk) -> None:
