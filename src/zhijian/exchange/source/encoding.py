@@ -26,7 +26,7 @@ def bom(head: bytes) -> tuple[str | None, int]:
 def detected(sample: bytes) -> str:
     """Of a sample without a mark: utf-8, gb18030, big5, utf-16-le or utf-16-be. ASCII is utf-8.
 
-    >>> detected("编号,名称\\n1,检测".encode("gb18030")), detected("编号\\n".encode("utf-16-be"))
+    >>> detected("编号,名称\\n1,检测".encode("gb18030")), detected("编号\\n甲\\n".encode("utf-16-be"))
     ('gb18030', 'utf-16-be')
     """
     wide = _wide(sample)
