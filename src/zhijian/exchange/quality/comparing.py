@@ -60,6 +60,8 @@ class Comparison:
     """False: other rules or another specification, so that scores do not stand on one ground."""
     grades: tuple[GradeChange, ...]
     rules: tuple[RuleChange, ...]
+    paired: int
+    """How many rules both runs have; 0: the runs are of other tables."""
 
     def of(self, change: Change) -> tuple[RuleChange, ...]:
         """The significant ones."""
@@ -98,6 +100,7 @@ def compared(before: CheckResult, now: CheckResult) -> Comparison:
             for n, a, b in grades
         ),
         tuple(changes),
+        len(old.keys() & new.keys()),
     )
 
 

@@ -48,7 +48,7 @@ def marked(check: SelfCheck, path: Path) -> Path:
     """Written anew. The check has been judged."""
     outcomes = {o.number: o for o in check.outcomes}
     copies = [_copy(check, bound) for bound in check.bounds]
-    check.con.execute("CREATE OR REPLACE TABLE placed (tab INTEGER, row BIGINT, at BIGINT)")
+    check.con.execute("CREATE OR REPLACE TABLE placed (tab INTEGER, row BIGINT, stands BIGINT)")
     with Sheets(path) as book:
         problems = book.sheet(PROBLEMS, _TITLES, _WIDTHS)
         for copy in copies:
@@ -79,7 +79,7 @@ def _place(check: SelfCheck, copy: _Copy) -> None:
 def _list(check: SelfCheck, sheet: Sheet, copies: list[_Copy], outcomes: Mapping[int, Outcome]) -> None:
     (all_,) = check.con.execute("SELECT count(*) FROM finding").fetchone() or (0,)
     found = check.con.execute(
-        "SELECT f.rule, f.tab, f.row, f.value, p.at FROM finding f JOIN judged j USING (rule) LEFT JOIN placed p USING (tab, row) "
+        "SELECT f.rule, f.tab, f.row, f.value, p.stands FROM finding f JOIN judged j USING (rule) LEFT JOIN placed p USING (tab, row) "
         f"ORDER BY NOT j.error, f.tab, f.row, f.rule LIMIT {MOST_FINDINGS}"
     )
     while batch := found.fetchmany(_BATCH):

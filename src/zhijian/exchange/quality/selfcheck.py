@@ -82,6 +82,7 @@ class SelfCheck:
                 "autoinstall_known_extensions = false",
                 "enable_progress_bar = true",
                 "enable_progress_bar_print = false",
+                "progress_bar_time = 1",
             ):
                 self.con.execute(f"SET {setting}")
         except BaseException:
@@ -103,7 +104,7 @@ class SelfCheck:
         self._take(opened(self.con, given, self.work, self.progress))
         if not self.tables:
             raise CheckRefused("nothing-to-check", Text("没有可以检查的表", "there is no table to check"),
-                               Text("给出 CSV、Excel 或 Parquet 文件，或含有它们的文件夹", "name CSV, Excel or Parquet files, or a folder that has some"))  # fmt: skip
+                               Text("给出 CSV、Excel 或 Parquet 文件，或这样的文件夹", "name CSV, Excel or Parquet files, or a folder of them"))  # fmt: skip
 
     def open_database(self, url: str, tables: Sequence[str] = ()) -> None:
         """`tables`: of these only. Raises: CheckRefused, and what `source.opened_database` raises."""

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -27,10 +27,12 @@ class Sheet:
 
     def row(self, values: Iterable[Any], marks: Mapping[int, tuple[PatternFill, str]] | None = None) -> None:
         """`values`: texts, numbers and links; `marks`: column from 0 → colour and note (none if empty)."""
-        as_is = int | float | WriteOnlyCell
-        cells = [value if value is None or isinstance(value, as_is) else self._text(str(value)) for value in values]
+        as_is = int | float | Cell
+        cells: list[Any] = [
+            value if value is None or isinstance(value, as_is) else self._text(str(value)) for value in values
+        ]
         for at, (fill, note) in (marks or {}).items():
-            cell = cells[at] if isinstance(cells[at], WriteOnlyCell) else WriteOnlyCell(self._page, cells[at])
+            cell: Any = cells[at] if isinstance(cells[at], Cell) else WriteOnlyCell(self._page, cells[at])
             cell.fill = fill
             if note:
                 cell.comment = Comment(note[:4000], AUTHOR, width=360, height=160)

@@ -8,7 +8,7 @@ from importlib import metadata
 from zhijian.exchange.bound import Bound, names_of, plain
 from zhijian.exchange.checks.model import Cells, Check, Context, Rows
 from zhijian.exchange.model import Dimension, State, Text
-from zhijian.exchange.quality.grade import CAPS, RULE_WEIGHTS, THRESHOLDS, WEIGHTS, Grade, Grades, graded
+from zhijian.exchange.quality.grade import CAPS, RULE_WEIGHTS, THRESHOLDS, WEIGHTS, Grade, graded
 from zhijian.exchange.quality.masking import shown
 from zhijian.exchange.quality.outcome import Located, Outcome
 from zhijian.exchange.quality.result import (
