@@ -24,6 +24,7 @@ def check(
     fail_under: Annotated[str, typer.Option(metavar="LEVEL", help="低于这个等级（1 至 5）才以 1 退出 exit with 1 only below this level")] = "",
     memory: Annotated[int, typer.Option(metavar="MB", help="内存上限 the most memory that the checking takes", min=100)] = 700,
     threads: Annotated[int, typer.Option(help="线程数，0 为自动 threads; 0: by the machine", min=0, max=64)] = 0,
+    no_profile: Annotated[bool, typer.Option("--no-profile", help="不做各列概况，快一倍以上 without the profile of every column, faster")] = False,
     compare: Annotated[Path | None, typer.Option(metavar="RUN.json", help="与这一次比较，不写则与同一文件夹的上一次 compare with this run")] = None,
     list_: Annotated[bool, typer.Option("--list", help="列出全部检查 list all checks")] = False,
     explain: Annotated[str, typer.Option(metavar="CHECK", help="说明一项检查 what a check looks at, and why")] = "",
@@ -40,7 +41,7 @@ def check(
     day = on.date() if on else datetime.now(SHANGHAI).date()
     order = check_run.Order(
         tuple(paths or ()), database, tuple(tables or ()), out or _folder(day, paths or []), tuple(entity or ()), given, day,
-        fail_under, memory, threads or None, compare, format_,
+        fail_under, memory, threads or None, compare, format_, not no_profile,
     )  # fmt: skip
     check_run.run(order)
 

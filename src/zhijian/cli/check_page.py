@@ -126,16 +126,21 @@ def _charts(done: CheckResult, say: _Say) -> dict[str, Markup]:
         for d, g in done.dimensions.items()
     ]
     failed = [
-        Bar(f"{say(r.why)} {'、'.join(r.columns)}", (("amount care", r.share),), percent(r.share))
+        Bar(_label(say(r.why), r.columns), (("amount care", r.share),), percent(r.share))
         for r in sorted(done.worst, key=lambda r: -r.share)[:CHARTED]
     ]
-    made = {}
+    made = {"scores": Markup(), "shares": Markup()}
     if scored:
         made["scores"] = bars(say("各维度得分，竖线为各级的分数线", "score by dimension, lines where levels begin"), scored,
                               [line / 100 for line in grade.THRESHOLDS])  # fmt: skip
     if failed:
         made["shares"] = bars(say("不合规则的占比，前十五", "failing share by rule, the first fifteen"), failed)
     return made
+
+
+def _label(why: str, columns: Sequence[str]) -> str:
+    """What is wrong names the column, as a rule."""
+    return why if any(c in why for c in columns) else f"{why} {'、'.join(columns)}"
 
 
 def _fill(table: TableResult, say: _Say) -> Markup:

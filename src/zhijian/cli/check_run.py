@@ -35,6 +35,7 @@ class Order:
     threads: int | None
     compare: Path | None
     format: str
+    profile: bool
 
 
 def run(order: Order) -> None:
@@ -82,7 +83,7 @@ def _checked(
             check.open_database(order.database, order.tables)
         else:
             check.open(order.paths)
-        done = check.judge(order.on, named, checks)
+        done = check.judge(order.on, named, checks, profile=order.profile)
         earlier = before or folder.last()
         comparison = comparing.compared(earlier, done) if earlier else None
         if comparison and before is None and not comparison.paired:

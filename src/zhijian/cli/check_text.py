@@ -47,7 +47,7 @@ def _table(t: TableResult) -> str:
 def _unrecognised(t: TableResult) -> list[str]:
     if t.entity:
         return []
-    headers = [c.name for c in t.columns]
+    headers = t.headers
     more = f" 等 {len(headers)} 列" if len(headers) > 20 else ""
     near = [f"{n.zh} {n.entity}（认出 {'、'.join(n.found)}；缺 {'、'.join(n.missing[:6])}）" for n in t.near]
     return [

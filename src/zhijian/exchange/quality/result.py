@@ -138,6 +138,7 @@ class TableResult:
     entity: str | None
     """None: not recognised, so that only what holds of every table was checked."""
     entity_name: Text | None
+    headers: tuple[str, ...]
     unbound: tuple[str, ...]
     """Headers that are no element."""
     missing: tuple[Text, ...]
@@ -149,6 +150,7 @@ class TableResult:
     rejected: int
     """Rows with at least one error."""
     columns: tuple[ColumnProfile, ...]
+    """Empty where no profile was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ class Sheet:
 
     def _text(self, text: str, font: Font | None = None) -> Any:
         cell = WriteOnlyCell(self._page)
-        # Told it is a text, openpyxl takes “=1+1” for no formula; in the cell itself, because a shared table of all texts is held in memory.
-        cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("�", text)[:LONGEST], "inlineStr"
+        # Told that it is a text, openpyxl takes “=1+1” for no formula; it writes texts into the cells, no table of them is held.
+        cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("�", text)[:LONGEST], "s"
         if font:
             cell.font = font
         return cell

@@ -116,6 +116,7 @@ def table_as_kept(
         rows=rows,
         entity=entity.id if entity else None,
         entity_name=Text(entity.zh, entity.en) if entity else None,
+        headers=tuple(c.name for c in table.columns),
         unbound=tuple(c.column.name for c in bound.columns if c.element is None),
         missing=tuple(Text(e.zh, e.en) for e in bound.missing),
         near=() if entity else nearest(context.spec, [c.name for c in table.columns]),
