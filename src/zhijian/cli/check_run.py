@@ -97,7 +97,8 @@ def _falls_short(done: CheckResult, least: int | None) -> bool:
     if least is not None:
         return done.whole is None or done.whole.level > least
     found = done.failed(Severity.ERROR) or done.failed(Severity.WARNING)
-    return bool(found) or not done.recognised
+    lost = any(r.severity is Severity.ERROR for r in done.remarks)
+    return bool(found) or lost or not done.recognised
 
 
 def _level(text: str) -> int | None:

@@ -17,6 +17,7 @@ def summary(done: CheckResult, comparison: Comparison | None, out: Path) -> str:
     lines = [_grade(done), *(_table(t) for t in done.tables)]
     for table in done.tables:
         lines += _unrecognised(table)
+    lines += [f"{r.said.zh}；{r.remedy.zh}\n    {r.said.en}; {r.remedy.en}" for r in done.remarks]
     worst = done.worst
     lines += [_rule(done, r) for r in worst[:SHOWN]]
     if len(worst) > SHOWN:

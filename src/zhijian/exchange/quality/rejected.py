@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from zhijian.exchange import source
 from zhijian.exchange.bound import Bound
 from zhijian.exchange.model import Severity
 from zhijian.exchange.quality.reading import name
@@ -31,7 +32,7 @@ def rejected(check: SelfCheck, folder: Path) -> list[Path]:
         first = next(rows, None)
         if first is not None:
             written.append(_write(bound, folder, _again(first, rows)))
-        if broken := _broken(bound, folder):
+        if broken := _broken(check, bound, folder):
             written.append(broken)
     return written
 
@@ -94,14 +95,21 @@ def _write(bound: Bound, folder: Path, rows: Iterable[Sequence[Any]]) -> Path:
     return path
 
 
-def _broken(bound: Bound, folder: Path) -> Path | None:
+def _broken(check: SelfCheck, bound: Bound, folder: Path) -> Path | None:
     """Lines that are no rows: number, what is wrong, what to do, the line as it came."""
-    lines = [r for r in bound.table.remarks if r.why == "broken-line" and r.value is not None]
+    said = {r.why: (r.said.zh, r.remedy.zh) for r in bound.table.remarks}
+    lines: Iterable[Sequence[Any]] = [
+        (r.row, r.said.zh, r.remedy.zh, r.value) for r in bound.table.remarks if r.why == "broken-line" and r.value
+    ]
+    kept = getattr(source, "rejects", lambda table: None)(bound.table)
+    if kept is not None:
+        found = check.con.execute(f"SELECT _row, why, text FROM {kept} ORDER BY _row").fetchall()
+        lines = [(row, *said.get(why, (why, "")), text) for row, why, text in found]
     if not lines:
         return None
     path = folder / file_name(bound, "broken-lines", "csv")
     with path.open("w", newline="", encoding="utf-8-sig") as out:
         writer = csv.writer(out)
         writer.writerow([*ADDED, "原文"])
-        writer.writerows([r.row, r.said.zh, r.remedy.zh, r.value] for r in lines)
+        writer.writerows(lines)
     return path

@@ -133,7 +133,7 @@ class Near:
 class TableResult:
     number: int
     name: str
-    kind: Literal["csv", "excel", "parquet", "database"]
+    kind: Literal["csv", "excel", "parquet", "json", "database"]
     rows: int
     entity: str | None
     """None: not recognised, so that only what holds of every table was checked."""
@@ -199,6 +199,8 @@ class CheckResult:
     dimensions: Mapping[str, GradeResult]
     inputs: tuple[Input, ...]
     tables: tuple[TableResult, ...]
+    remarks: tuple[RemarkResult, ...]
+    """On what gave no table: files that could not be opened, empty sheets."""
     checks: tuple[CheckUsed, ...]
     rules: tuple[RuleResult, ...]
 

@@ -37,7 +37,7 @@ from zhijian.exchange.quality.result import CheckResult, Input, TableResult
 from zhijian.exchange.quality.run import Run
 from zhijian.exchange.quality.scan import matrix
 from zhijian.exchange.quality.summary import summarised, table_as_kept
-from zhijian.exchange.source import SourceTable, opened
+from zhijian.exchange.source import Remark, SourceTable, opened
 from zhijian.spec import Specification, specification
 
 MEMORY_MB = 700
@@ -68,6 +68,8 @@ class SelfCheck:
         """`folder`: where the folder for the work is made; needs about the data's size of room."""
         self._folder, self._memory, self._threads, self.progress = folder, memory_mb, threads, progress
         self.tables: list[SourceTable] = []
+        self.remarks: list[Remark] = []
+        """On what gave no table."""
         self.bounds: list[Bound] = []
         self.outcomes: list[Outcome] = []
 
@@ -101,7 +103,7 @@ class SelfCheck:
             if not path.exists():
                 raise CheckRefused("file-missing", Text(f"{path}：没有这个文件或文件夹", f"{path}: no such file or folder"),
                                    Text("核对路径和文件名", "check path and name"))  # fmt: skip
-        self._take(opened(self.con, given, self.work, self.progress))
+        self._take(lambda: opened(self.con, given, self.work, self.progress))
         if not self.tables:
             raise CheckRefused("nothing-to-check", Text("没有可以检查的表", "there is no table to check"),
                                Text("给出 CSV、Excel 或 Parquet 文件，或这样的文件夹", "name CSV, Excel or Parquet files, or a folder of them"))  # fmt: skip
@@ -114,9 +116,17 @@ class SelfCheck:
         if open_ is None:
             raise CheckRefused("no-databases", Text("这个版本还不能直接检查数据库", "databases cannot be checked yet"),
                                Text("导出成 CSV 或 Parquet 再检查", "export to CSV or Parquet"))  # fmt: skip
-        self._take(open_(self.con, url, self.work, tables, self.progress))
+        self._take(lambda: open_(self.con, url, self.work, tables or None, self.progress))
 
-    def _take(self, tables: Iterable[SourceTable]) -> None:
+    def _take(self, open_: Callable[[], Iterable[SourceTable]]) -> None:
+        try:
+            tables = open_()
+        except Exception as why:
+            said, remedy = getattr(why, "said", None), getattr(why, "remedy", None)
+            if isinstance(said, Text) and isinstance(remedy, Text):
+                raise CheckRefused(str(getattr(why, "why", "unreadable")), said, remedy) from None
+            raise
+        self.remarks += getattr(tables, "remarks", ())
         for table in tables:
             own = tuple(c for c in table.columns if c.name not in ADDED)
             whole = len(table.columns) - len(own) == len(ADDED)
@@ -143,7 +153,9 @@ class SelfCheck:
             self.con.executemany(
                 "INSERT INTO judged VALUES (?, ?)", [[o.number, o.severity is Severity.ERROR] for o in self.outcomes]
             )
-        return summarised(self.context, self.outcomes, self._inputs(), [self._table(b, profile) for b in self.bounds])
+        return summarised(
+            self.context, self.outcomes, self._inputs(), [self._table(b, profile) for b in self.bounds], self.remarks
+        )
 
     def _known(self, spec: Specification, named: Mapping[str, str]) -> None:
         have = [t.name for t in self.tables]

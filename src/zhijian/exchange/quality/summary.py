@@ -24,13 +24,18 @@ from zhijian.exchange.quality.result import (
     RuleResult,
     TableResult,
 )
+from zhijian.exchange.source import Remark
 from zhijian.spec import Specification
 
 NEAREST = 3
 
 
 def summarised(
-    context: Context, outcomes: Sequence[Outcome], inputs: Iterable[Input], tables: Iterable[TableResult]
+    context: Context,
+    outcomes: Sequence[Outcome],
+    inputs: Iterable[Input],
+    tables: Iterable[TableResult],
+    remarks: Iterable[Remark] = (),
 ) -> CheckResult:
     grades, costs = graded(outcomes), costs_of(outcomes)
     digests = [_digest(_identity(o, context.bounds)) for o in outcomes]
@@ -46,6 +51,7 @@ def summarised(
         dimensions={d.value: made for d, g in grades.dimensions.items() if (made := _grade(g))},
         inputs=tuple(inputs),
         tables=tuple(tables),
+        remarks=_remarks(remarks),
         checks=_used(outcomes, digests),
         rules=tuple(_rule(o, context.bounds, costs.get(o.number, 0.0)) for o in outcomes),
     )
@@ -120,13 +126,17 @@ def table_as_kept(
         unbound=tuple(c.column.name for c in bound.columns if c.element is None),
         missing=tuple(Text(e.zh, e.en) for e in bound.missing),
         near=() if entity else nearest(context.spec, [c.name for c in table.columns]),
-        remarks=tuple(
-            RemarkResult(r.why, r.said, r.remedy, r.severity, r.row, None if r.value is None else shown(None, r.value))
-            for r in table.remarks
-        ),
+        remarks=_remarks(table.remarks),
         about=dict(sorted(table.about.items())),
         rejected=rejected,
         columns=tuple(columns),
+    )
+
+
+def _remarks(remarks: Iterable[Remark]) -> tuple[RemarkResult, ...]:
+    return tuple(
+        RemarkResult(r.why, r.said, r.remedy, r.severity, r.row, None if r.value is None else shown(None, r.value))
+        for r in remarks
     )
 
 
