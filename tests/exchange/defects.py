@@ -12,12 +12,14 @@ from random import Random
 
 from tests.exchange.clean import Tables
 
+WHOLE = -1
+
 
 @dataclass(frozen=True)
 class Planted:
     entity: str
     row: int
-    """Index into the entity's rows, from 0."""
+    """Index into the entity's rows, from 0; `WHOLE` where the column or the table is concerned."""
     column: str
 
 
