@@ -39,7 +39,7 @@ soak: ready ## what takes long: a hundred kills, a million codes
 	@unset ZHIJIAN_HOME; $(RUN) pytest -m soak --timeout=3600 -s
 
 bench: ready ## ratios within one run, see bench/README.md
-	@unset ZHIJIAN_HOME; for b in bench/*.py; do echo "== $$b"; $(RUN) python $$b || exit 1; done
+	@unset ZHIJIAN_HOME; for b in bench/*.py; do echo "== $$b"; $(RUN) --group bench python $$b || exit 1; done
 
 docs: .venv/.synced ## derived reference pages
 	@$(RUN) zhijian spec docs --out docs/reference/spec.md

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-import zhijian.cases  # noqa: F401  its tables are registered
+import zhijian.cases
+import zhijian.exchange  # noqa: F401  as those
 from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, offline, recovery
 from zhijian.codes.events import Feed
 from zhijian.codes.log import Ask, LogError, LogReader, Witness, check_witnesses

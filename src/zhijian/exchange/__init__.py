@@ -4,6 +4,6 @@ Law and standards: GB/T 36344-2018 (dimensions of data quality); 《政务数据
 back to the source). Nothing here needs a server: a data officer runs it on a laptop.
 """
 
-from zhijian.exchange import model
+from zhijian.exchange import model, tables
 
-__all__ = ["model"]
+__all__ = ["model", "tables"]

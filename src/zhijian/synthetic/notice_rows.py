@@ -45,6 +45,7 @@ class Why(StrEnum):
     UNIT_UNKNOWN = "unit_unknown"
     NO_LIMIT = "no_limit"
     LIMIT_CUT = "limit_cut"
+    LIMIT_UNREADABLE = "limit_unreadable"
     LIMIT_WITHOUT_SIGN = "limit_without_sign"
     LIMIT_TURNED = "limit_turned"
     NO_ELEMENT = "no_element"
@@ -74,6 +75,7 @@ REASONS: dict[Why, tuple[str, str]] = {
     Why.UNIT_UNKNOWN: ("单位不在已知单位中，按原文保留", "not a known unit; the text is kept as it is"),
     Why.NO_LIMIT: ("没有限量值", "no limit"),
     Why.LIMIT_CUT: ("限量值被截断，不完整，按原文保留", "the limit is cut short; the text is kept as it is"),
+    Why.LIMIT_UNREADABLE: ("限量值无法解析，按原文保留", "a limit that cannot be parsed; the text is kept as it is"),
     Why.LIMIT_WITHOUT_SIGN: ("限量值没有比较符号，方向未知", "the limit has no sign; its direction is unknown"),
     Why.LIMIT_TURNED: ("限量值符号与数字颠倒，已推断为≤", "sign and number of the limit are swapped; read as ≤"),
     Why.NO_ELEMENT: ("规范中没有对应的数据元", "the specification has no element for it"),

@@ -3,8 +3,8 @@
 A province writes rules of its own, so that what a rule may say is a list and not a habit: no file, no setting and no other table is
 within its reach.
 
->>> cells("text(title) <> ''", {"title"}, date(2026, 1, 1))
-"title__t <> ''"
+>>> print(cells("text(title) <> ''", {"title"}, date(2026, 1, 1)))
+"title__t" <> ''
 >>> cells("read_text('/etc/passwd') = ''", {"title"}, date(2026, 1, 1))  # doctest: +IGNORE_EXCEPTION_DETAIL
 Traceback (most recent call last):
 zhijian.exchange.quality.predicate.NotAllowed: read_text
@@ -19,6 +19,7 @@ from importlib.resources import files
 import sqlglot
 from sqlglot import exp
 
+from zhijian.exchange.quality import reading
 from zhijian.kit import yaml_text
 
 _OURS = {"text": "__t", "raw": "__r", "parts": "__p", "filled": "__f"}
@@ -57,12 +58,12 @@ def cells(predicate: str, columns: Collection[str], on: date) -> str:
 @lru_cache(maxsize=20_000)
 def _cells(predicate: str, on: date) -> tuple[str, tuple[str, ...]]:
     """And the names of its columns. Kept: a run over several tables or by a service asks for the same again."""
-    tree = _parsed(predicate)
+    tree = parsed(predicate)
     if tree.find(exp.Select):
         raise NotAllowed("SELECT")
     lambdas = {i.name for one in tree.find_all(exp.Lambda) for i in one.expressions}
     names = tuple(c.name for c in tree.find_all(exp.Column) if c.name not in lambdas)
-    return _named(tree, on).sql("duckdb"), names
+    return _named(tree, on).sql("duckdb", identify=True), names
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
 
     `columns`: of each entity that has a table; `known`: all of the specification's element ids. Raises: RuleWrong.
     """
-    tree = _parsed(query)
+    tree = parsed(query)
     if not isinstance(tree, exp.Select | exp.Union):
         raise NotAllowed("a query begins with SELECT or WITH")
     aliases = _tables(tree, columns)
@@ -92,10 +93,11 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
         name = column.name.split("__")[0]
         if not column.table and name in known and not any(name in columns[e] for e in needs):
             raise Absent(name)
-    return Query(tree.sql("duckdb"), {e: frozenset(names) for e, names in needs.items()})
+    return Query(tree.sql("duckdb", identify=True), {e: frozenset(names) for e, names in needs.items()})
 
 
-def _parsed(text: str) -> exp.Expr:
+def parsed(text: str) -> exp.Expr:
+    """One statement in which nothing stands that may not. Raises: RuleWrong."""
     try:
         trees = sqlglot.parse(text, read="duckdb")
     except sqlglot.errors.SqlglotError as why:
@@ -106,6 +108,19 @@ def _parsed(text: str) -> exp.Expr:
     for node in tree.walk():
         _allowed(node)
     return tree
+
+
+def _are_texts(node: exp.In) -> bool:
+    return len(node.expressions) > 3 and all(isinstance(i, exp.Literal) and i.is_string for i in node.expressions)
+
+
+def _in_place_of_x(node: exp.Expr, what: exp.Expr) -> exp.Expr:
+    return what.copy() if isinstance(node, exp.Column) and node.name == "x" else node
+
+
+def duckdb(sql: str) -> exp.Expr:
+    """Our own SQL as a tree, to be put into one of somebody else's."""
+    return sqlglot.parse_one(sql, read="duckdb")
 
 
 def _allowed(node: exp.Expr) -> None:
@@ -144,6 +159,9 @@ def _named(tree: exp.Expr, on: date) -> exp.Expr:
             if not isinstance(column, exp.Column):
                 raise NotAllowed(f"{node.name}(…) takes one column")
             return exp.column(column.name + suffix, table=column.table or None)
+        if isinstance(node, exp.In) and _are_texts(node):
+            listed = duckdb(reading.one_of("x", [i.name for i in node.expressions]))
+            return listed.transform(_in_place_of_x, node.this.transform(put))
         if isinstance(node, exp.Anonymous) and (flag := _FLAGS.get(node.name.lower())):
             return exp.column(flag)
         return node

@@ -11,7 +11,7 @@ import duckdb
 from zhijian.exchange.bound import Bound
 from zhijian.exchange.checks.model import Cells, Check, Context, Fact, Rows, Rule
 from zhijian.exchange.model import State, Text
-from zhijian.exchange.quality import predicate
+from zhijian.exchange.quality import predicate, reading
 from zhijian.exchange.quality.outcome import Located, Outcome
 from zhijian.exchange.quality.scan import TABLE_BITS, CellRule, matrix, scan
 
@@ -169,7 +169,7 @@ class Run:
     def _slice(self, bound: Bound, names: Iterable[str]) -> str:
         ids = {c.id for c in bound.columns}
         mine = sorted(n for n in names if n.split("__")[0] in ids and n not in ("_row", "_hash"))
-        return f"SELECT {', '.join(['_row', '_hash', *mine])} FROM {matrix(bound)}"
+        return f"SELECT {', '.join(['_row', '_hash', *map(reading.name, mine)])} FROM {matrix(bound)}"
 
     def _outcome(self, p: Placed) -> Outcome:
         found = []

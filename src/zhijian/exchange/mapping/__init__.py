@@ -1,0 +1,10 @@
+"""Restructuring: a province's own schema to the specification, declared in YAML; what is lost or invented is listed.
+
+A mapping never guesses: what it cannot translate is in `loss`, row by row, and what the source does not have says why.
+"""
+
+from zhijian.exchange.mapping.apply import Mapped, applied
+from zhijian.exchange.mapping.model import MappingWrong, SchemaMapping
+from zhijian.exchange.mapping.reading import read_mapping
+
+__all__ = ["Mapped", "MappingWrong", "SchemaMapping", "applied", "read_mapping"]

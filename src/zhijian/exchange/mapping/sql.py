@@ -1,0 +1,125 @@
+"""SQL of a mapping: columns of the source, cleaned, joined, spread out, into one table of inputs. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from zhijian.exchange.mapping.model import Field, MappingWrong, Records
+from zhijian.exchange.quality import predicate, reading
+from zhijian.exchange.source.model import SourceTable
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a name in a mapping means: column name → SQL over the joined tables."""
+
+    records: Records
+    tables: Mapping[str, SourceTable]
+    """By the mapping's name."""
+    base: str = "s"
+    """Alias of the records' own table."""
+
+    def columns(self) -> dict[str, str]:
+        """Every name that a field may use: `列`, of a joined table `别名.列`, those of `each`, `n`, `_row`."""
+        base = self.tables[self.records.table]
+        known = {c.name: f"{self.base}.{reading.name(c.name)}" for c in base.columns}
+        for join in self.records.joins:
+            alias = reading.name(join.alias)
+            there = self.tables[join.table].columns
+            known |= {f"{join.alias}.{c.name}": f"{alias}.{reading.name(c.name)}" for c in there}
+        each = self.records.each
+        if each and each.split:
+            known |= {each.split: "s._piece", "n": "CAST(s._n AS VARCHAR)"}
+        elif each:
+            known |= {name: f"s._piece.{reading.name(name)}" for name in each.columns} | {"n": "CAST(s._n AS VARCHAR)"}
+        return known | {"_row": f"CAST({self.base}._row AS VARCHAR)"}
+
+    def cleaned(self, name: str, where: str) -> str:
+        """Without blanks around; NULL for blank and for a placeholder."""
+        known = self.columns()
+        if name not in known:
+            raise MappingWrong(where, f"源表没有列“{name}”", f"the source has no column {name!r}")
+        return reading.bare(f"CAST({known[name]} AS VARCHAR)")
+
+    def condition(self, text: str, where: str) -> str:
+        """An expression of the mapping, in DuckDB's SQL over cleaned columns."""
+        try:
+            tree = predicate.parsed(text)
+        except predicate.RuleWrong as why:
+            raise MappingWrong(where, f"写法不对：{why}", f"wrong: {why}") from None
+        known = self.columns()
+
+        def put(node: exp.Expr) -> exp.Expr:
+            if isinstance(node, exp.Column):
+                name = f"{node.table}.{node.name}" if node.table else node.name
+                if name in known:
+                    return exp.Paren(this=predicate.duckdb(self.cleaned(name, where)))
+                raise MappingWrong(where, f"源表没有列“{name}”", f"the source has no column {name!r}")
+            return node
+
+        return tree.transform(put).sql("duckdb")
+
+
+def inputs_sql(scope: Scope, fields: Iterable[Field]) -> str:
+    """One row a record: `_row`, `_n`, `_kept` (does `where` let it through) and `f<i>_<j>`, the inputs of field i."""
+    records = scope.records
+    picked = []
+    for i, one in enumerate(fields):
+        at = f"{records.label}.{one.element}"
+        if one.sql:
+            picked.append(f"CAST({scope.condition(one.sql, at)} AS VARCHAR) AS f{i}_0")
+        elif one.value is not None:
+            picked.append(f"{_quoted(one.value)} AS f{i}_0")
+        elif one.glue or (len(one.columns) > 1 and not one.reads):
+            glued = ", ".join(scope.cleaned(c, at) for c in one.columns)
+            picked.append(f"nullif(concat_ws({_quoted(one.glue)}, {glued}), '') AS f{i}_0")
+        else:
+            picked += [f"{scope.cleaned(c, at)} AS f{i}_{j}" for j, c in enumerate(one.columns)]
+    kept = scope.condition(records.where, f"{records.label}.where") if records.where else "TRUE"
+    return (
+        f"SELECT s._row, s._n, coalesce({kept}, FALSE) AS _kept{''.join(f', {p}' for p in picked)} "
+        f"FROM {_base(scope)} s {' '.join(_join(scope, n) for n in range(len(records.joins)))}"
+    )
+
+
+def _base(scope: Scope) -> str:
+    records, table = scope.records, scope.tables[scope.records.table]
+    each = records.each
+    if each is None:
+        return f"(SELECT *, 0 AS _n FROM {table.relation})"
+    if each.split:
+        cut = f"string_split_regex(coalesce({reading.name(each.split)}, ''), {_quoted(each.by)})"
+        pieces = f"list_filter(list_transform({cut}, x -> trim(x)), x -> x <> '')"
+        return f"(SELECT *, unnest({pieces}) AS _piece, generate_subscripts({pieces}, 1) AS _n FROM {table.relation})"
+    known = {c.name for c in table.columns}
+    structs = []
+    for n in each.n:
+        names = {name: pattern.replace("{n}", str(n)) for name, pattern in each.columns.items()}
+        if absent := set(names.values()) - known:
+            raise MappingWrong(f"{records.label}.each", f"源表没有列 {sorted(absent)}", f"no columns {sorted(absent)}")
+        parts = ", ".join(f"{_quoted(name)}: CAST({reading.name(c)} AS VARCHAR)" for name, c in names.items())
+        structs.append(f"{{'_n': {n}, {parts}}}")
+    when = reading.bare(f"x.{reading.name(each.when)}")
+    spread = f"unnest(list_filter([{', '.join(structs)}], x -> {when} IS NOT NULL))"
+    return f"(SELECT *, _piece._n AS _n FROM (SELECT *, {spread} AS _piece FROM {table.relation}))"
+
+
+def _join(scope: Scope, n: int) -> str:
+    join, at = scope.records.joins[n], f"{scope.records.label}.join"
+    there = scope.tables[join.table]
+    own = Scope(Records("", join.table, ()), scope.tables, "t")
+    keys = ", ".join(f"{own.cleaned(c, at)} AS _k{i}" for i, c in enumerate(join.on.values()))
+    chosen = own.condition(join.where, at) if join.where else "TRUE"
+    numbered = ", ".join(f"_k{i}" for i in range(len(join.on)))
+    one = (
+        f"(SELECT *, {keys} FROM {there.relation} t WHERE {chosen} "
+        f"QUALIFY row_number() OVER (PARTITION BY {numbered} ORDER BY t._row) = 1)"
+    )
+    alias = reading.name(join.alias)
+    on = " AND ".join(f"{scope.cleaned(c, at)} = {alias}._k{i}" for i, c in enumerate(join.on))
+    return f"LEFT JOIN {one} {alias} ON {on}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

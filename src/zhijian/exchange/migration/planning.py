@@ -1,0 +1,104 @@
+"""A plan on disk: what a run will do, fixed when it begins, so that every later command of the run means the same."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from zhijian.exchange.mapping import read_mapping
+from zhijian.exchange.migration.model import Migration, MigrationWrong
+from zhijian.exchange.migration.running import MigrationRun, order
+from zhijian.spec import Specification
+
+FILE, MAPPING = "plan.json", "mapping.yaml"
+FORMAT = "zhijian-migration/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    province: str
+    """Two digits of GB/T 2260."""
+    origin: str
+    """Address of the source without its password."""
+    on: date
+    """Day by which every record is judged."""
+    run: int
+    since: Mapping[str, tuple[str, str]]
+    """Source table → (column of the last change, from when); empty: everything."""
+    mapping_digest: str
+    rows: Mapping[str, int]
+    """Of each source table when the plan was made."""
+
+
+def planned(
+    work: Path, mapping_text: str, spec: Specification, source: sa.Engine, province: str, on: date, *,
+    run: int = 1, since: Mapping[str, tuple[str, str]] | None = None,
+) -> Plan:  # fmt: skip
+    """Writes the plan of a run into `work`, together with the mapping as it is now. Raises: MigrationWrong, MappingWrong."""
+    mapping = read_mapping(mapping_text, spec)
+    if len(province) != 2 or not province.isdigit():
+        raise MigrationWrong("province", f"省份应为两位数字，如 33：{province}", "a province is two digits, such as 33")
+    rows = _counted(source, {s.name: s.pattern for s in mapping.sources})
+    origin = source.url.render_as_string(hide_password=True)
+    digest = hashlib.sha256(mapping_text.encode()).hexdigest()
+    plan = Plan(province, origin, on, run, dict(since or {}), digest, rows)
+    work.mkdir(parents=True, exist_ok=True)
+    if (work / FILE).exists() and read_plan(work)[0].run >= run:
+        raise MigrationWrong("planned-already", f"{work} 里已有第 {run} 次的计划：接着运行，或用下一次 --run",
+                             "this run is planned already: go on with it, or plan the next")  # fmt: skip
+    (work / MAPPING).write_text(mapping_text, "utf-8")
+    (work / FILE).write_text(json.dumps(_data(plan), ensure_ascii=False, indent=1), "utf-8")
+    return plan
+
+
+def read_plan(work: Path) -> tuple[Plan, str]:
+    """(plan, text of its mapping). Raises: MigrationWrong."""
+    try:
+        raw = json.loads((work / FILE).read_text("utf-8"))
+        text = (work / MAPPING).read_text("utf-8")
+        if raw["format"] != FORMAT:
+            raise KeyError("format")
+        since = {k: (v[0], v[1]) for k, v in raw["since"].items()}
+        plan = Plan(raw["province"], raw["origin"], date.fromisoformat(raw["on"]), raw["run"], since,
+                    raw["mapping_digest"], raw["rows"])  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError):
+        raise MigrationWrong("no-plan", f"{work} 里没有可用的计划；先运行 zhijian migrate plan",
+                             "no plan there; run zhijian migrate plan first") from None  # fmt: skip
+    if hashlib.sha256(text.encode()).hexdigest() != plan.mapping_digest:
+        raise MigrationWrong("mapping-changed", f"{work / MAPPING} 在计划之后改过：恢复它，或做新的计划",
+                             "the mapping was changed after it was planned: restore it, or plan anew")  # fmt: skip
+    return plan, text
+
+
+def run_of(work: Path, spec: Specification) -> MigrationRun:
+    """The run that is planned in `work`. Raises: MigrationWrong, MappingWrong."""
+    plan, text = read_plan(work)
+    migration = Migration(read_mapping(text, spec), plan.mapping_digest, plan.province, plan.run)
+    return MigrationRun(migration, spec, work, plan.on, plan.since)
+
+
+def in_order(text: str, spec: Specification) -> list[str]:
+    """Labels of the mapping's records in the order in which they are loaded."""
+    mapping = read_mapping(text, spec)
+    return [mapping.records[part].label for part in order(mapping, spec)]
+
+
+def _counted(source: sa.Engine, tables: Mapping[str, str]) -> dict[str, int]:
+    inspected = sa.inspect(source)
+    there = {*inspected.get_table_names(), *inspected.get_view_names()}
+    if absent := sorted(set(tables.values()) - there):
+        raise MigrationWrong(
+            "no-table", f"源库没有表 {'、'.join(absent)}", f"the source has no tables {', '.join(absent)}"
+        )
+    with source.connect() as db:
+        return {name: db.execute(sa.select(sa.func.count()).select_from(sa.table(table))).scalar_one()
+                for name, table in tables.items()}  # fmt: skip
+
+
+def _data(plan: Plan) -> dict[str, object]:
+    return {"format": FORMAT, "province": plan.province, "origin": plan.origin, "on": plan.on.isoformat(), "run": plan.run,
+            "since": {k: list(v) for k, v in plan.since.items()}, "mapping_digest": plan.mapping_digest, "rows": dict(plan.rows)}  # fmt: skip

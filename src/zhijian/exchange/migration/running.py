@@ -1,0 +1,105 @@
+"""A run, step by step: tables extracted to disk, then chunk by chunk mapped, judged and loaded. Killed at any moment it goes on
+with the next step: an extracted chunk is whole or absent, a loaded one is loaded with its note in one transaction.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from zhijian.exchange.mapping import SchemaMapping
+from zhijian.exchange.mapping.model import Records
+from zhijian.exchange.migration.carrying import Carried, carried
+from zhijian.exchange.migration.collected import parent_of
+from zhijian.exchange.migration.extracting import Extract, extracted
+from zhijian.exchange.migration.model import Migration
+from zhijian.exchange.source import SourceTable
+from zhijian.spec import Specification
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One chunk of one part, not yet loaded."""
+
+    part: int
+    chunk: int
+    label: str
+
+
+@dataclass(slots=True)
+class MigrationRun:
+    migration: Migration
+    spec: Specification
+    work: Path
+    on: date
+    """Day by which records are judged; the same for the whole run."""
+    since: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Source table → (column of the last change, from when): of a later run."""
+
+    @property
+    def mapping(self) -> SchemaMapping:
+        return self.migration.mapping
+
+    def extract(self, engine: sa.Engine) -> Iterator[tuple[str, int]]:
+        """(table, rows so far); goes on where it stopped."""
+        for source in self.mapping.sources:
+            for rows in extracted(engine, source.pattern, self._folder(source.name), self.since.get(source.name)):
+                yield source.name, rows
+
+    def extracts(self) -> dict[str, Extract]:
+        return {s.name: Extract(s.name, self._folder(s.name)) for s in self.mapping.sources}
+
+    def steps(self, done: frozenset[tuple[int, int]] = frozenset()) -> list[Step]:
+        """What is left, in an order in which every record comes after those that it refers to."""
+        made = []
+        extracts = self.extracts()
+        for part in order(self.mapping, self.spec):
+            records = self.mapping.records[part]
+            for chunk in range(1, len(extracts[records.table].chunks) + 1):
+                if (part, chunk) not in done:
+                    made.append(Step(part, chunk, records.label))
+        return made
+
+    def carry(self, step: Step) -> Carried:
+        records = self.mapping.records[step.part]
+        extracts = self.extracts()
+        sources: dict[str, SourceTable] = {
+            name: extracts[name].relation() for name in {records.table, *(j.table for j in records.joins)}
+        }
+        base = extracts[records.table]
+        sources[records.table] = base.relation([base.chunks[step.chunk - 1]])
+        self.work.mkdir(parents=True, exist_ok=True)
+        return carried(self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv")
+
+    def rows(self) -> dict[str, int]:
+        """Rows of each source table, as extracted."""
+        return {name: (one.done or {"rows": 0})["rows"] for name, one in self.extracts().items()}
+
+    def tidy(self) -> None:
+        """Frees the disk once the run is signed."""
+        shutil.rmtree(self.work / "extract", ignore_errors=True)
+
+    def _folder(self, source: str) -> Path:
+        return self.work / "extract" / str(self.migration.run) / source
+
+
+def order(mapping: SchemaMapping, spec: Specification) -> list[int]:
+    """Numbers of the mapping's records, those first that others refer to; otherwise as written."""
+    left = list(range(len(mapping.records)))
+    placed: list[int] = []
+    while left:
+        waiting = {mapping.records[i].entity for i in left}
+        ready = next((i for i in left if not _needs(mapping.records[i], spec) & waiting), left[0])
+        left.remove(ready)
+        placed.append(ready)
+    return placed
+
+
+def _needs(records: Records, spec: Specification) -> set[str]:
+    entity = spec.entities[records.entity]
+    parent = parent_of(spec, entity)
+    needs = {e.refers for e in entity.elements if e.refers} | ({parent.id} if parent else set())
+    return {n for n in needs if n} - {records.entity}

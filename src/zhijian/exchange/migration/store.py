@@ -1,0 +1,220 @@
+"""Loading, in the target's transaction: a chunk's records and the note that it is loaded are there together or not at all."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from zhijian.exchange import tables
+from zhijian.exchange.migration.carrying import Carried
+from zhijian.exchange.migration.collected import elements_of, key_of, parent_of, partition, partition_ddl, quoted, table
+from zhijian.exchange.migration.model import Came, Migration, MigrationWrong, Refused
+from zhijian.kit.db import Db
+from zhijian.kit.scope import Scope
+from zhijian.spec import Specification
+
+_BLOCK = 1 << 20
+_SOURCE = ("_source_row", "_n", "_digest")
+
+
+def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origin: str, at: datetime) -> None:
+    """Makes the province's partitions and notes the run; the same run goes on. Raises: MigrationWrong."""
+    _allowed(scope, migration)
+    row = db.execute(sa.select(tables.run).where(*_of(tables.run, migration))).mappings().first()
+    if row is None:
+        entities = {r.entity for r in migration.mapping.records}
+        for entity in entities:
+            db.execute(sa.text(partition_ddl(entity, migration.province)))
+        db.execute(
+            sa.insert(tables.run).values(
+                **_key(migration), mapping_digest=migration.mapping_digest, specification=spec.version,
+                origin=origin, began_at=at,
+            )
+        )  # fmt: skip
+    elif row["mapping_digest"] != migration.mapping_digest:
+        raise MigrationWrong(
+            "mapping-changed", "映射文件在迁移途中改过：恢复原文件，或用新的一次迁移（--run）",
+            "the mapping was changed on the way: restore it, or begin another run",
+        )  # fmt: skip
+
+
+def steps_done(db: Db, scope: Scope, migration: Migration) -> frozenset[tuple[int, int]]:
+    """(part, chunk) of all that is loaded."""
+    _allowed(scope, migration)
+    found = db.execute(sa.select(tables.step.c.part, tables.step.c.chunk).where(*_of(tables.step, migration)))
+    return frozenset((part, chunk) for part, chunk in found)
+
+
+def loaded(
+    db: Db, scope: Scope, migration: Migration, spec: Specification, part: int, chunk: int, one: Carried, at: datetime
+) -> Came:
+    """The chunk's records into the province's partition; what has no place goes into quarantine with the reason."""
+    _allowed(scope, migration)
+    _copied(db, spec, one)
+    refused = [*one.refused]
+    for entity_key in _references(migration, spec, one.entity):
+        refused += _without(db, migration, spec, one, *entity_key)
+    refused += _repeated(db, spec, one)
+    refused += _taken(db, migration, spec, one, part)
+    unchanged, total, count = _put(db, migration, spec, one, part)
+    _quarantined(db, migration, part, refused)
+    label = migration.mapping.records[part].label
+    came = Came(part, chunk, one.rows, one.left_out, one.made, count, len(refused), unchanged, one.lost, total)
+    db.execute(
+        sa.insert(tables.step).values(
+            **_key(migration), part=part, chunk=chunk, label=label, entity=one.entity, rows=came.rows, left_out=came.left_out,
+            made=came.made, loaded=came.loaded, quarantined=came.quarantined, unchanged=came.unchanged, lost=came.lost,
+            digest=came.digest, done_at=at,
+        )
+    )  # fmt: skip
+    if came.made != came.loaded + came.quarantined:
+        raise MigrationWrong(
+            "does-not-add-up", f"{label} 第 {chunk} 块：行数对不上", f"{label}, chunk {chunk} does not add up"
+        )
+    return came
+
+
+def ended(db: Db, scope: Scope, migration: Migration, rows: dict[str, int], at: datetime) -> None:
+    _allowed(scope, migration)
+    db.execute(sa.update(tables.run).where(*_of(tables.run, migration)).values(ended_at=at, sources=rows))
+
+
+def _allowed(scope: Scope, migration: Migration) -> None:
+    if scope.provinces is not None and migration.province not in scope.provinces:
+        raise MigrationWrong(
+            "not-yours", f"无权迁移省份 {migration.province}", f"province {migration.province} is not yours"
+        )
+
+
+def _key(migration: Migration) -> dict[str, Any]:
+    return {"province": migration.province, "mapping": migration.mapping.id, "run": migration.run}
+
+
+def _of(where: sa.Table, migration: Migration) -> list[sa.ColumnElement[bool]]:
+    return [where.c[name] == value for name, value in _key(migration).items()]
+
+
+def _copied(db: Db, spec: Specification, one: Carried) -> None:
+    names = [e.id for e in elements_of(spec, one.entity)]
+    listed = ", ".join(map(quoted, (*_SOURCE, *names)))
+    db.execute(
+        sa.text(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {listed} FROM {table(one.entity)} WITH NO DATA")
+    )
+    raw: Any = db.connection.driver_connection
+    with (
+        raw.cursor() as cursor,
+        cursor.copy("COPY incoming FROM STDIN (FORMAT csv)") as copy,
+        one.file.open("rb") as file,
+    ):
+        while block := file.read(_BLOCK):
+            copy.write(block)
+    db.execute(sa.text("ANALYZE incoming"))
+
+
+def _references(
+    migration: Migration, spec: Specification, entity: str
+) -> Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """(entity, columns here, key there) that must be in the target already: the parent, and what the mapping brings too."""
+    brought = {r.entity for r in migration.mapping.records}
+    parent = parent_of(spec, spec.entities[entity])
+    if parent is not None and parent.id in brought:
+        yield parent.id, parent.key, parent.key
+    for e in spec.entities[entity].elements:
+        if e.refers and e.refers != entity and e.refers in brought and not e.many:
+            key = spec.entities[e.refers].key
+            if len(key) == 1:
+                yield e.refers, (e.id,), key
+
+
+def _without(
+    db: Db,
+    migration: Migration,
+    spec: Specification,
+    one: Carried,
+    target: str,
+    here: tuple[str, ...],
+    there: tuple[str, ...],
+) -> list[Refused]:
+    on = " AND ".join(f"t.{quoted(k)} = i.{quoted(h)}" for h, k in zip(here, there, strict=True))
+    known = " AND ".join(f"i.{quoted(h)} IS NOT NULL" for h in here)
+    zh, en = spec.entities[target].zh, spec.entities[target].en
+    return _taken_out(
+        db, spec, one,
+        f"{known} AND NOT EXISTS (SELECT FROM {partition(target, migration.province)} t WHERE {on})",
+        {"check": "orphan", "element": here[-1], "value": "", "zh": f"所属的{zh}没有迁入", "en": f"its {en} was not brought over",
+         "remedy_zh": f"先处理隔离区里的{zh}", "remedy_en": f"mend that {en} first"},
+    )  # fmt: skip
+
+
+def _repeated(db: Db, spec: Specification, one: Carried) -> list[Refused]:
+    key = ", ".join(f"i.{quoted(k)}" for k in key_of(spec, one.entity))
+    later = f"SELECT ctid, row_number() OVER (PARTITION BY {key} ORDER BY _source_row, _n) AS nth FROM incoming i"
+    return _taken_out(
+        db,
+        spec,
+        one,
+        f"i.ctid IN (SELECT ctid FROM ({later}) k WHERE k.nth > 1)",
+        _duplicate("同一批里", "in this batch"),
+    )
+
+
+def _taken(db: Db, migration: Migration, spec: Specification, one: Carried, part: int) -> list[Refused]:
+    """Another row of the source has brought this key: the first stays."""
+    on = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, one.entity))
+    mine = "t._source_row = i._source_row AND t._n = i._n AND t._mapping = :mapping AND t._part = :part"
+    return _taken_out(
+        db, spec, one,
+        f"EXISTS (SELECT FROM {partition(one.entity, migration.province)} t WHERE {on} AND NOT ({mine}))",
+        _duplicate("已迁入的数据中", "among what was brought over"), {"mapping": migration.mapping.id, "part": part},
+    )  # fmt: skip
+
+
+def _duplicate(zh: str, en: str) -> dict[str, str]:
+    return {"check": "key-duplicate", "element": "", "value": "", "zh": f"{zh}已有同一主键的另一行", "en": f"{en} another row has this key",
+            "remedy_zh": "在源库确认哪一行有效，删去或改正另一行", "remedy_en": "decide at the source which one is right"}  # fmt: skip
+
+
+def _taken_out(
+    db: Db, spec: Specification, one: Carried, where: str, reason: dict[str, str], values: dict[str, Any] | None = None
+) -> list[Refused]:
+    found = db.execute(
+        sa.text(
+            f"DELETE FROM incoming i WHERE {where} RETURNING _source_row, _n, to_jsonb(i) - '_source_row' - '_n' - '_digest'"
+        ),
+        values or {},
+    )
+    return [Refused(one.entity, row, n, {k: v for k, v in record.items() if v is not None}, (reason,))
+            for row, n, record in sorted(found, key=lambda r: (r[0], r[1]))]  # fmt: skip
+
+
+def _put(db: Db, migration: Migration, spec: Specification, one: Carried, part: int) -> tuple[int, int, int]:
+    """(unchanged, sum of the digests of what was written, how many in all)"""
+    names = [e.id for e in elements_of(spec, one.entity)]
+    key = ", ".join(quoted(k) for k in ("_province", *key_of(spec, one.entity)))
+    listed = ", ".join(map(quoted, names))
+    sets = ", ".join(f"{quoted(n)} = EXCLUDED.{quoted(n)}" for n in (*names, "_run", "_digest"))
+    here = table(one.entity)
+    written, total = db.execute(
+        sa.text(
+            f"WITH w AS (INSERT INTO {here} AS t (_province, _mapping, _part, _table, _source_row, _n, _run, _digest, {listed}) "
+            f"SELECT :province, :mapping, :part, :label, _source_row, _n, :run, _digest, {listed} FROM incoming "
+            f"ON CONFLICT ({key}) DO UPDATE SET {sets} WHERE t._digest <> EXCLUDED._digest RETURNING t._digest) "
+            "SELECT count(*), coalesce(sum(_digest), 0) FROM w"
+        ),
+        {**_key(migration), "part": part, "label": migration.mapping.records[part].table},
+    ).one()
+    (count,) = db.execute(sa.text("SELECT count(*) FROM incoming")).one()
+    return count - written, int(total), count
+
+
+def _quarantined(db: Db, migration: Migration, part: int, refused: Sequence[Refused]) -> None:
+    for start in range(0, len(refused), 1000):
+        rows = [
+            {**_key(migration), "entity": r.entity, "part": part,
+             "source_table": migration.mapping.records[part].table, "source_row": r.row, "n": r.n,
+             "record": r.record, "reasons": list(r.reasons)}
+            for r in refused[start : start + 1000]
+        ]  # fmt: skip
+        db.execute(insert(tables.quarantine), rows)
