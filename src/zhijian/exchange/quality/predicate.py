@@ -13,6 +13,7 @@ zhijian.exchange.quality.predicate.NotAllowed: read_text
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 
 import sqlglot
@@ -21,7 +22,7 @@ from sqlglot import exp
 from zhijian.exchange.quality import reading
 from zhijian.kit import yaml_text
 
-_OURS = {"text": "__t", "raw": "__r", "parts": "__p"}
+_OURS = {"text": "__t", "raw": "__r", "parts": "__p", "filled": "__f"}
 _DAY = "today"
 _FLAGS = {"suspicious": "_suspicious"}
 _ROW = frozenset({"_row", "_hash"})
@@ -47,14 +48,22 @@ class Absent(RuleWrong):
 
 def cells(predicate: str, columns: Collection[str], on: date) -> str:
     """A predicate over one table's columns, for DuckDB. Raises: RuleWrong."""
+    sql, names = _cells(predicate, on)
+    for name in names:
+        if name not in columns:
+            raise Absent(name)
+    return sql
+
+
+@lru_cache(maxsize=20_000)
+def _cells(predicate: str, on: date) -> tuple[str, tuple[str, ...]]:
+    """And the names of its columns. Kept: a run over several tables or by a service asks for the same again."""
     tree = parsed(predicate)
     if tree.find(exp.Select):
         raise NotAllowed("SELECT")
     lambdas = {i.name for one in tree.find_all(exp.Lambda) for i in one.expressions}
-    for column in tree.find_all(exp.Column):
-        if column.name not in columns and column.name not in lambdas:
-            raise Absent(column.name)
-    return _named(tree, on).sql("duckdb", identify=True)
+    names = tuple(c.name for c in tree.find_all(exp.Column) if c.name not in lambdas)
+    return _named(tree, on).sql("duckdb", identify=True), names
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +160,8 @@ def _named(tree: exp.Expr, on: date) -> exp.Expr:
                 raise NotAllowed(f"{node.name}(…) takes one column")
             return exp.column(column.name + suffix, table=column.table or None)
         if isinstance(node, exp.In) and _are_texts(node):
-            return duckdb(reading.one_of("x", [i.name for i in node.expressions])).transform(_in_place_of_x, node.this)
+            listed = duckdb(reading.one_of("x", [i.name for i in node.expressions]))
+            return listed.transform(_in_place_of_x, node.this.transform(put))
         if isinstance(node, exp.Anonymous) and (flag := _FLAGS.get(node.name.lower())):
             return exp.column(flag)
         return node

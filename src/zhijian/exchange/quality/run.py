@@ -30,6 +30,8 @@ class Placed:
     rule: Rule
     sql: str = ""
     query: predicate.Query | None = None
+    measure: predicate.Query | None = None
+    """How much it applies to."""
     state: State | None = None
     reason: Text | None = None
     applicable: int = 0
@@ -75,6 +77,7 @@ class Run:
             elif isinstance(one.rule, Rows):
                 known = {e.id for entity in self.context.spec.entities.values() for e in entity.elements}
                 one.query = predicate.rows(one.rule.failing, self._tables(), known, self.context.on)
+                one.measure = predicate.rows(one.rule.applicable, self._tables(), known, self.context.on)
         except predicate.Absent as why:
             one.state = State.NOT_APPLICABLE
             without = one.rule.without if isinstance(one.rule, Rows) else None
@@ -84,8 +87,8 @@ class Run:
         return one
 
     def _tables(self) -> dict[str, set[str]]:
-        """Entity → ids of the columns that some table of it has."""
-        tables: dict[str, set[str]] = {}
+        """Entity → ids of the columns that some table of it has; `t3` → those of that table alone."""
+        tables: dict[str, set[str]] = {f"t{b.number}": {c.id for c in b.columns} for b in self.context.bounds}
         for b in self.context.bounds:
             if b.entity is not None:
                 tables.setdefault(b.entity.id, set()).update(c.id for c in b.columns)
@@ -120,18 +123,16 @@ class Run:
                              [one.number, one.bound.number, rule.row, rule.value])  # fmt: skip
 
     def _carried(self, bound: Bound) -> set[str]:
-        if bound.entity is None:
-            return set()
         ids = {c.id for c in bound.columns}
-        needed = [p.query.needs.get(bound.entity.id, frozenset()) for p in self.placed if p.query]
+        queries = [q for p in self.placed for q in (p.query, p.measure) if q]
+        needed = [names for q in queries for name, names in q.needs.items() if bound in self._named(name)]
         return {name for names in needed for name in names if name.split("__")[0] in ids}
 
     def _rows(self, one: Placed) -> None:
-        if one.query is None or one.state is not None or not isinstance(one.rule, Rows):
+        if one.query is None or one.measure is None or one.state is not None or not isinstance(one.rule, Rows):
             return
         try:
-            applicable = predicate.rows(one.rule.applicable, self._tables(), (), self.context.on)
-            (one.applicable,) = self.con.execute(self._over(applicable)).fetchone() or (0,)
+            (one.applicable,) = self.con.execute(self._over(one.measure)).fetchone() or (0,)
             self._insert(one, self._over(one.query))
         except duckdb.Error as why:
             one.state = State.NOT_EVALUATED
@@ -157,9 +158,13 @@ class Run:
         """The query with each entity put in the place of its tables."""
         parts = []
         for entity, names in query.needs.items():
-            each = [self._slice(b, names) for b in self.context.bounds if b.entity and b.entity.id == entity]
+            each = [self._slice(b, names) for b in self._named(entity)]
             parts.append(f"{entity} AS (" + " UNION ALL BY NAME ".join(each) + ")")
         return f"WITH {', '.join(parts)} SELECT * FROM ({query.sql})" if parts else query.sql
+
+    def _named(self, name: str) -> list[Bound]:
+        """Tables of an entity, or the one that is called so."""
+        return [b for b in self.context.bounds if name == f"t{b.number}" or (b.entity and b.entity.id == name)]
 
     def _slice(self, bound: Bound, names: Iterable[str]) -> str:
         ids = {c.id for c in bound.columns}
