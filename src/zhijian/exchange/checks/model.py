@@ -2,8 +2,8 @@
 
 Names in a rule are the specification's. `issued_on` is the value read by its type (a DATE, a DOUBLE, a BOOLEAN; NULL where
 blank, a placeholder or unreadable), `text(issued_on)` the text without blanks around (NULL where blank or a
-placeholder), `raw(issued_on)` the text as it came, `today()` the day of the check. A rule is three-valued: TRUE passes, FALSE fails,
-NULL does not apply to the row.
+placeholder), `given(issued_on)` whether there is such text, `raw(issued_on)` the text as it came, `today()` the day of the
+check. A rule is three-valued: TRUE passes, FALSE fails, NULL does not apply to the row.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,7 +32,8 @@ class Cells:
 class Rows:
     """What takes more than one row: duplicates, relations between tables, gaps, trends.
 
-    `failing` is a SELECT over entities as tables (`FROM report r JOIN certificate c ON …`); it yields `_row` (of the table
+    `failing` is a SELECT over entities as tables (`FROM report r JOIN certificate c ON …`) or over `this`,
+    the rule's own table, whatever it holds; it yields `_row` (of the table
     `entity`; of the first row concerned where several are) and `value` (what is wrong, as text), and may yield `other` (`_row`
     of what it stands against). `applicable` is a SELECT of one number: to how much the rule applies; 0 is not applicable.
     """

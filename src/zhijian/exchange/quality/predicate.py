@@ -20,7 +20,7 @@ from sqlglot import exp
 
 from zhijian.kit import yaml_text
 
-_OURS = {"text": "__t", "raw": "__r", "parts": "__p"}
+_OURS = {"text": "__t", "raw": "__r", "parts": "__p", "given": "__g"}
 _DAY = "today"
 _FLAGS = {"suspicious": "_suspicious"}
 _ROW = frozenset({"_row", "_hash"})

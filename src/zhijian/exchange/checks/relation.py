@@ -1,0 +1,83 @@
+"""What rules over more than one row share."""
+
+from collections.abc import Iterable, Iterator
+
+from zhijian.exchange.bound import Bound, BoundColumn, plain
+from zhijian.exchange.checks.model import Context, Rows
+from zhijian.exchange.model import Text
+
+ALWAYS = "DATE '9999-12-31'"
+"""End of a span that lasts."""
+EVENTS = {
+    "report": "issued_on",
+    "report_item": "tested_on",
+    "sample": "received_at",
+    "calibration": "calibrated_on",
+    "code_state_change": "changed_at",
+}
+"""What flows, and the day that places a record in time."""
+
+
+def once(bound: Bound, context: Context) -> bool:
+    """Is it the first table of its entity? A rule over entities sees all tables of one, so it is asked once only."""
+    if bound.entity is None:
+        return False
+    return next(b for b in context.bounds if b.entity and b.entity.id == bound.entity.id) is bound
+
+
+def lasting(alias: str, first: str, last: str, on: str) -> str:
+    """The span first … last of `alias`, both days included, covers `on`."""
+    return f"{alias}.{first} <= {on} AND coalesce({alias}.{last}, {ALWAYS}) >= {on}"
+
+
+def overlap(a: str, b: str, first: str, last: str) -> str:
+    return (
+        f"{a}.{first} <= coalesce({b}.{last}, {ALWAYS}) AND {b}.{first} <= coalesce({a}.{last}, {ALWAYS})"
+    )
+
+
+def headed(bound: Bound, words: Iterable[str]) -> Iterator[BoundColumn]:
+    """Columns that are no element and whose header is one of `words`."""
+    wanted = {plain(w) for w in words}
+    return (c for c in bound.columns if c.element is None and plain(c.column.name) in wanted)
+
+
+def silent(bound: Bound, on: tuple[str, ...], why: Text) -> Rows:
+    """A rule that does not apply, and says why."""
+    nothing = Text("", "")
+    entity = bound.entity.id if bound.entity else ""
+    return Rows(entity, on, "SELECT _row, '' AS value FROM this WHERE FALSE", "SELECT 0", nothing, nothing, without=why)
+
+
+def event(bound: Bound) -> str | None:
+    """The column that places a row of this table in time, as a DATE, where there is one."""
+    column = EVENTS.get(bound.entity.id) if bound.entity else None
+    return column if column and bound.column(column) else None
+
+
+def plain_name(column: str) -> str:
+    """SQL: a name without what people write differently, width, blanks, brackets."""
+    return f"regexp_replace(lower(translate({column}, {_WIDE})), '[\\s()·.,\"]+', '', 'g')"
+
+
+def plain_text(column: str) -> str:
+    """SQL: without width, case and blanks, as `registry` compares parameters."""
+    return f"regexp_replace(lower(translate({column}, {_WIDE})), '\\s+', '', 'g')"
+
+
+def plain_standard(column: str) -> str:
+    """SQL: a standard's code as `registry` compares them: upper case, one kind of hyphen, no blanks.
+
+    Width is that of ASCII only: DuckDB has no NFKC, and codes hold nothing else.
+    """
+    hyphens = "'‐‑‒–—―−', '-------'"
+    return f"regexp_replace(upper(translate(translate({column}, {_WIDE}), {hyphens})), '\\s+', '', 'g')"
+
+
+def _wide() -> str:
+    wide = "".join(chr(c + 0xFEE0) for c in range(0x21, 0x7F) if c != 0x27) + "\u3000"
+    narrow = "".join(chr(c) for c in range(0x21, 0x7F) if c != 0x27) + " "
+    return f"'{wide}', '{narrow}'"
+
+
+_WIDE = _wide()
