@@ -1,6 +1,7 @@
 """A reference to a record that is not there."""
 
 from tests.exchange.tables import found, judged, states
+
 from zhijian.exchange.model import State
 
 CERTIFICATE = {
