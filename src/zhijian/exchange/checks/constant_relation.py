@@ -26,7 +26,7 @@ TOGETHER = (
 )
 """Elements that may fall on one day as a matter of course."""
 _DAY = re.compile(r"日期|时间|date$|_on$|_at$", re.IGNORECASE)
-_STAYS = frozenset("year attempt sample_count file_pages level confiscated fine".split())
+_STAYS = frozenset(["year", "attempt", "sample_count", "file_pages", "level", "confiscated", "fine"])
 """Numbers of which one value throughout is nothing odd."""
 
 

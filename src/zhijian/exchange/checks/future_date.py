@@ -7,11 +7,22 @@ from zhijian.exchange.checks.model import Cells, Check, Context
 from zhijian.exchange.model import Dimension, Severity, Text
 
 MAY_COME = frozenset(
-    "expires_on due_on valid_to to_on used_to employed_to keep_until rectification_due_on published_to effective_on "
-    "closed_on".split()
+    [
+        "expires_on",
+        "due_on",
+        "valid_to",
+        "to_on",
+        "used_to",
+        "employed_to",
+        "keep_until",
+        "rectification_due_on",
+        "published_to",
+        "effective_on",
+        "closed_on",
+    ]
 )
 """Terms, deadlines and ends: in the future as a matter of course."""
-PLANNED = frozenset("from_on valid_from used_from employed_from started_on".split())
+PLANNED = frozenset(["from_on", "valid_from", "used_from", "employed_from", "started_on"])
 """Beginnings: mostly past, and may be decided beforehand."""
 
 

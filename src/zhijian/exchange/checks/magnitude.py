@@ -13,7 +13,7 @@ STEPS = 20
 """Classes a power of ten: the median comes from their counts, so that 30 million results cost no more than one pass."""
 _X = "CASE WHEN regexp_full_match(text(i.result), '[0-9]+([.][0-9]+)?') THEN TRY_CAST(text(i.result) AS DOUBLE) END"
 _STEP = f"round({STEPS} * log10(CASE WHEN {_X} > 0 THEN {_X} END))"
-_UNIT = "coalesce(text(i.unit), '')"
+_UNIT = "coalesce(maybe(text(i.unit)), '')"
 FAILING = f"""WITH
 h AS (SELECT text(i.parameter) AS p, {_UNIT} AS u, {_STEP} AS step, count(*) AS n FROM report_item i GROUP BY p, u, step),
 c AS (SELECT *, sum(n) OVER (PARTITION BY p, u ORDER BY step) AS upto, sum(n) OVER (PARTITION BY p, u) AS total

@@ -3,7 +3,7 @@
 Names in a rule are the specification's. `issued_on` is the value read by its type (a DATE, a DOUBLE, a BOOLEAN; NULL where
 blank, a placeholder or unreadable), `text(issued_on)` the text without blanks around (NULL where blank or a
 placeholder), `given(issued_on)` whether there is such text, `raw(issued_on)` the text as it came, `today()` the day of the
-check. A rule is three-valued: TRUE passes, FALSE fails, NULL does not apply to the row.
+check. A rule is not applied where a column that it names is not there; `maybe(valid_to)` is NULL then. A rule is three-valued: TRUE passes, FALSE fails, NULL does not apply to the row.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

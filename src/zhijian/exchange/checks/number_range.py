@@ -42,7 +42,10 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
                 (e.id,),
                 " AND ".join(tests),
                 Text(f"{e.zh}超出可能的范围 {said}（{zh}）", f"{e.en} is outside {said} ({en})"),
-                Text("核对数值和单位；不知道的留空，不填 0 或 999 之类", "check value and unit; leave it empty where unknown"),
+                Text(
+                    "核对数值和单位；不知道的留空，不填 0 或 999 之类",
+                    "check value and unit; leave it empty where unknown",
+                ),
             )
 
 

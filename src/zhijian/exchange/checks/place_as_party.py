@@ -4,9 +4,22 @@ from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound, BoundColumn, plain
 from zhijian.exchange.checks.model import Check, Context, Rows
+from zhijian.exchange.checks.relation import percent
 from zhijian.exchange.model import Dimension, Severity, Text
 
-PARTIES = ("供应商", "供货商", "供货单位", "生产商", "生产单位", "生产企业", "生产厂家", "制造商", "委托单位", "委托方", "委托人")
+PARTIES = (
+    "供应商",
+    "供货商",
+    "供货单位",
+    "生产商",
+    "生产单位",
+    "生产企业",
+    "生产厂家",
+    "制造商",
+    "委托单位",
+    "委托方",
+    "委托人",
+)
 PLACES = "超市|商行|商店|便利店|经营部|门市部|批发部|小卖部|餐厅|餐馆|饭店|酒店|酒楼|食堂|市场|百货|商场|水果店|早餐店|摊位|专卖店"
 SHARE, ROWS = 0.2, 20
 
@@ -24,7 +37,7 @@ def _rule(bound: Bound, column: BoundColumn) -> Rows:
     return Rows(
         bound.entity.id if bound.entity else "", (column.id,),
         f"SELECT min(_row) FILTER (WHERE {place}) AS _row, "
-        f"CAST(round(100 * avg(CASE WHEN {place} THEN 1 ELSE 0 END)) AS VARCHAR) || ' %' AS value "
+        f"{percent(f'avg(CASE WHEN {place} THEN 1 ELSE 0 END)')} AS value "
         f"FROM this WHERE {at} IS NOT NULL HAVING avg(CASE WHEN {place} THEN 1 ELSE 0 END) > {SHARE}",
         f"SELECT CAST(count({at}) >= {ROWS} AS INTEGER) FROM this",
         Text(f"“{name}”中像销售或餐饮场所的超过两成", f"more than a fifth of {column.column.name} look like places of sale"),

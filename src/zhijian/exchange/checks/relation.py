@@ -13,7 +13,6 @@ EVENTS = {
     "report_item": "tested_on",
     "sample": "received_at",
     "calibration": "calibrated_on",
-    "code_state_change": "changed_at",
 }
 """What flows, and the day that places a record in time."""
 
@@ -27,13 +26,11 @@ def once(bound: Bound, context: Context) -> bool:
 
 def lasting(alias: str, first: str, last: str, on: str) -> str:
     """The span first … last of `alias`, both days included, covers `on`."""
-    return f"{alias}.{first} <= {on} AND coalesce({alias}.{last}, {ALWAYS}) >= {on}"
+    return f"{alias}.{first} <= {on} AND coalesce(maybe({alias}.{last}), {ALWAYS}) >= {on}"
 
 
 def overlap(a: str, b: str, first: str, last: str) -> str:
-    return (
-        f"{a}.{first} <= coalesce({b}.{last}, {ALWAYS}) AND {b}.{first} <= coalesce({a}.{last}, {ALWAYS})"
-    )
+    return f"{a}.{first} <= coalesce({b}.{last}, {ALWAYS}) AND {b}.{first} <= coalesce({a}.{last}, {ALWAYS})"
 
 
 def headed(bound: Bound, words: Iterable[str]) -> Iterator[BoundColumn]:
@@ -53,6 +50,11 @@ def event(bound: Bound) -> str | None:
     """The column that places a row of this table in time, as a DATE, where there is one."""
     column = EVENTS.get(bound.entity.id) if bound.entity else None
     return column if column and bound.column(column) else None
+
+
+def percent(share: str) -> str:
+    """SQL: a share as people read it."""
+    return f"CAST(CAST(round(100 * ({share})) AS INTEGER) AS VARCHAR) || ' %'"
 
 
 def plain_name(column: str) -> str:

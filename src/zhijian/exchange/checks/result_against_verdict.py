@@ -39,7 +39,10 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
         on,
         UNSIGNED,
         Text("结果大于限值（限值未写 ≤ 或 ≥）而单项判定为合格", "above a limit without a sign, yet it conforms"),
-        Text("给限值写明 ≤ 或 ≥；是上限的核对判定", "write ≤ or ≥ before the limit; where it is an upper one, check the verdict"),
+        Text(
+            "给限值写明 ≤ 或 ≥；是上限的核对判定",
+            "write ≤ or ≥ before the limit; where it is an upper one, check the verdict",
+        ),
     )
 
 

@@ -8,16 +8,18 @@ from zhijian.exchange.checks.relation import once
 from zhijian.exchange.model import Dimension, Severity, Text
 
 RUN = 20
-MEASURED = "regexp_full_match(text(i.result), '[0-9]+([.][0-9]+)?') AND regexp_matches(text(i.result), '[1-9][0-9.]*[0-9]')"
+MEASURED = (
+    "regexp_full_match(text(i.result), '[0-9]+([.][0-9]+)?') AND regexp_matches(text(i.result), '[1-9][0-9.]*[0-9]')"
+)
 """Two figures at least: 未检出, 0 or 1 repeat honestly."""
 FAILING = f"""WITH often AS (SELECT DISTINCT u, p FROM (SELECT text(i.uscc) AS u, text(i.parameter) AS p FROM report_item i
   WHERE {MEASURED} GROUP BY u, p, text(i.result) HAVING count(*) >= {RUN})),
 x AS (SELECT i._row, o.u, o.p, text(i.result) AS v, {MEASURED} AS measured FROM report_item i
   JOIN often o ON text(i.uscc) = o.u AND text(i.parameter) = o.p),
-edge AS (SELECT *, CASE WHEN v = lag(v) OVER (PARTITION BY u, p ORDER BY _row) THEN 0 ELSE 1 END AS new FROM x),
-run AS (SELECT *, sum(new) OVER (PARTITION BY u, p ORDER BY _row) AS number FROM edge)
+edge AS (SELECT *, CASE WHEN v = lag(v) OVER (PARTITION BY u, p ORDER BY _row) THEN 0 ELSE 1 END AS turn FROM x),
+run AS (SELECT *, sum(turn) OVER (PARTITION BY u, p ORDER BY _row) AS nth FROM edge)
 SELECT min(_row) AS _row, min(v) || ' × ' || CAST(count(*) AS VARCHAR) AS value FROM run WHERE measured
-GROUP BY u, p, number HAVING count(*) >= {RUN}"""
+GROUP BY u, p, nth HAVING count(*) >= {RUN}"""
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:

@@ -10,7 +10,7 @@ Traceback (most recent call last):
 zhijian.exchange.quality.predicate.NotAllowed: read_text
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -21,8 +21,9 @@ from sqlglot import exp
 from zhijian.kit import yaml_text
 
 _OURS = {"text": "__t", "raw": "__r", "parts": "__p", "given": "__g"}
-_DAY = "today"
 _FLAGS = {"suspicious": "_suspicious"}
+_MAYBE = "maybe"
+"""`maybe(valid_to)`: NULL where the table has no such column, instead of a rule that does not apply."""
 _ROW = frozenset({"_row", "_hash"})
 _ALLOWED = {
     key: frozenset(str(names).split())
@@ -49,6 +50,7 @@ def cells(predicate: str, columns: Collection[str], on: date) -> str:
     tree = _parsed(predicate)
     if tree.find(exp.Select):
         raise NotAllowed("SELECT")
+    tree = _optional(tree, lambda column: column.name in columns)
     lambdas = {i.name for one in tree.find_all(exp.Lambda) for i in one.expressions}
     for column in tree.find_all(exp.Column):
         if column.name not in columns and column.name not in lambdas:
@@ -72,7 +74,7 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
     if not isinstance(tree, exp.Select | exp.Union):
         raise NotAllowed("a query begins with SELECT or WITH")
     aliases = _tables(tree, columns)
-    tree = _named(tree, on)
+    tree = _named(_optional(tree, lambda c: _present(c, aliases, columns)), on)
     needs: dict[str, set[str]] = {entity: set() for entity in aliases.values()}
     for column in tree.find_all(exp.Column):
         for entity in [aliases[column.table]] if column.table in aliases else set(aliases.values()):
@@ -84,6 +86,21 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
         if not column.table and name in known and not any(name in columns[e] for e in needs):
             raise Absent(name)
     return Query(tree.sql("duckdb"), {e: frozenset(names) for e, names in needs.items()})
+
+
+def _present(column: exp.Column, aliases: Mapping[str, str], columns: Mapping[str, Collection[str]]) -> bool:
+    entities = [aliases[column.table]] if column.table in aliases else aliases.values()
+    return (bool(column.table) and column.table not in aliases) or any(column.name in columns[e] for e in entities)
+
+
+def _optional(tree: exp.Expr, present: Callable[[exp.Column], bool]) -> exp.Expr:
+    def put(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Anonymous) and node.name.lower() == _MAYBE:
+            (given,) = node.expressions if len(node.expressions) == 1 else (exp.null(),)
+            return given.copy() if all(present(c) for c in given.find_all(exp.Column)) else exp.null()
+        return node
+
+    return tree.transform(put)
 
 
 def _parsed(text: str) -> exp.Expr:
@@ -102,7 +119,7 @@ def _parsed(text: str) -> exp.Expr:
 def _allowed(node: exp.Expr) -> None:
     name = type(node).__name__.lower()
     if isinstance(node, exp.Anonymous):
-        if node.name.lower() not in _ALLOWED["also"] | set(_OURS) | set(_FLAGS):
+        if node.name.lower() not in _ALLOWED["also"] | set(_OURS) | set(_FLAGS) | {_MAYBE}:
             raise NotAllowed(node.name)
     elif isinstance(node, exp.Func):
         if name not in _ALLOWED["functions"]:
