@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import once
 from zhijian.exchange.model import Dimension, Severity, Text
 
 _MARKED = (
@@ -29,7 +29,7 @@ good AS (SELECT u, m, f, least(due, CAST(lead(f) OVER (PARTITION BY u, m ORDER B
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or bound.entity.id != "report_item" or not once(bound, context):
+    if bound.entity is None or bound.entity.id != "report_item" or not first(bound, context):
         return
     marked = context.has("report", "cma_marked", "uscc", "own_number")
     yield Rows(

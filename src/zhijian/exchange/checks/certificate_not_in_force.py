@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import lasting, once
+from zhijian.exchange.checks.relation import lasting
 from zhijian.exchange.model import Dimension, Severity, Text
 
 _ITEMS = "report_item i JOIN report r ON text(i.uscc) = text(r.uscc) AND text(i.own_number) = text(r.own_number)"
@@ -17,7 +18,7 @@ _STATES = "s.state IN ('暂停', '撤销', '注销')"
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or bound.entity.id not in DAYS or not once(bound, context):
+    if bound.entity is None or bound.entity.id not in DAYS or not first(bound, context):
         return
     column, row, day, relation, zh, en = DAYS[bound.entity.id]
     remedy = Text("核对日期和证书编号；不在有效期间的不得使用资质认定标志",

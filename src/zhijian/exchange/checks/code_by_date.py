@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import ALWAYS, once
+from zhijian.exchange.checks.relation import ALWAYS
 from zhijian.exchange.model import Dimension, Severity, Text
 
 _LATEST = f"""l AS (SELECT text(c.uscc) AS u, arg_max(text(c.class), c.assessed_on) AS class,
@@ -15,7 +16,7 @@ _SPANS = f"""s AS (SELECT x._row, text(x.number) AS n, text(x.state) AS state, x
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or not once(bound, context):
+    if bound.entity is None or not first(bound, context):
         return
     if bound.entity.id == "institution":
         yield Rows(

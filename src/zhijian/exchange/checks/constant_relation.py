@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from zhijian.exchange.bound import Bound, BoundColumn, plain
+from zhijian.exchange.checks.forms import table
 from zhijian.exchange.checks.model import Check, Context, Rows
 from zhijian.exchange.model import Dimension, Severity, Text
 
@@ -58,8 +59,8 @@ def _equal(bound: Bound, one: BoundColumn, two: BoundColumn) -> Rows:
     return Rows(
         bound.entity.id if bound.entity else "", (one.id, two.id),
         f"SELECT min(_row) AS _row, CAST(round(100 * avg(CASE WHEN {a} = {b} THEN 1 ELSE 0 END), 1) AS VARCHAR) || ' %' "
-        f"AS value FROM this WHERE {both} HAVING avg(CASE WHEN {a} = {b} THEN 1 ELSE 0 END) >= {SHARE}",
-        f"SELECT CAST(count(*) >= {ROWS} AS INTEGER) FROM this WHERE {both}",
+        f"AS value FROM {table(bound)} WHERE {both} HAVING avg(CASE WHEN {a} = {b} THEN 1 ELSE 0 END) >= {SHARE}",
+        f"SELECT CAST(count(*) >= {ROWS} AS INTEGER) FROM {table(bound)} WHERE {both}",
         Text(f"两个日期几乎行行相同：{names}", f"two dates equal in almost every row: {one.column.name} = {two.column.name}"),
         Text("多为采集或导入时取错了字段；从源头重新取", "mostly the wrong field was taken on import; take it from the source again"),
         without=Text(f"两个日期都有值的不足 {ROWS} 行", f"fewer than {ROWS} rows have both dates"),
@@ -70,9 +71,9 @@ def _constant(bound: Bound, c: BoundColumn) -> Rows:
     value = _value(c)
     return Rows(
         bound.entity.id if bound.entity else "", (c.id,),
-        f"SELECT min(_row) AS _row, CAST(min({value}) AS VARCHAR) AS value FROM this WHERE {value} IS NOT NULL "
+        f"SELECT min(_row) AS _row, CAST(min({value}) AS VARCHAR) AS value FROM {table(bound)} WHERE {value} IS NOT NULL "
         f"HAVING min({value}) = max({value})",
-        f"SELECT CAST(count({value}) >= {ROWS} AS INTEGER) FROM this",
+        f"SELECT CAST(count({value}) >= {ROWS} AS INTEGER) FROM {table(bound)}",
         Text("整列只有一个值", "one value in the whole column"),
         Text("确实都相同的不必处理；否则从源头重新取", "nothing to do where it is so; else take it from the source again"),
         Severity.NOTE,

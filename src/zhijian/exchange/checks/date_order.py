@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound, BoundColumn
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Cells, Check, Context, Rows
-from zhijian.exchange.checks.relation import once
 from zhijian.exchange.model import Dimension, Severity, Text
 
 CHAINS: dict[str, tuple[str, ...]] = {
@@ -35,7 +35,7 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells | Rows]:
         return
     for chain in CHAINS.get(bound.entity.id, ()):
         yield from _links(bound, chain.split())
-    if bound.entity.id == "report_item" and once(bound, context):
+    if bound.entity.id == "report_item" and first(bound, context):
         yield WITHIN
 
 

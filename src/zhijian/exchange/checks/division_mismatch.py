@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import once
 from zhijian.exchange.model import Dimension, Severity, Text
 
 PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65"
@@ -17,7 +17,7 @@ _WITH = f"WITH p AS (SELECT * FROM (VALUES {_PAIRS}) AS v(authority, province))"
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or bound.entity.id != "certificate" or not once(bound, context):
+    if bound.entity is None or bound.entity.id != "certificate" or not first(bound, context):
         return
     yield Rows(
         "certificate", ("number", "uscc"),

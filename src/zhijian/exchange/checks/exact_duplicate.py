@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first, table
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import once
 from zhijian.exchange.model import Dimension, Severity, Text
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if not bound.columns or (bound.entity and not once(bound, context)):
+    if not bound.columns or (bound.entity and not first(bound, context)):
         return
-    here = bound.entity.id if bound.entity else "this"
+    here = bound.entity.id if bound.entity else table(bound)
     key = next((k for k in reversed(bound.entity.key if bound.entity else ()) if bound.column(k)), bound.columns[0].id)
     yield Rows(
         bound.entity.id if bound.entity else "", (key,),

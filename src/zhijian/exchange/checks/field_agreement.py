@@ -15,12 +15,10 @@ AGREEMENTS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "annual_report": (
         ("cma_report_count report_count", "cma_report_count <= report_count",
          "使用标志的报告多于全部报告", "more reports with the mark than reports"),
-        ("conditions_note conditions_kept", when("conditions_kept = FALSE", "given(conditions_note)"),
-         "未持续符合条件而没有说明", "conditions not kept and no note"),
         ("submitted_on year", "year(submitted_on) >= year", "提交日期早于报告年度", "handed in before its year"),
     ),
     "certificate_state": (
-        ("to_on state", when("state IN ('撤销', '注销')", "NOT given(to_on)"),
+        ("to_on state", when("state IN ('撤销', '注销')", "NOT filled(to_on)"),
          "撤销、注销是终局状态，不应有结束日期", "revoked or cancelled does not end"),
     ),
     "finding": (
@@ -38,12 +36,10 @@ AGREEMENTS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
          "状态为在用而停用日期已过", "in use, yet its last day has passed"),
     ),
     "penalty": (
-        ("fine kinds", when("len(list_filter(parts(kinds), x -> x = '罚款')) > 0 AND given(fine)", "fine > 0"),
+        ("fine kinds", when("len(list_filter(parts(kinds), x -> x = '罚款')) > 0 AND filled(fine)", "fine > 0"),
          "有罚款而金额为零", "a fine of nothing"),
         ("fine kinds", when("fine > 0", "len(list_filter(parts(kinds), x -> x = '罚款')) > 0"),
          "有罚款金额而处罚种类没有罚款", "an amount, yet no fine among the kinds"),
-        ("changed_on state", when("state <> '有效'", "given(changed_on)"),
-         "决定已变更或撤销而没有日期", "changed or withdrawn without its day"),
     ),
     "proficiency_result": (
         ("judgement z_score", when("judgement = '满意' AND z_score IS NOT NULL", "abs(z_score) <= 2"),
@@ -52,22 +48,18 @@ AGREEMENTS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
          "|z| 小于 2 而评价为不满意", "|z| below 2, yet unsatisfactory"),
     ),
     "rectification": (
-        ("accepted_on state", when("state = '通过'", "given(accepted_on)"), "已通过而没有验收日期", "accepted without its day"),
-        ("accepted_on state", when("state IN ('待整改', '已提交')", "NOT given(accepted_on)"),
+        ("accepted_on state", when("state IN ('待整改', '已提交')", "NOT filled(accepted_on)"),
          "未验收而有验收日期", "not accepted yet, with a day of acceptance"),
     ),
     "report": (
-        ("certificate_number cma_marked", when("cma_marked", "given(certificate_number)"),
-         "使用资质认定标志而没有证书编号", "the CMA mark without a certificate"),
-        ("sampled_on kind", when("kind = '监督抽检'", "given(sampled_on)"), "监督抽检而没有采样日期", "official sampling without its day"),
         ("verdict form", when("form = '检验'", "verdict <> '不判定'"), "检验报告没有符合性判定", "an inspection report without a verdict"),
     ),
     "sample": (
-        ("disposal disposed_on", when("given(disposed_on)", "given(disposal)"), "有处置日期而没有处置方式", "disposed of, not said how"),
-        ("latitude longitude", when("given(longitude)", "given(latitude)"), "有经度而没有纬度", "longitude without latitude"),
+        ("disposal disposed_on", when("filled(disposed_on)", "filled(disposal)"), "有处置日期而没有处置方式", "disposed of, not said how"),
+        ("latitude longitude", when("filled(longitude)", "filled(latitude)"), "有经度而没有纬度", "longitude without latitude"),
     ),
     "staff": (
-        ("title_level roles", when("len(list_filter(parts(roles), x -> x = '授权签字人')) > 0 AND given(title_level)",
+        ("title_level roles", when("len(list_filter(parts(roles), x -> x = '授权签字人')) > 0 AND filled(title_level)",
                                    "title_level IN ('正高', '副高', '中级') OR education IN ('博士', '硕士', '本科', '专科')"),
          "授权签字人既无中级职称也无学历条件", "a signatory with neither title nor education for it"),
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import table
 from zhijian.exchange.checks.model import Check, Context, Rows
 from zhijian.exchange.checks.relation import event, percent
 from zhijian.exchange.model import Dimension, Severity, Text
@@ -24,8 +25,8 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
 
 def _rule(bound: Bound, day: str, column: str, name: str) -> Rows:
     months = (
-        f"m AS (SELECT date_trunc('month', {day}) AS month, avg(CASE WHEN given({column}) THEN 1 ELSE 0 END) AS fill, "
-        f"min(_row) AS first FROM this WHERE {day} IS NOT NULL GROUP BY month HAVING count(*) >= {ROWS})"
+        f"m AS (SELECT date_trunc('month', {day}) AS month, avg(CASE WHEN filled({column}) THEN 1 ELSE 0 END) AS fill, "
+        f"min(_row) AS first FROM {table(bound)} WHERE {day} IS NOT NULL GROUP BY month HAVING count(*) >= {ROWS})"
     )
     past, rest = "ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING", (
         "ORDER BY month ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING"

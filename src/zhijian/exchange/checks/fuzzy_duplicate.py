@@ -6,8 +6,9 @@ Blocked by equality, never all against all: 200,000 institutions are two hash jo
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import once, plain_name
+from zhijian.exchange.checks.relation import plain_name
 from zhijian.exchange.model import Dimension, Severity, Text
 
 _FORM = "有限责任公司|股份有限公司|有限公司|分公司|公司|省|市|自治区|自治州|自治县|县|区"
@@ -31,7 +32,7 @@ GROUP BY b._row"""
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or bound.entity.id != "institution" or not once(bound, context):
+    if bound.entity is None or bound.entity.id != "institution" or not first(bound, context):
         return
     remedy = Text("核对登记信息；同一机构合并，只用一个代码；确为两家的不必处理",
                   "compare with the register; merge what is one; nothing to do where they are two")  # fmt: skip
@@ -41,7 +42,7 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     )  # fmt: skip
     yield Rows(
         "institution", ("name", "address", "uscc"), PLACES,
-        "SELECT count(text(i.name)) FROM institution i WHERE given(i.address)",
+        "SELECT count(text(i.name)) FROM institution i WHERE filled(i.address)",
         Text("两个代码下地址相同、名称只差一字", "the same address and a name one character off under two codes"), remedy,
     )  # fmt: skip
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import once
 from zhijian.exchange.model import Dimension, Severity, Text
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or not once(bound, context):
+    if bound.entity is None or not first(bound, context):
         return
     here, key = bound.entity.id, (*bound.parent_key, *bound.entity.key)
     names = "、".join(e.zh for k in key for e in bound.elements if e.id == k)

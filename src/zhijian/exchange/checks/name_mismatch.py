@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first, table
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import headed, once, plain_name
+from zhijian.exchange.checks.relation import headed, plain_name
 from zhijian.exchange.model import Dimension, Severity, Text
 
 NAMES = (
@@ -28,7 +29,7 @@ ELEMENTS = {"proficiency_test": ("provider_uscc", "provider_name")}
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     if bound.entity is None or bound.entity.id == "institution":
         return
-    if bound.entity.id in ELEMENTS and once(bound, context):
+    if bound.entity.id in ELEMENTS and first(bound, context):
         yield _rule(bound, *ELEMENTS[bound.entity.id])
     for column in headed(bound, NAMES):
         if bound.column("uscc"):
@@ -40,9 +41,9 @@ def _rule(bound: Bound, code: str, name: str) -> Rows:
     differ = f"{plain_name(f'text(a.{name})')} <> {plain_name('text(b.name)')}"
     return Rows(
         entity, (name, code),
-        f"SELECT a._row, any_value(text(a.{name})) AS value, min(b._row) AS other FROM this a "
+        f"SELECT a._row, any_value(text(a.{name})) AS value, min(b._row) AS other FROM {table(bound)} a "
         f"JOIN institution b ON text(a.{code}) = text(b.uscc) WHERE {differ} GROUP BY a._row",
-        f"SELECT count(text(a.{name})) FROM this a SEMI JOIN institution b ON text(a.{code}) = text(b.uscc)",
+        f"SELECT count(text(a.{name})) FROM {table(bound)} a SEMI JOIN institution b ON text(a.{code}) = text(b.uscc)",
         Text("机构名称与该代码登记的名称不同", "not the name on record under this code"),
         Text("核对代码与名称；更名的，当时的名称可以保留", "check code and name; a former name may stay where it held then"),
         without=Text("没有机构数据可对照", "no institutions to hold it against"),

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import lasting, once
+from zhijian.exchange.checks.relation import lasting
 from zhijian.exchange.model import Dimension, Severity, Text
 
 _STAFF = ("staff", "staff_no", "employed_from", "employed_to")
@@ -20,10 +21,10 @@ USES: dict[str, tuple[tuple[str, str, tuple[str, str, str, str]], ...]] = {
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or not once(bound, context):
+    if bound.entity is None or not first(bound, context):
         return
     here = bound.entity.id
-    for column, day, (target, number, first, last) in USES.get(here, ()):
+    for column, day, (target, number, start, end) in USES.get(here, ()):
         element = next((e for e in bound.elements if e.id == column), None)
         zh, en = (element.zh, element.en) if element else (column, column)
         value = f"unnest(parts(a.{column}))" if element and element.many else f"text(a.{column})"
@@ -34,7 +35,7 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
             here, (column, "uscc"),
             # known, and in no record of it in service: numbers that are nowhere are `reference-pair`'s
             f"{used}SELECT x._row, x.v || ' ' || CAST(x.d AS VARCHAR) AS value FROM x SEMI JOIN {target} b ON {same} "
-            f"ANTI JOIN {target} c ON x.u = text(c.uscc) AND x.v = text(c.{number}) AND {lasting('c', first, last, 'x.d')}",
+            f"ANTI JOIN {target} c ON x.u = text(c.uscc) AND x.v = text(c.{number}) AND {lasting('c', start, end, 'x.d')}",
             f"SELECT CASE WHEN EXISTS (SELECT 1 FROM {target}) THEN count(text(a.{column})) ELSE 0 END FROM {here} a",
             Text(f"当日不在岗或不在用：{zh}", f"not in service on that day: {en}"),
             Text("核对编号和日期；任期、启停日期有误的改正登记", "check number and day, or correct the term on record"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound, BoundColumn, plain
+from zhijian.exchange.checks.forms import table
 from zhijian.exchange.checks.model import Check, Context, Rows
 from zhijian.exchange.checks.relation import percent
 from zhijian.exchange.model import Dimension, Severity, Text
@@ -38,8 +39,8 @@ def _rule(bound: Bound, column: BoundColumn) -> Rows:
         bound.entity.id if bound.entity else "", (column.id,),
         f"SELECT min(_row) FILTER (WHERE {place}) AS _row, "
         f"{percent(f'avg(CASE WHEN {place} THEN 1 ELSE 0 END)')} AS value "
-        f"FROM this WHERE {at} IS NOT NULL HAVING avg(CASE WHEN {place} THEN 1 ELSE 0 END) > {SHARE}",
-        f"SELECT CAST(count({at}) >= {ROWS} AS INTEGER) FROM this",
+        f"FROM {table(bound)} WHERE {at} IS NOT NULL HAVING avg(CASE WHEN {place} THEN 1 ELSE 0 END) > {SHARE}",
+        f"SELECT CAST(count({at}) >= {ROWS} AS INTEGER) FROM {table(bound)}",
         Text(f"“{name}”中像销售或餐饮场所的超过两成", f"more than a fifth of {column.column.name} look like places of sale"),
         Text("被抽样的场所应填采样地点；确为当事方的不必处理",
              "the place sampled belongs to the place of sampling; nothing to do where it is the party"),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import once
 from zhijian.exchange.model import Dimension, Severity, Text
 
 REFERENCES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -18,7 +18,7 @@ REFERENCES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("certificate_number", "certificate", "number"),
     ),
     "report_item": (
-        ("own_number", "report", "own_number"), ("tester", "staff", "staff_no"),
+        ("tester", "staff", "staff_no"),
         ("instruments", "instrument", "management_no"),
     ),
     "sample": (
@@ -33,7 +33,7 @@ SHARED = {"capability_level": ("number", "site_no"), "rectification": ("inspecti
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or not once(bound, context):
+    if bound.entity is None or not first(bound, context):
         return
     for column, target, theirs in REFERENCES.get(bound.entity.id, ()):
         yield _rule(bound, context, column, target, theirs)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from zhijian.exchange.bound import Bound, BoundColumn, plain
-from zhijian.exchange.checks.model import Context, Rows
+from zhijian.exchange.checks.forms import table
+from zhijian.exchange.checks.model import Rows
 from zhijian.exchange.model import Text
 
 ALWAYS = "DATE '9999-12-31'"
@@ -15,13 +16,6 @@ EVENTS = {
     "calibration": "calibrated_on",
 }
 """What flows, and the day that places a record in time."""
-
-
-def once(bound: Bound, context: Context) -> bool:
-    """Is it the first table of its entity? A rule over entities sees all tables of one, so it is asked once only."""
-    if bound.entity is None:
-        return False
-    return next(b for b in context.bounds if b.entity and b.entity.id == bound.entity.id) is bound
 
 
 def lasting(alias: str, first: str, last: str, on: str) -> str:
@@ -43,7 +37,15 @@ def silent(bound: Bound, on: tuple[str, ...], why: Text) -> Rows:
     """A rule that does not apply, and says why."""
     nothing = Text("", "")
     entity = bound.entity.id if bound.entity else ""
-    return Rows(entity, on, "SELECT _row, '' AS value FROM this WHERE FALSE", "SELECT 0", nothing, nothing, without=why)
+    return Rows(
+        entity,
+        on,
+        f"SELECT _row, '' AS value FROM {table(bound)} WHERE FALSE",
+        "SELECT 0",
+        nothing,
+        nothing,
+        without=why,
+    )
 
 
 def event(bound: Bound) -> str | None:

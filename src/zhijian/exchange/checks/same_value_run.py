@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import once
 from zhijian.exchange.model import Dimension, Severity, Text
 
 RUN = 20
@@ -23,7 +23,7 @@ GROUP BY u, p, nth HAVING count(*) >= {RUN}"""
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or bound.entity.id != "report_item" or not once(bound, context):
+    if bound.entity is None or bound.entity.id != "report_item" or not first(bound, context):
         return
     yield Rows(
         "report_item", ("result", "parameter"), FAILING,

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import ALWAYS, once, overlap, plain_name
+from zhijian.exchange.checks.relation import ALWAYS, overlap, plain_name
 from zhijian.exchange.model import Dimension, Severity, Text
 
 CROWD = 10
@@ -23,7 +24,7 @@ WHERE one._row < two._row AND one.u <> two.u AND {overlap("one", "two", "used_fr
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or bound.entity.id != "instrument" or not once(bound, context):
+    if bound.entity is None or bound.entity.id != "instrument" or not first(bound, context):
         return
     yield Rows(
         "instrument", ("serial_no", "maker", "uscc"), FAILING,

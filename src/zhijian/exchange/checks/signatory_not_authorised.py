@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import ALWAYS, lasting, once
+from zhijian.exchange.checks.relation import ALWAYS, lasting
 from zhijian.exchange.checks.scope import COVERED, PAIRS, marked_items, matched
 from zhijian.exchange.model import Dimension, Severity, Text
 
@@ -29,7 +30,7 @@ COVERS = f"SELECT CASE WHEN EXISTS (SELECT 1 FROM capability) THEN n ELSE 0 END 
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or bound.entity.id != "report" or not once(bound, context):
+    if bound.entity is None or bound.entity.id != "report" or not first(bound, context):
         return
     yield Rows(
         "report", ("signatory", "issued_on"), NOBODY, APPLICABLE,

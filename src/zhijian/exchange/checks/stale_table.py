@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import event, once
+from zhijian.exchange.checks.relation import event
 from zhijian.exchange.model import Dimension, Severity, Text
 
 ALLOWED_DAYS = 45
@@ -12,7 +13,7 @@ ALLOWED_DAYS = 45
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     day = event(bound)
-    if day is None or bound.entity is None or not once(bound, context):
+    if day is None or bound.entity is None or not first(bound, context):
         return
     here, allowed = bound.entity.id, int(context.settings.get("stale_days", ALLOWED_DAYS))
     past = f"FROM {here} a WHERE CAST(a.{day} AS DATE) <= today()"

@@ -7,8 +7,9 @@ The specification has no number of a person, so that a name is only a hint: it c
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first, table
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import ALWAYS, headed, once, overlap
+from zhijian.exchange.checks.relation import ALWAYS, headed, overlap
 from zhijian.exchange.model import Dimension, Severity, Text
 
 NUMBERS = (
@@ -37,16 +38,16 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     remedy = Text("核对任职起止；确在两家任职的按第八条处理；同名不同人的不必处理",
                   "check the terms of employment; nobody may work in two institutions; nothing to do where they are two persons")  # fmt: skip
     if linked:
-        x = f"SELECT a._row, text(a.uscc) AS u, text(a.{linked.id}) AS k, text(a.name) AS name, {_SPAN} FROM this a"
+        x = f"SELECT a._row, text(a.uscc) AS u, text(a.{linked.id}) AS k, text(a.name) AS name, {_SPAN} FROM {table(bound)} a"
         few = f"count(*) BETWEEN 2 AND {CROWD} AND min(u) <> max(u)"
         why = Text(
             f"同一{linked.column.name}同时在两家机构任职", f"one {linked.column.name} in two institutions at a time"
         )
         yield _rule(bound, x, few, why, remedy, None)
-    elif once(bound, context):
+    elif first(bound, context):
         key = "concat_ws('|', text(a.name), text(a.title_level), text(a.education))"
         x = f"SELECT a._row, text(a.uscc) AS u, {key} AS k, text(a.name) AS name, {_SPAN} FROM staff a"
-        x += " SEMI JOIN rare ON text(a.name) = rare.n WHERE given(a.title_level) AND given(a.education)"
+        x += " SEMI JOIN rare ON text(a.name) = rare.n WHERE filled(a.title_level) AND filled(a.education)"
         why = Text(
             "同名、同职称、同学历者同时在两家机构任职", "same name, title and education in two institutions at a time"
         )
@@ -67,7 +68,7 @@ def _rule(bound: Bound, x: str, few: str, why: Text, remedy: Text, rare: str | N
         "SELECT two._row, any_value(two.name) AS value, min(one._row) AS other FROM y one JOIN y two ON one.k = two.k "
         f"WHERE one._row < two._row AND one.u <> two.u AND {overlap('one', 'two', 'employed_from', 'employed_to')} "
         "GROUP BY two._row",
-        "SELECT CASE WHEN min(text(a.uscc)) <> max(text(a.uscc)) THEN count(*) ELSE 0 END FROM this a",
+        f"SELECT CASE WHEN min(text(a.uscc)) <> max(text(a.uscc)) THEN count(*) ELSE 0 END FROM {table(bound)} a",
         why, remedy, Severity.WARNING if rare else None,
         Text("只有一家机构的人员，或缺职称、学历等列", "the staff of one institution only, or columns of title and education are missing"),
     )  # fmt: skip

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import once
 from zhijian.exchange.model import Dimension, Severity, Text
 
 _SAME = "text(r.uscc) = f.u AND text(r.own_number) = f.n"
@@ -16,12 +16,12 @@ ALL_PASS = _BAD.format("text(i.verdict) IS NOT NULL").replace(
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    if bound.entity is None or bound.entity.id != "report" or not once(bound, context):
+    if bound.entity is None or bound.entity.id != "report" or not first(bound, context):
         return
     remedy = Text("核对报告结论与各项目的单项判定", "compare the report's verdict with those of its items")
     without = Text("没有带单项判定的项目可对照", "no items with a verdict to hold it against")
     applicable = (
-        "SELECT CASE WHEN EXISTS (SELECT 1 FROM report_item i WHERE given(i.verdict)) THEN {} ELSE 0 END FROM report r"
+        "SELECT CASE WHEN EXISTS (SELECT 1 FROM report_item i WHERE filled(i.verdict)) THEN {} ELSE 0 END FROM report r"
     )
     select = (
         f"SELECT r._row, text(r.verdict) AS value, f.first AS other FROM report r JOIN {{}} f ON {_SAME} WHERE {{}}"

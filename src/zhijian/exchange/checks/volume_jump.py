@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import first
 from zhijian.exchange.checks.model import Check, Context, Rows
-from zhijian.exchange.checks.relation import event, once
+from zhijian.exchange.checks.relation import event
 from zhijian.exchange.model import Dimension, Severity, Text
 
 TIMES, ROWS = 3, 200
@@ -12,7 +13,7 @@ TIMES, ROWS = 3, 200
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     day = event(bound)
-    if day is None or bound.entity is None or not once(bound, context):
+    if day is None or bound.entity is None or not first(bound, context):
         return
     months = (
         f"m AS (SELECT date_trunc('month', a.{day}) AS month, count(*) AS n, min(a._row) AS first FROM {bound.entity.id} a "

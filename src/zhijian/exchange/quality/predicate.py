@@ -10,9 +10,10 @@ Traceback (most recent call last):
 zhijian.exchange.quality.predicate.NotAllowed: read_text
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 
 import sqlglot
@@ -20,10 +21,10 @@ from sqlglot import exp
 
 from zhijian.kit import yaml_text
 
-_OURS = {"text": "__t", "raw": "__r", "parts": "__p", "given": "__g"}
+_OURS = {"text": "__t", "raw": "__r", "parts": "__p", "filled": "__f"}
 _FLAGS = {"suspicious": "_suspicious"}
 _MAYBE = "maybe"
-"""`maybe(valid_to)`: NULL where the table has no such column, instead of a rule that does not apply."""
+"""`maybe(valid_to)`: NULL where no table has such a column, instead of a rule that does not apply. In rules over several rows."""
 _ROW = frozenset({"_row", "_hash"})
 _ALLOWED = {
     key: frozenset(str(names).split())
@@ -47,15 +48,22 @@ class Absent(RuleWrong):
 
 def cells(predicate: str, columns: Collection[str], on: date) -> str:
     """A predicate over one table's columns, for DuckDB. Raises: RuleWrong."""
+    sql, names = _cells(predicate, on)
+    for name in names:
+        if name not in columns:
+            raise Absent(name)
+    return sql
+
+
+@lru_cache(maxsize=20_000)
+def _cells(predicate: str, on: date) -> tuple[str, tuple[str, ...]]:
+    """And the names of its columns. Kept: a run over several tables or by a service asks for the same again."""
     tree = _parsed(predicate)
     if tree.find(exp.Select):
         raise NotAllowed("SELECT")
-    tree = _optional(tree, lambda column: column.name in columns)
     lambdas = {i.name for one in tree.find_all(exp.Lambda) for i in one.expressions}
-    for column in tree.find_all(exp.Column):
-        if column.name not in columns and column.name not in lambdas:
-            raise Absent(column.name)
-    return _named(tree, on).sql("duckdb")
+    names = tuple(c.name for c in tree.find_all(exp.Column) if c.name not in lambdas)
+    return _named(tree, on).sql("duckdb"), names
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
     if not isinstance(tree, exp.Select | exp.Union):
         raise NotAllowed("a query begins with SELECT or WITH")
     aliases = _tables(tree, columns)
-    tree = _named(_optional(tree, lambda c: _present(c, aliases, columns)), on)
+    tree = _named(_optional(tree, aliases, columns), on)
     needs: dict[str, set[str]] = {entity: set() for entity in aliases.values()}
     for column in tree.find_all(exp.Column):
         for entity in [aliases[column.table]] if column.table in aliases else set(aliases.values()):
@@ -88,12 +96,11 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
     return Query(tree.sql("duckdb"), {e: frozenset(names) for e, names in needs.items()})
 
 
-def _present(column: exp.Column, aliases: Mapping[str, str], columns: Mapping[str, Collection[str]]) -> bool:
-    entities = [aliases[column.table]] if column.table in aliases else aliases.values()
-    return (bool(column.table) and column.table not in aliases) or any(column.name in columns[e] for e in entities)
+def _optional(tree: exp.Expr, aliases: Mapping[str, str], columns: Mapping[str, Collection[str]]) -> exp.Expr:
+    def present(column: exp.Column) -> bool:
+        entities = [aliases[column.table]] if column.table in aliases else aliases.values()
+        return (column.table and column.table not in aliases) or any(column.name in columns[e] for e in entities)
 
-
-def _optional(tree: exp.Expr, present: Callable[[exp.Column], bool]) -> exp.Expr:
     def put(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Anonymous) and node.name.lower() == _MAYBE:
             (given,) = node.expressions if len(node.expressions) == 1 else (exp.null(),)

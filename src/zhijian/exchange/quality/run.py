@@ -16,8 +16,6 @@ from zhijian.exchange.quality.outcome import Located, Outcome
 from zhijian.exchange.quality.scan import TABLE_BITS, CellRule, matrix, scan
 
 EXAMPLES = 20
-THIS = "this"
-"""In a rule the table itself, whatever it holds."""
 Progress = Callable[[str, int, int], None]
 """(what, done, of)"""
 
@@ -32,7 +30,8 @@ class Placed:
     rule: Rule
     sql: str = ""
     query: predicate.Query | None = None
-    size: predicate.Query | None = None
+    measure: predicate.Query | None = None
+    """How much it applies to."""
     state: State | None = None
     reason: Text | None = None
     applicable: int = 0
@@ -77,8 +76,8 @@ class Run:
                 one.sql = predicate.cells(one.rule.must, _names([one.bound]), self.context.on)
             elif isinstance(one.rule, Rows):
                 known = {e.id for entity in self.context.spec.entities.values() for e in entity.elements}
-                one.query = predicate.rows(one.rule.failing, self._tables(one), known, self.context.on)
-                one.size = predicate.rows(one.rule.applicable, self._tables(one), known, self.context.on)
+                one.query = predicate.rows(one.rule.failing, self._tables(), known, self.context.on)
+                one.measure = predicate.rows(one.rule.applicable, self._tables(), known, self.context.on)
         except predicate.Absent as why:
             one.state = State.NOT_APPLICABLE
             without = one.rule.without if isinstance(one.rule, Rows) else None
@@ -87,9 +86,9 @@ class Run:
             one.state, one.reason = State.NOT_EVALUATED, Text(f"规则写法有误：{why}", f"the rule is wrong: {why}")
         return one
 
-    def _tables(self, one: Placed) -> dict[str, set[str]]:
-        """Entity → ids of the columns that some table of it has; `this` → those of the rule's own table."""
-        tables: dict[str, set[str]] = {THIS: {c.id for c in one.bound.columns}}
+    def _tables(self) -> dict[str, set[str]]:
+        """Entity → ids of the columns that some table of it has; `t3` → those of that table alone."""
+        tables: dict[str, set[str]] = {f"t{b.number}": {c.id for c in b.columns} for b in self.context.bounds}
         for b in self.context.bounds:
             if b.entity is not None:
                 tables.setdefault(b.entity.id, set()).update(c.id for c in b.columns)
@@ -124,24 +123,18 @@ class Run:
                              [one.number, one.bound.number, rule.row, rule.value])  # fmt: skip
 
     def _carried(self, bound: Bound) -> set[str]:
-        """Names that rules over several rows need of this table."""
         ids = {c.id for c in bound.columns}
-        needed: set[str] = set()
-        for p in self.placed:
-            for query in (p.query, p.size):
-                if query and bound.entity:
-                    needed |= query.needs.get(bound.entity.id, frozenset())
-                if query and p.bound is bound:
-                    needed |= query.needs.get(THIS, frozenset())
-        return {name for name in needed if name.split("__")[0] in ids}
+        queries = [q for p in self.placed for q in (p.query, p.measure) if q]
+        needed = [names for q in queries for name, names in q.needs.items() if bound in self._named(name)]
+        return {name for names in needed for name in names if name.split("__")[0] in ids}
 
     def _rows(self, one: Placed) -> None:
-        if one.query is None or one.size is None or one.state is not None or not isinstance(one.rule, Rows):
+        if one.query is None or one.measure is None or one.state is not None or not isinstance(one.rule, Rows):
             return
         try:
-            (one.applicable,) = self.con.execute(self._over(one, one.size)).fetchone() or (0,)
+            (one.applicable,) = self.con.execute(self._over(one.measure)).fetchone() or (0,)
             if one.applicable:
-                self._insert(one, self._over(one, one.query))
+                self._insert(one, self._over(one.query))
         except duckdb.Error as why:
             one.state = State.NOT_EVALUATED
             one.reason = Text(f"未能执行：{str(why).splitlines()[0]}", f"could not run: {str(why).splitlines()[0]}")
@@ -162,14 +155,17 @@ class Run:
             0,
         )
 
-    def _over(self, one: Placed, query: predicate.Query) -> str:
+    def _over(self, query: predicate.Query) -> str:
         """The query with each entity put in the place of its tables."""
         parts = []
         for entity, names in query.needs.items():
-            mine = [b for b in self.context.bounds if b.entity and b.entity.id == entity]
-            each = [self._slice(b, names) for b in ([one.bound] if entity == THIS else mine)]
+            each = [self._slice(b, names) for b in self._named(entity)]
             parts.append(f"{entity} AS (" + " UNION ALL BY NAME ".join(each) + ")")
         return f"WITH {', '.join(parts)} SELECT * FROM ({query.sql})" if parts else query.sql
+
+    def _named(self, name: str) -> list[Bound]:
+        """Tables of an entity, or the one that is called so."""
+        return [b for b in self.context.bounds if name == f"t{b.number}" or (b.entity and b.entity.id == name)]
 
     def _slice(self, bound: Bound, names: Iterable[str]) -> str:
         ids = {c.id for c in bound.columns}
