@@ -74,6 +74,12 @@ def test_a_failed_calibration_ends_what_an_earlier_one_allowed() -> None:
     ]
 
 
+def test_a_failed_calibration_allows_nothing_until_the_next() -> None:
+    later = calibration(calibrated_on="2026-10-01", due_on="2027-09-30")
+    tables = USED | {"calibration": [calibration(passed="否"), later]}
+    assert found("calibration-overdue", tables) == [("instruments", 2, "E1 2026-09-03")]
+
+
 def test_what_needs_none_and_what_bears_no_mark_does_not_apply() -> None:
     rows = {"calibration": [calibration(due_on="2026-02-01")]}
     assert states("calibration-overdue", USED | rows | {"instrument": [instrument(needs_calibration="否")]}) == {

@@ -23,8 +23,8 @@ used AS (SELECT x.* FROM x SEMI JOIN instrument e ON x.u = text(e.uscc) AND x.m 
 GOOD = """one AS (SELECT text(k.uscc) AS u, text(k.management_no) AS m, k.calibrated_on AS f,
   max(CASE WHEN k.passed THEN k.due_on END) AS due FROM calibration k
   WHERE k.calibrated_on IS NOT NULL GROUP BY text(k.uscc), text(k.management_no), k.calibrated_on),
-good AS (SELECT u, m, f, least(due, CAST(lead(f) OVER (PARTITION BY u, m ORDER BY f) - INTERVAL 1 DAY AS DATE)) AS t
-  FROM one)"""
+next AS (SELECT *, CAST(lead(f) OVER (PARTITION BY u, m ORDER BY f) - INTERVAL 1 DAY AS DATE) AS until FROM one),
+good AS (SELECT u, m, f, least(due, coalesce(until, due)) AS t FROM next WHERE due IS NOT NULL)"""
 """Spans in which a calibration is good: until it is due, or until the next one; one that failed ends what an earlier allowed."""
 
 
@@ -34,9 +34,9 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     marked = context.has("report", "cma_marked", "uscc", "own_number")
     yield Rows(
         "report_item", ("instruments", "tested_on"),
-        f"WITH {_used(marked)}, {GOOD}, g AS (SELECT u, m, f, t FROM good WHERE t IS NOT NULL) "
+        f"WITH {_used(marked)}, {GOOD} "
         "SELECT used._row, used.m || ' ' || CAST(used.d AS VARCHAR) AS value FROM used "
-        "ANTI JOIN g ON used.u = g.u AND used.m = g.m AND g.f <= used.d AND g.t >= used.d",
+        "ANTI JOIN good g ON used.u = g.u AND used.m = g.m AND g.f <= used.d AND g.t >= used.d",
         f"WITH {_used(marked)} SELECT CASE WHEN EXISTS (SELECT 1 FROM calibration) THEN count(*) ELSE 0 END FROM used",
         Text("检测当日仪器没有有效的检定或校准", "no calibration of the instrument was good on the day"),
         Text("补报检定校准记录；或核对仪器编号和检测日期", "hand in the calibration, or check instrument and day"),

@@ -9,6 +9,8 @@ from zhijian.exchange.checks.relation import event, percent
 from zhijian.exchange.model import Dimension, Severity, Text
 
 CHANGE = 0.3
+LATER = frozenset({"disposal", "disposed_on"})
+"""Filled when the thing is over: the newest months have them not yet."""
 ROWS, BEFORE, AFTER = 30, 2, 2
 """Rows of a month, months before, months after, from which a change can be told."""
 
@@ -18,7 +20,7 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     if day is None or bound.entity is None:
         return
     for column in bound.columns:
-        if column.id != day:
+        if column.id != day and column.id not in LATER:
             name = column.element.zh if column.element else column.column.name
             yield _rule(bound, day, column.id, name)
 

@@ -45,9 +45,9 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
         )
         yield _rule(bound, x, few, why, remedy, None)
     elif first(bound, context):
-        key = "concat_ws('|', text(a.name), text(a.title_level), text(a.education))"
+        key = "concat_ws('|', text(a.name), raw(a.title_level), raw(a.education))"
         x = f"SELECT a._row, text(a.uscc) AS u, {key} AS k, text(a.name) AS name, {_SPAN} FROM staff a"
-        x += " SEMI JOIN rare ON text(a.name) = rare.n WHERE filled(a.title_level) AND filled(a.education)"
+        x += " SEMI JOIN rare ON text(a.name) = rare.n WHERE raw(a.title_level) <> '' AND raw(a.education) <> ''"
         why = Text(
             "同名、同职称、同学历者同时在两家机构任职", "same name, title and education in two institutions at a time"
         )

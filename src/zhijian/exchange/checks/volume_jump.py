@@ -9,6 +9,7 @@ from zhijian.exchange.checks.relation import event
 from zhijian.exchange.model import Dimension, Severity, Text
 
 TIMES, ROWS = 3, 200
+"""January and February may be low: the Spring Festival falls into one of them."""
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
@@ -27,7 +28,7 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     yield Rows(
         bound.entity.id, (day,),
         f"WITH {months} SELECT first AS _row, left(CAST(CAST(month AS DATE) AS VARCHAR), 7) || ' ' || CAST(n AS VARCHAR) "
-        f"|| ' / ' || CAST(usual AS VARCHAR) AS value FROM b WHERE n > {TIMES} * usual OR {TIMES} * n < usual",
+        f"|| ' / ' || CAST(usual AS VARCHAR) AS value FROM b WHERE n > {TIMES} * usual OR ({TIMES} * n < usual AND month(month) > 2)",
         f"WITH {months} SELECT count(*) FROM b",
         Text(f"该月记录数超过相邻月份的 {TIMES} 倍或不足三分之一", f"{TIMES} times the records of its neighbours, or less than a third"),
         Text("查明是否漏报、重报或补录", "find out whether some were left out, sent twice or entered later"),
