@@ -45,6 +45,13 @@ def test_a_category_left_out_is_found_and_a_star_covers_all() -> None:
     )
 
 
+def test_one_of_several_categories_is_enough() -> None:
+    both = [capability(), capability(sequence="1.2", category="废水")]
+    tables = {"report": [report()], "report_item": [item()], "capability": both}
+    one = authorisation(categories="废水")
+    assert State.FAILED not in states("signatory-not-authorised", tables | {"authorisation": [one]})
+
+
 def test_reports_without_the_mark_are_signed_by_anybody() -> None:
     tables = {"report": [report(cma_marked="否", signatory="P9")], "authorisation": [authorisation()]}
     assert states("signatory-not-authorised", tables) == {State.NOT_APPLICABLE}

@@ -10,16 +10,20 @@ from zhijian.exchange.model import Dimension, Severity, Text
 
 CROWD = 10
 """More under one number: a type or a filler, not a serial number."""
+_V = "text(e.serial_no)"
+_S = f"CASE WHEN regexp_full_match({_V}, '[0-9A-Z]+') THEN lower({_V}) ELSE {plain_name(_V)} END"
 _X = (
-    f"x AS (SELECT e._row, text(e.uscc) AS u, text(e.serial_no) AS v, {plain_name('text(e.serial_no)')} AS s, "
-    f"{plain_name('text(e.maker)')} AS m, e.used_from, coalesce(maybe(e.used_to), {ALWAYS}) AS used_to FROM instrument e "
-    f"WHERE length(text(e.serial_no)) >= 4 AND regexp_matches({plain_name('text(e.serial_no)')}, '[0-9]') "
-    "AND text(e.maker) IS NOT NULL)"
+    f"x AS (SELECT e._row, text(e.uscc) AS u, {_V} AS v, {_S} AS s, text(e.maker) AS made, e.used_from, "
+    f"coalesce(maybe(e.used_to), {ALWAYS}) AS used_to FROM instrument e WHERE length({_V}) >= 4 AND filled(e.maker))"
 )
+# makers are compared only where serial numbers are alike: that is a few rows
 FAILING = f"""WITH {_X},
-g AS (SELECT s, m FROM x GROUP BY s, m HAVING count(*) BETWEEN 2 AND {CROWD} AND min(u) <> max(u)),
-y AS (SELECT x.* FROM x JOIN g ON x.s = g.s AND x.m = g.m)
-SELECT two._row, any_value(two.v) AS value, min(one._row) AS other FROM y one JOIN y two ON one.s = two.s AND one.m = two.m
+alike AS (SELECT s FROM x GROUP BY s HAVING min(u) <> max(u)),
+y AS (SELECT x._row, x.u, x.v, x.s, x.used_from, x.used_to, {plain_name("x.made")} AS m FROM x JOIN alike ON x.s = alike.s
+  WHERE regexp_matches(x.s, '[0-9]')),
+g AS (SELECT s, m FROM y GROUP BY s, m HAVING count(*) BETWEEN 2 AND {CROWD} AND min(u) <> max(u)),
+z AS (SELECT y.* FROM y JOIN g ON y.s = g.s AND y.m = g.m)
+SELECT two._row, any_value(two.v) AS value, min(one._row) AS other FROM z one JOIN z two ON one.s = two.s AND one.m = two.m
 WHERE one._row < two._row AND one.u <> two.u AND {overlap("one", "two", "used_from", "used_to")} GROUP BY two._row"""
 
 

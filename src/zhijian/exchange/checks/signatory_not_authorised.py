@@ -14,16 +14,21 @@ NOBODY = f"""SELECT r._row, text(r.signatory) AS value FROM report r ANTI JOIN a
 ON {_WHO} AND {lasting("a", "from_on", "to_on", "r.issued_on")}
 WHERE r.cma_marked AND r.issued_on IS NOT NULL AND text(r.signatory) IS NOT NULL"""
 _SIGNED = ", r._row AS report, text(r.uscc) AS u, text(r.signatory) AS who, r.issued_on AS signed"
+_WHO_WHEN = " AND ".join(f"{{0}}.{k} = {{1}}.{k}" for k in ("u", "who", "signed", "category"))
+# judged by person, day and category, of which there are few; an item under several categories needs one of them
 OTHER = f"""WITH {marked_items(_SIGNED)}, {PAIRS}, {COVERED},
 a AS (SELECT text(g.uscc) AS u, text(g.staff_no) AS who, unnest(parts(g.categories)) AS what, g.from_on AS first,
   coalesce(maybe(g.to_on), {ALWAYS}) AS last FROM authorisation g),
-may AS (SELECT ok.n, ok.s, ok.p, ok.m, ok.f, ok.t, a.u, a.who, a.first, a.last FROM ok
-  JOIN (SELECT DISTINCT n, u FROM j) h ON ok.n = h.n JOIN a ON h.u = a.u WHERE a.what = ok.category OR a.what = '*')
-SELECT j.report AS _row, any_value(j.who) || ' | ' || min(j.p) AS value, min(j.item) AS other FROM j
-SEMI JOIN a AS some ON j.u = some.u AND j.who = some.who AND some.first <= j.signed AND some.last >= j.signed
-SEMI JOIN ok ON {matched("j", "ok")}
-ANTI JOIN may ON {matched("j", "may")} AND j.u = may.u AND j.who = may.who AND may.first <= j.signed AND may.last >= j.signed
-GROUP BY j.report"""
+x AS (SELECT j.report, j.item, j.p, j.u, j.who, j.signed, ok.category FROM j JOIN ok ON {matched("j", "ok")}),
+act AS (SELECT DISTINCT u, who, signed, category FROM x),
+may AS (SELECT DISTINCT act.u, act.who, act.signed, act.category FROM act JOIN a ON act.u = a.u AND act.who = a.who
+  AND a.first <= act.signed AND a.last >= act.signed WHERE a.what = act.category OR a.what = '*'),
+bad AS (SELECT act.* FROM act ANTI JOIN may ON {_WHO_WHEN.format("act", "may")}
+  SEMI JOIN a AS some ON act.u = some.u AND act.who = some.who AND some.first <= act.signed AND some.last >= act.signed),
+found AS (SELECT x.* FROM x SEMI JOIN bad ON {_WHO_WHEN.format("x", "bad")}),
+saved AS (SELECT x.item FROM x SEMI JOIN found ON x.item = found.item SEMI JOIN may ON {_WHO_WHEN.format("x", "may")})
+SELECT found.report AS _row, any_value(found.who) || ' | ' || min(found.p) AS value, min(found.item) AS other
+FROM found ANTI JOIN saved ON found.item = saved.item GROUP BY found.report"""
 _MARKED = "count(*) FILTER (WHERE r.cma_marked AND r.issued_on IS NOT NULL AND text(r.signatory) IS NOT NULL)"
 APPLICABLE = f"SELECT CASE WHEN EXISTS (SELECT 1 FROM authorisation) THEN {_MARKED} ELSE 0 END FROM report r"
 COVERS = f"SELECT CASE WHEN EXISTS (SELECT 1 FROM capability) THEN n ELSE 0 END FROM ({APPLICABLE.replace('END FROM', 'END AS n FROM')})"
