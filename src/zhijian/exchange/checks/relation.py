@@ -19,8 +19,13 @@ EVENTS = {
 
 
 def lasting(alias: str, first: str, last: str, on: str) -> str:
-    """The span first … last of `alias`, both days included, covers `on`."""
-    return f"{alias}.{first} <= {on} AND coalesce(maybe({alias}.{last}), {ALWAYS}) >= {on}"
+    """The span first … last of `alias`, both days included, covers `on`.
+
+    A span without an end ends 300 years after its beginning, not on a fixed day: where the column is missing altogether
+    a constant would compare with `on` alone, and DuckDB would leave its hash join for a loop over all pairs.
+    """
+    end = f"coalesce(maybe({alias}.{last}), CAST({alias}.{first} + INTERVAL 300 YEAR AS DATE))"
+    return f"{alias}.{first} <= {on} AND {end} >= {on}"
 
 
 def overlap(a: str, b: str, first: str, last: str) -> str:
