@@ -5,7 +5,7 @@ from random import Random
 
 from tests.exchange.clean import Tables
 from tests.exchange.defects import Defect, Planted
-from tests.exchange.planting import Row, append, damage, later, number, pick
+from tests.exchange.places import Row, append, damage, later, number, pick
 
 
 def _issued_before_tested(tables: Tables, rng: Random, n: int) -> list[Planted]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.exchange.clean import Cell, Tables
 from tests.exchange.defects import Defect, Planted
-from tests.exchange.planting import Row, append, damage, later, pick
+from tests.exchange.places import Row, append, damage, later, pick
 
 
 def _row_twice(tables: Tables, rng: Random, n: int) -> list[Planted]:

@@ -4,7 +4,7 @@ from random import Random
 
 from tests.exchange.clean import Tables
 from tests.exchange.defects import Defect, Planted
-from tests.exchange.planting import damage, later
+from tests.exchange.places import damage, later
 
 
 def _came_late(tables: Tables, rng: Random, n: int) -> list[Planted]:

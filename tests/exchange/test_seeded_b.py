@@ -9,7 +9,7 @@ import pytest
 from tests.exchange import defect_accuracy, defect_consistency, defect_timeliness
 from tests.exchange.clean import Tables, clean
 from tests.exchange.defects import Defect, Planted
-from tests.exchange.planting import Places
+from tests.exchange.places import Places
 from tests.exchange.tables import ON, written
 
 from zhijian.exchange.bound import bind
