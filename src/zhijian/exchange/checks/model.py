@@ -4,7 +4,8 @@ Names in a rule are the specification's. `issued_on` is the value read by its ty
 blank, a placeholder or unreadable), `text(issued_on)` the text without blanks around (NULL where blank or a
 placeholder), `raw(issued_on)` the text as it came, `filled(issued_on)` whether there is a text, `parts(roles)` what
 stands in one cell one by one, `suspicious()` whether the row may hold characters that nobody should have written,
-`today()` the day of the check. A rule is three-valued: TRUE passes, FALSE fails, NULL does not apply to the row.
+`today()` the day of the check. A rule is three-valued: TRUE passes, FALSE fails, NULL does not apply to the row. It does not
+apply at all where a column that it names is not there; in `Rows`, `maybe(valid_to)` is NULL then.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -23,8 +23,9 @@ from zhijian.exchange.quality import reading
 from zhijian.kit import yaml_text
 
 _OURS = {"text": "__t", "raw": "__r", "parts": "__p", "filled": "__f"}
-_DAY = "today"
 _FLAGS = {"suspicious": "_suspicious"}
+_MAYBE = "maybe"
+"""`maybe(valid_to)`: NULL where no table has such a column, instead of a rule that does not apply. In rules over several rows."""
 _ROW = frozenset({"_row", "_hash"})
 _ALLOWED = {
     key: frozenset(str(names).split())
@@ -82,7 +83,7 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
     if not isinstance(tree, exp.Select | exp.Union):
         raise NotAllowed("a query begins with SELECT or WITH")
     aliases = _tables(tree, columns)
-    tree = _named(tree, on)
+    tree = _named(_optional(tree, aliases, columns), on)
     needs: dict[str, set[str]] = {entity: set() for entity in aliases.values()}
     for column in tree.find_all(exp.Column):
         for entity in [aliases[column.table]] if column.table in aliases else set(aliases.values()):
@@ -94,6 +95,20 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
         if not column.table and name in known and not any(name in columns[e] for e in needs):
             raise Absent(name)
     return Query(tree.sql("duckdb", identify=True), {e: frozenset(names) for e, names in needs.items()})
+
+
+def _optional(tree: exp.Expr, aliases: Mapping[str, str], columns: Mapping[str, Collection[str]]) -> exp.Expr:
+    def present(column: exp.Column) -> bool:
+        entities = [aliases[column.table]] if column.table in aliases else aliases.values()
+        return (column.table and column.table not in aliases) or any(column.name in columns[e] for e in entities)
+
+    def put(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Anonymous) and node.name.lower() == _MAYBE:
+            (given,) = node.expressions if len(node.expressions) == 1 else (exp.null(),)
+            return given.copy() if all(present(c) for c in given.find_all(exp.Column)) else exp.null()
+        return node
+
+    return tree.transform(put)
 
 
 def parsed(text: str) -> exp.Expr:
@@ -126,7 +141,7 @@ def duckdb(sql: str) -> exp.Expr:
 def _allowed(node: exp.Expr) -> None:
     name = type(node).__name__.lower()
     if isinstance(node, exp.Anonymous):
-        if node.name.lower() not in _ALLOWED["also"] | set(_OURS) | set(_FLAGS):
+        if node.name.lower() not in _ALLOWED["also"] | set(_OURS) | set(_FLAGS) | {_MAYBE}:
             raise NotAllowed(node.name)
     elif isinstance(node, exp.Func):
         if name not in _ALLOWED["functions"]:

@@ -133,14 +133,15 @@ class Run:
             return
         try:
             (one.applicable,) = self.con.execute(self._over(one.measure)).fetchone() or (0,)
-            self._insert(one, self._over(one.query))
+            if one.applicable:
+                self._insert(one, self._over(one.query))
         except duckdb.Error as why:
             one.state = State.NOT_EVALUATED
             one.reason = Text(f"未能执行：{str(why).splitlines()[0]}", f"could not run: {str(why).splitlines()[0]}")
             return
         one.state = _state(one)
         if one.state is State.NOT_APPLICABLE:
-            one.reason = one.rule.without
+            one.reason = one.rule.without or one.reason
 
     def _insert(self, one: Placed, sql: str) -> None:
         low = (1 << TABLE_BITS) - 1
