@@ -23,6 +23,7 @@ def written(folder: Path, entity: str, rows: Sequence[Row]) -> Path:
     """A CSV of the rows, headed by the elements' Chinese names where they are elements."""
     path = folder / f"{entity}.csv"
     ids = list(dict.fromkeys(name for row in rows for name in row))
+    ids = ids or [e.id for e in specification().entities[entity].elements]
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(ids)

@@ -79,20 +79,29 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
 
     `columns`: of each entity that has a table; `known`: all of the specification's element ids. Raises: RuleWrong.
     """
+    frozen = tuple((entity, frozenset(names)) for entity, names in columns.items())
+    return _rows(query, frozen, frozenset(known), on)
+
+
+@lru_cache(maxsize=20_000)
+def _rows(query: str, frozen: tuple[tuple[str, frozenset[str]], ...], known: frozenset[str], on: date) -> Query:
+    """Kept, as `_cells` is."""
+    columns = dict(frozen)
     tree = parsed(query)
     if not isinstance(tree, exp.Select | exp.Union):
         raise NotAllowed("a query begins with SELECT or WITH")
     aliases = _tables(tree, columns)
     tree = _named(_optional(tree, aliases, columns), on)
+    made = {a.alias for a in tree.find_all(exp.Alias)}
     needs: dict[str, set[str]] = {entity: set() for entity in aliases.values()}
     for column in tree.find_all(exp.Column):
+        name = column.name.split("__")[0]
         for entity in [aliases[column.table]] if column.table in aliases else set(aliases.values()):
-            if column.name.split("__")[0] in columns[entity] or column.name in _ROW:
+            if name in columns[entity] or column.name in _ROW:
                 needs[entity].add(column.name)
             elif column.table in aliases:
-                raise Absent(f"{entity}.{column.name.split('__')[0]}")
-        name = column.name.split("__")[0]
-        if not column.table and name in known and not any(name in columns[e] for e in needs):
+                raise Absent(f"{entity}.{name}")
+        if not column.table and name in known - made and not any(name in columns[e] for e in needs):
             raise Absent(name)
     return Query(tree.sql("duckdb", identify=True), {e: frozenset(names) for e, names in needs.items()})
 
@@ -108,7 +117,7 @@ def _optional(tree: exp.Expr, aliases: Mapping[str, str], columns: Mapping[str, 
             return given.copy() if all(present(c) for c in given.find_all(exp.Column)) else exp.null()
         return node
 
-    return tree.transform(put)
+    return tree.transform(put, copy=False)
 
 
 def parsed(text: str) -> exp.Expr:
@@ -181,4 +190,4 @@ def _named(tree: exp.Expr, on: date) -> exp.Expr:
             return exp.column(flag)
         return node
 
-    return tree.transform(put)
+    return tree.transform(put, copy=False)

@@ -5,6 +5,7 @@ Leaves in the connection: `m<n>` (see `scan`) and `finding` (rule, tab, row, val
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 
@@ -38,7 +39,7 @@ class Placed:
     failing: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Run:
     con: duckdb.DuckDBPyConnection
     context: Context
@@ -76,8 +77,8 @@ class Run:
                 one.sql = predicate.cells(one.rule.must, _names([one.bound]), self.context.on)
             elif isinstance(one.rule, Rows):
                 known = {e.id for entity in self.context.spec.entities.values() for e in entity.elements}
-                one.query = predicate.rows(one.rule.failing, self._tables(), known, self.context.on)
-                one.measure = predicate.rows(one.rule.applicable, self._tables(), known, self.context.on)
+                one.query = predicate.rows(one.rule.failing, self._tables, known, self.context.on)
+                one.measure = predicate.rows(one.rule.applicable, self._tables, known, self.context.on)
         except predicate.Absent as why:
             one.state = State.NOT_APPLICABLE
             without = one.rule.without if isinstance(one.rule, Rows) else None
@@ -86,6 +87,7 @@ class Run:
             one.state, one.reason = State.NOT_EVALUATED, Text(f"规则写法有误：{why}", f"the rule is wrong: {why}")
         return one
 
+    @cached_property
     def _tables(self) -> dict[str, set[str]]:
         """Entity → ids of the columns that some table of it has; `t3` → those of that table alone."""
         tables: dict[str, set[str]] = {f"t{b.number}": {c.id for c in b.columns} for b in self.context.bounds}
