@@ -15,6 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.lims import Lims
+from tests.mariadb import Address, running_mariadb
 from zhijian.api import api_app
 from zhijian.cli.seed import seed
 from zhijian.kit.settings import Settings
@@ -40,6 +41,13 @@ def home() -> Iterator[Path]:
     made.chmod(0o755)  # the server runs as another user when the tests run as root
     yield made
     shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def mariadb(home: Path) -> Iterator[Address]:
+    """A MariaDB that every test of a run shares: whoever needs it empty makes a database of its own there."""
+    with running_mariadb(home) as address:
+        yield address
 
 
 @dataclass(frozen=True)
