@@ -2,7 +2,7 @@
 they may be exact rather than fast."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -18,6 +18,7 @@ from zhijian.spec.measure import (
     read_result,
     unit,
 )
+from zhijian.spec.measure.reasons import Inferred
 
 Inputs = tuple[str | None, ...]
 Options = Mapping[str, str]
@@ -149,10 +150,8 @@ def _unit(given: Inputs, options: Options) -> Made:
     return Made(found.symbol)
 
 
-def _inferred(of: tuple[object, ...]) -> Text | None:
-    if not of:
-        return None
-    return Text("；".join(str(getattr(i, "zh", i)) for i in of), "; ".join(str(getattr(i, "en", i)) for i in of))
+def _inferred(of: Sequence[Inferred]) -> Text | None:
+    return Text("；".join(i.zh for i in of), "; ".join(i.en for i in of)) if of else None
 
 
 FUNCTIONS: Mapping[str, Function] = {

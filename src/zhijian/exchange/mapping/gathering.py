@@ -39,7 +39,7 @@ def gathered(mapping: SchemaMapping, tables: Iterable[SourceTable]) -> Gathered:
 def _named(name: str, pattern: str) -> bool:
     """`机构*.csv`, `机构` and, of a workbook, `名册.xlsx / 机构` all name a table."""
     stem = name.rsplit(".", 1)[0]
-    return any(fnmatchcase(n.casefold(), pattern.casefold()) for n in {name, stem, name.split(" / ")[-1]})
+    return any(fnmatchcase(n.casefold(), pattern.casefold()) for n in {name, stem, name.rsplit(" / ", maxsplit=1)[-1]})
 
 
 def _united(name: str, parts: tuple[SourceTable, ...]) -> SourceTable:

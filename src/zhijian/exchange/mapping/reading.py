@@ -77,7 +77,9 @@ def _source(name: str, raw: Any) -> Source:
 
 def _records(raw: Any, n: int, spec: Specification, tables: set[str], shared: Mapping[str, Any]) -> Records:
     where = f"records[{n + 1}]"
-    one = _table(raw, where, {"entity", "from", "where", "join", "each", "distinct", "fields"}, {"entity", "from", "fields"})
+    one = _table(
+        raw, where, {"entity", "from", "where", "join", "each", "distinct", "fields"}, {"entity", "from", "fields"}
+    )
     if one["entity"] not in spec.entities:
         raise MappingWrong(where, f"数据规范没有 {one['entity']}", f"no entity {one['entity']}")
     where = f"{where} {one['entity']}"

@@ -80,7 +80,9 @@ def inputs_sql(scope: Scope, fields: Iterable[Field]) -> str:
     kept = scope.condition(records.where, f"{records.label}.where") if records.where else "TRUE"
     same = ", ".join(scope.cleaned(c, f"{records.label}.distinct") for c in records.distinct)
     twin = (
-        f"row_number() OVER (PARTITION BY coalesce({kept}, FALSE), {same} ORDER BY s._row, s._n) > 1" if same else "FALSE"
+        f"row_number() OVER (PARTITION BY coalesce({kept}, FALSE), {same} ORDER BY s._row, s._n) > 1"
+        if same
+        else "FALSE"
     )
     return (
         f"SELECT *, _let AND NOT _twin AS _kept FROM (SELECT s._row, s._n, coalesce({kept}, FALSE) AS _let, {twin} AS _twin"
