@@ -58,15 +58,16 @@ def sequence(node: Node) -> None:
 
 @contextlib.contextmanager
 def office(node: Node, **changes: Any) -> Iterator[str]:
-    """The API with the laboratory's desk beside it, which calls itself by the address it has. `changes` of its settings."""
+    """The API with the laboratory's desk and the specification beside it, which calls itself by the address it has. `changes` of its settings."""
     from zhijian.api import api_app
-    from zhijian.web import beside, lab_app
+    from zhijian.web import beside, lab_app, spec_app
 
     port = free_port()
     before = node.settings
     node.settings = replace(before, office_url=f"http://127.0.0.1:{port}", **changes)
     try:
-        app = beside(lab_app(node.settings, lambda: datetime.now(UTC)), api_app(node))
+        lab, catalogue = (made(node.settings, lambda: datetime.now(UTC)) for made in (lab_app, spec_app))
+        app = beside(lab, beside(catalogue, api_app(node), "/spec"))
         with running(app, port) as address:
             yield address
     finally:

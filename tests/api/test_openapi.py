@@ -40,6 +40,8 @@ OPERATIONS = {("get", "/api/v1/reports"), ("post", "/api/v1/reports"), ("post", 
               ("get", "/api/v1/webhooks/{webhook}/attempts"), ("post", "/api/v1/webhooks/{webhook}/test"),
               ("post", "/api/v1/webhooks/{webhook}/resume"), ("post", "/api/v1/webhooks/{webhook}/rotate"),
               ("get", "/api/v1/institution"), ("post", "/api/v1/reports:draft"), ("post", "/api/v1/workbooks:read")}  # fmt: skip
+PUBLIC = {("get", "/api/v1/spec"), ("get", "/api/v1/spec/{entity}")}
+"""Without a signature: the data specification."""
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +70,13 @@ def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
 
 def test_every_operation_is_described_and_none_more(document: dict[str, Any]) -> None:
     found = list(operations(document))
-    assert {(method, path) for method, path, _ in found} == OPERATIONS
+    assert {(method, path) for method, path, _ in found} == OPERATIONS | PUBLIC
     assert len({operation["operationId"] for _, _, operation in found}) == len(found)
-    for _, path, operation in found:
+    for method, path, operation in found:
         places = [(p["name"].lower(), p["in"]) for p in operation["parameters"]]
         assert len(set(places)) == len(places)
         assert ("code", "path") in places or "{code}" not in path
-        assert {"signature", "signature-input"} <= {name for name, _ in places}
+        assert ({"signature", "signature-input"} <= {name for name, _ in places}) == ((method, path) not in PUBLIC)
         assert all(r["description"] for r in operation["responses"].values())
 
 
@@ -183,10 +185,15 @@ def described(document: dict[str, Any], door: Door) -> Any:
     return schema
 
 
-def explore(operation: Any, ask: Callable[[Case], int], examples: int) -> set[int]:
+BOTH = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+
+
+def explore(
+    operation: Any, ask: Callable[[Case], int], examples: int, modes: tuple[GenerationMode, ...] = BOTH
+) -> set[int]:
     """Requests that fit the description, and requests that do not; the statuses they were answered with."""
     answered = set()
-    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+    for mode in modes:
 
         @settings(BOUNDED, max_examples=examples)
         @given(case=operation.as_strategy(generation_mode=mode))
@@ -218,3 +225,14 @@ def test_unsigned_requests_are_refused_as_described(described: Any, method: str,
         return answer.status_code
 
     assert all(400 <= status < 500 for status in explore(described[path][method], ask, examples(path)))
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(PUBLIC))
+def test_what_is_public_is_answered_as_described_without_a_signature(described: Any, method: str, path: str) -> None:
+    def ask(case: Case) -> int:
+        answer = case.call(timeout=60)
+        case.validate_response(answer, checks=CHECKS)
+        return answer.status_code
+
+    modes = BOTH if "{" in path else BOTH[:1]  # nothing can be wrong about a request without parameters
+    assert explore(described[path][method], ask, 15, modes) <= {200, 404, 422}

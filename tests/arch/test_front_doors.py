@@ -9,7 +9,8 @@ import grimp
 ROOMS = {"cases", "codes", "exchange", "lookups", "registry", "spec", "synthetic", "webhooks"}
 OPEN = {"events", "model"}
 """What of a room may be entered besides its front door: see docs/decisions/0003."""
-SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document", "zhijian.spec.measure", "zhijian.spec.versions", "zhijian.spec.workbook"}
+SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document"}
+SUBROOMS |= {f"zhijian.spec.{room}" for room in ("catalogue", "measure", "versions", "workbook")}
 SUBROOMS |= {f"zhijian.exchange.{room}" for room in ("source", "checks", "quality", "mapping", "migration")}
 SRC = Path(__file__).parents[2] / "src" / "zhijian"
 

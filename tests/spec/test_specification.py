@@ -13,7 +13,7 @@ from jsonschema_rs import Draft202012Validator, meta
 import zhijian.spec
 from zhijian.kit import mask
 from zhijian.spec import CHECKS, SpecificationWrong, json_schema, markdown, specification
-from zhijian.spec.load import _agree, _dated, _element, entity_of
+from zhijian.spec.load import _agree, _dated, _element, code_of, entity_of
 from zhijian.spec.model import Element, Entity, Specification
 
 SPEC = specification()
@@ -247,3 +247,29 @@ def test_checks_named_in_the_files_exist_and_take_any_text() -> None:
         for text in ("", "x", "0" * 18, "中文", "\0", "9" * 1000, str(date.max)):
             found = check(text)
             assert found is None or (HAN.search(found.zh) and found.en)
+
+
+@pytest.mark.parametrize(("entity", "name"), ELEMENTS)
+def test_an_element_says_what_it_means_in_both_languages(entity: str, name: str) -> None:
+    e = SPEC.entities[entity].element(name)
+    assert re.search(r"[一-鿿].*。$", e.definition_zh)
+    assert re.search(r"^[A-Z].*\.$", e.definition_en)
+    assert not HAN.search(e.definition_en)
+    assert e.definition_zh.rstrip("。") != e.zh
+
+
+def test_a_code_has_days_or_is_always_in_force() -> None:
+    told = {"code": "a", "zh": "甲", "en": "A"}
+    always, dated = code_of("x", told), code_of("x", told | {"from": "2021-07-15", "to": "2026-05-18"})
+    assert all(always.in_force(day) for day in (date.min, date.max))
+    days = [date(2021, 7, 14), date(2021, 7, 15), date(2026, 5, 18), date(2026, 5, 19)]
+    assert [dated.in_force(day) for day in days] == [False, True, True, False]
+    for wrong in ({"from": "15.7.2021"}, {"from": "2026-05-18", "to": "2026-05-17"}):
+        with pytest.raises(SpecificationWrong, match="#x/a"):
+            code_of("x", told | wrong)
+
+
+def test_penalties_that_the_law_of_2021_brought_begin_with_it() -> None:
+    """行政处罚法 as revised on 2021-01-22, in force since 2021-07-15 (article 86), against article 8 of the law of 2017."""
+    begun = {c.code for c in SPEC.codelists["penalty_kind"].values() if c.valid_from == date(2021, 7, 15)}
+    assert begun == {"通报批评", "降低资质等级", "限制经营", "责令关闭", "限制从业"}

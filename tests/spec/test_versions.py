@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,10 @@ from zhijian.spec.versions import (
 from zhijian.spec.versions.compare import widened
 
 SPEC = specification()
-FROZEN = {"0.1.0": "655c54ecf46741b6794679a5e23f5af831828f2f73af18c0c1d549c778862c50"}
+FROZEN = {
+    "0.1.0": "655c54ecf46741b6794679a5e23f5af831828f2f73af18c0c1d549c778862c50",
+    "0.2.0": "5c47403833fcb87e17d0c36155943e9935af75b6a0cb7930373359b0a32ee0c6",
+}
 """SHA-256 of every released file: a line is added with a release, none is ever changed."""
 
 
@@ -179,6 +183,12 @@ CASES: list[tuple[Effect, Specification]] = [
     (Effect.COMPATIBLE, later({"verdict": VERDICTS | {"存疑": CodeEntry("存疑", "存疑", "doubtful")}})),
     (Effect.BREAKING, later({"verdict": {k: v for k, v in VERDICTS.items() if k != "合格"}})),
     (Effect.WORDING, later({"verdict": VERDICTS | {"合格": CodeEntry("合格", "合格", "meets it")}})),
+    (Effect.BREAKING, later({"verdict": VERDICTS | {"合格": replace(VERDICTS["合格"], valid_to=date(2026, 5, 18))}})),
+    (Effect.BREAKING, later({"verdict": VERDICTS | {"合格": replace(VERDICTS["合格"], valid_from=date(2026, 5, 18))}})),
+    (
+        Effect.COMPATIBLE,
+        later({"penalty_kind": {k: replace(c, valid_from=None) for k, c in SPEC.codelists["penalty_kind"].items()}}),
+    ),
     (Effect.COMPATIBLE, later({"fresh": VERDICTS})),
     (Effect.BREAKING, later({"theme": None})),
 ]

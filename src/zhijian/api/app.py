@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from zhijian.api import openapi, routes, sandbox_door, submit
+from zhijian.api import openapi, routes, sandbox_door, specification, submit
 from zhijian.api.caller import Received, authenticate
 from zhijian.api.document_turns import DocumentTurns
 from zhijian.api.problems import internal, on_problem, respond, unavailable, unsigned
@@ -62,6 +62,7 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
         sandbox_door.routes(app, node, clock)
     routes.own_events(app, run)
     routes.own_statement(app, run)
+    specification.routes(app)
     _about(app, node, clock)
     return app
 

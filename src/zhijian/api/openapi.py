@@ -202,6 +202,24 @@ WEBHOOK_CHANGES = {
     )
 }  # fmt: skip
 
+_SPECIFICATION = {"version": "0.2.0", "entities": [], "codelists": {}}
+_KEPT: dict[str, Any] = {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"},
+                         "description": "ETag of what is kept 已保存内容的 ETag"}  # fmt: skip
+
+
+def _public(made: dict[str, Any], more: tuple[str, ...] = ()) -> dict[str, Any]:
+    """`made` for what needs no signature and may be kept; `more` media types of its answer."""
+    made["responses"] = dict(made["responses"]) | {304: {"description": "What is kept is still right 没有变化"}}
+    made["responses"][200]["content"] |= dict.fromkeys(more, _FILE)
+    return made
+
+
+SPEC = _public(_described("The data specification, public 数据规范（公开）", 200, _object(_SPECIFICATION), (), headers=[_KEPT]))
+SPEC_ENTITY = _public(
+    _described("One entity of it, in one of its forms 一个实体的一种形式", 200, _object(_SPECIFICATION), (404, 422), headers=[_KEPT]),
+    ("application/yaml", "text/plain", "application/vnd.apache.parquet", XLSX),
+)  # fmt: skip
+
 
 def document(app: FastAPI) -> dict[str, Any]:
     """The whole description."""

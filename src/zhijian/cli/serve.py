@@ -61,10 +61,11 @@ def serve(what: What) -> None:
                 ),
                 "zhijian_webhooks_troubled": ("Webhooks that fail or are paused", lambda: webhooks_troubled(node)),
             }
-            from zhijian.web import beside, lab_app
+            from zhijian.web import beside, lab_app, spec_app
 
-            lab = lab_app(settings, lambda: datetime.now(UTC))
-            door, port = Measured(beside(lab, api_app(node)), "office", figures), settings.office_port
+            lab, catalogue = (made(settings, lambda: datetime.now(UTC)) for made in (lab_app, spec_app))
+            office = beside(lab, beside(catalogue, api_app(node), "/spec"))
+            door, port = Measured(office, "office", figures), settings.office_port
         else:
             from zhijian.web import public_app
 

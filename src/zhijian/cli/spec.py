@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.cli.spec_upgrade import upgrade_file
 from zhijian.spec import Specification, SpecificationWrong, json_schema, markdown, specification
 
 app = typer.Typer(no_args_is_help=True, help="数据规范 the data specification")
+app.command("upgrade")(upgrade_file)
 
 
 @app.command()
@@ -55,20 +57,64 @@ def docs(
 @app.command()
 def export(
     format_: Annotated[
-        str, typer.Option("--format", help="json 或 or odcs (Open Data Contract Standard, YAML)")
+        str,
+        typer.Option(
+            "--format", help="json、odcs（Open Data Contract Standard, YAML）、sql（PostgreSQL）或 or parquet"
+        ),
     ] = "json",
-    out: Annotated[Path | None, typer.Option(help="写入文件 write to this file")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="写入文件；parquet 为目录 write to this file; a folder for parquet")
+    ] = None,
 ) -> None:
-    """整个规范的一个文件，可与别的版本比较。 The whole specification as one file, to compare with other versions."""
-    from zhijian.kit import yaml_text
-    from zhijian.spec.versions import as_contract, as_data
-
-    if format_ == "json":
-        _put(json.dumps(as_data(specification()), ensure_ascii=False, indent=1), out)
-    elif format_ == "odcs":
-        _put(yaml_text.write(as_contract(specification())).rstrip("\n"), out)
+    """整个规范的一个文件；parquet 为每个实体一个空文件。 The whole as one file; for parquet an empty one an entity."""
+    if format_ == "parquet":
+        _parquet(out)
+    elif format_ in _WHOLE:
+        _put(_WHOLE[format_]().rstrip("\n"), out)
     else:
-        fail(WRONG_USE, f"--format {format_}：应为 json 或 odcs", f"--format {format_}: should be json or odcs")
+        known = [*_WHOLE, "parquet"]
+        fail(
+            WRONG_USE,
+            f"--format {format_}：应为 {'、'.join(known)}",
+            f"--format {format_}: should be {', '.join(known)}",
+        )
+
+
+def _as_json() -> str:
+    from zhijian.spec.versions import as_data
+
+    return json.dumps(as_data(specification()), ensure_ascii=False, indent=1)
+
+
+def _as_odcs() -> str:
+    from zhijian.kit import yaml_text
+    from zhijian.spec.versions import as_contract
+
+    return yaml_text.write(as_contract(specification()))
+
+
+def _as_sql() -> str:
+    from zhijian.spec.catalogue import as_sql
+
+    return as_sql(specification())
+
+
+_WHOLE = {"json": _as_json, "odcs": _as_odcs, "sql": _as_sql}
+
+
+def _parquet(out: Path | None) -> None:
+    from zhijian.spec.catalogue import form
+
+    if out is None:
+        fail(WRONG_USE, "--format parquet：请用 --out 写出目录", "--format parquet: name a folder with --out")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for entity in specification().entities:
+            made = form(specification(), entity, "parquet")
+            (out / made.name).write_bytes(made.content)
+    except OSError as why:
+        fail(COULD_NOT, f"--out {out}：写不进去", f"--out {out}: cannot be written ({why.strerror})")
+    typer.echo(f"已写出 written: {out}（{len(specification().entities)} 个文件 files）")
 
 
 @app.command()

@@ -14,7 +14,8 @@ from zhijian.spec.docs import markdown
 from zhijian.spec.jsonschema import json_schema
 from zhijian.spec.load import SpecificationWrong, specification
 from zhijian.spec.model import CodeEntry, Element, Entity, Specification
+from zhijian.spec.parquet import parquet_schema
 from zhijian.spec.values import CHECKS, Wrong, hidden
 
 __all__ = ["CHECKS", "CodeEntry", "Element", "Entity", "Specification", "SpecificationWrong", "Wrong", "hidden",
-           "json_schema", "markdown", "specification"]  # fmt: skip
+           "json_schema", "markdown", "parquet_schema", "specification"]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from zhijian.spec.model import FIRST, Element, Entity, Specification
+from zhijian.spec.model import FIRST, CodeEntry, Element, Entity, Specification
 
 
 def markdown(spec: Specification) -> str:
@@ -26,9 +26,21 @@ def markdown(spec: Specification) -> str:
             lines += _entity(spec, entity)
     lines += ["# 代码表 Code lists", ""]
     for name, codes in spec.codelists.items():
-        lines += [f"## `{name}`", "", "| 代码 | 中文 | English |", "|---|---|---|"]
-        lines += [f"| {c.code} | {c.zh} | {c.en} |" for c in codes.values()] + [""]
+        lines += _codelist(name, tuple(codes.values()))
     return "\n".join(lines)
+
+
+def _codelist(name: str, codes: tuple[CodeEntry, ...]) -> list[str]:
+    """With the days on which a code may be used, where one has any."""
+    dated = any(c.valid_from or c.valid_to for c in codes)
+    lines = [
+        f"## `{name}`",
+        "",
+        f"| 代码 | 中文 | English |{' 起 from | 止 to |' if dated else ''}",
+        f"|---|---|---|{'---|---|' if dated else ''}",
+    ]
+    days = {c.code: f" {c.valid_from or ''} | {c.valid_to or ''} |" if dated else "" for c in codes}
+    return [*lines, *(f"| {c.code} | {c.zh} | {c.en} |{days[c.code]}" for c in codes), ""]
 
 
 def _link(entity: Entity) -> str:

@@ -42,8 +42,17 @@ def _property(spec: Specification, element: Element) -> dict[str, Any]:
         element.definition_en.rstrip("."),
         element.basis,
         f"unit {element.unit}" if element.unit else None,
+        *_dated(spec, element),
     ]
     return {**one, "title": element.zh, "description": ". ".join(a for a in about if a)}
+
+
+def _dated(spec: Specification, element: Element) -> list[str]:
+    """The enumeration takes a code of any day, for records are of any day; which one is told."""
+    codes = spec.codelists[element.codes].values() if element.codes else ()
+    return [
+        f"{c.code} from {c.valid_from or 'ever'} to {c.valid_to or 'now'}" for c in codes if c.valid_from or c.valid_to
+    ]
 
 
 def _value(spec: Specification, element: Element) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -45,7 +46,21 @@ def _stem(file: Traversable) -> str:
 
 def _codelist(file: Traversable) -> dict[str, CodeEntry]:
     rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
-    return {row["code"]: CodeEntry(row["code"], row["zh"], row["en"]) for row in rows}
+    return {row["code"]: code_of(_stem(file), row) for row in rows}
+
+
+def code_of(name: str, raw: Mapping[str, str | None]) -> CodeEntry:
+    """A code of the list `name` out of its row; `from` and `to` may be missing or empty.
+
+    Raises: SpecificationWrong.
+    """
+    try:
+        first, last = (date.fromisoformat(day) if (day := raw.get(end)) else None for end in ("from", "to"))
+    except ValueError as wrong:
+        raise SpecificationWrong(f"#{name}/{raw['code']}: from and to are days such as 2026-05-18") from wrong
+    if first and last and last < first:
+        raise SpecificationWrong(f"#{name}/{raw['code']}: {first} is after {last}")
+    return CodeEntry(raw["code"] or "", raw["zh"] or "", raw["en"] or "", first, last)
 
 
 def _entity(file: Traversable) -> Entity:
@@ -136,14 +151,14 @@ def _agree(spec: Specification) -> None:
 
 
 def _dated(spec: Specification) -> None:
-    """Versions lie between the first and this one, and what is new says what it means."""
+    """Versions lie between the first and this one, and every element says what it means."""
     now = version_key(spec.version)
     for entity in spec.entities.values():
         for e in entity.elements:
             last = version_key(e.until or spec.version)
             if not version_key(entity.since) <= version_key(e.since) <= min(now, last):
                 raise SpecificationWrong(f"{entity.id}.{e.id}: since {e.since}, until {e.until}: out of order")
-            if e.since != FIRST and not (e.definition_zh and e.definition_en):
+            if not (e.definition_zh and e.definition_en):
                 raise SpecificationWrong(f"{entity.id}.{e.id}: needs a definition in both languages")
         if entity.since != FIRST and not (entity.theme and entity.source):
             raise SpecificationWrong(f"{entity.id}: needs a theme and a source")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from zhijian.spec.notation import Notation
@@ -78,6 +79,17 @@ class CodeEntry:
     code: str
     zh: str
     en: str
+    valid_from: date | None = None
+    """First day on which it may be used; None for always."""
+    valid_to: date | None = None
+    """Last day, that day included; None while it may be used."""
+
+    def in_force(self, on: date) -> bool:
+        """
+        >>> CodeEntry("a", "甲", "A", valid_to=date(2026, 5, 18)).in_force(date(2026, 5, 18))
+        True
+        """
+        return (self.valid_from or date.min) <= on <= (self.valid_to or date.max)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ first, proof one fold away, red for findings of the regulator and for files whos
 everything but camera and comparing without JavaScript.
 """
 
+from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
 from zhijian.web.node_app import public_app
 from zhijian.web.service import VerifyService
@@ -12,4 +13,4 @@ from zhijian.web.settings import DoorSettings
 from zhijian.web.verify_app import verify_app
 from zhijian.web.witness_door import witness_app
 
-__all__ = ["DoorSettings", "VerifyService", "beside", "lab_app", "public_app", "verify_app", "witness_app"]
+__all__ = ["DoorSettings", "VerifyService", "beside", "lab_app", "public_app", "spec_app", "verify_app", "witness_app"]

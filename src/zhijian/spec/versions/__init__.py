@@ -13,6 +13,7 @@ from zhijian.spec.versions.compare import Change, Changes, Effect, compare
 from zhijian.spec.versions.export import as_data, from_data
 from zhijian.spec.versions.odcs import as_contract
 from zhijian.spec.versions.releases import release, releases
+from zhijian.spec.versions.upgrade import upgrade
 
 __all__ = [
     "Change",
@@ -26,4 +27,5 @@ __all__ = [
     "release",
     "releases",
     "text",
+    "upgrade",
 ]

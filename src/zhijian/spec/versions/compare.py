@@ -6,6 +6,7 @@ some are not, or a reader is handed something else than before. Wording: names, 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -149,11 +150,22 @@ def _codes(name: str, old: Mapping[str, CodeEntry], new: Mapping[str, CodeEntry]
         if code not in old:
             yield Change(Effect.COMPATIBLE, f"#{name}/{code}", "added", new=entry.zh)
         else:
+            where = f"#{name}/{code}"
             for what in ("zh", "en"):
-                yield from _differs(Effect.WORDING, f"#{name}/{code}", what, old[code], entry)
+                yield from _differs(Effect.WORDING, where, what, old[code], entry)
+            for what, longer in _lengthened(old[code], entry).items():
+                yield from _differs(Effect.COMPATIBLE if longer else Effect.BREAKING, where, what, old[code], entry)
     for code, entry in old.items():
         if code not in new:
             yield Change(Effect.BREAKING, f"#{name}/{code}", "removed", old=entry.zh)
+
+
+def _lengthened(old: CodeEntry, new: CodeEntry) -> dict[str, bool]:
+    """Of each end: may the code be used on every day on which it could be before?"""
+    return {
+        "valid_from": (new.valid_from or date.min) <= (old.valid_from or date.min),
+        "valid_to": (new.valid_to or date.max) >= (old.valid_to or date.max),
+    }
 
 
 def _differs(effect: Effect, where: str, what: str, old: Any, new: Any) -> Iterator[Change]:

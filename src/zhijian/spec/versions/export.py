@@ -6,7 +6,7 @@ What has its default is left out, so that a file of an old version stays what it
 from collections.abc import Mapping
 from typing import Any
 
-from zhijian.spec.load import SpecificationWrong, entity_of, version_key
+from zhijian.spec.load import SpecificationWrong, code_of, entity_of, version_key
 from zhijian.spec.model import FIRST, CodeEntry, Element, Entity, Specification
 
 
@@ -20,10 +20,7 @@ def as_data(spec: Specification) -> dict[str, Any]:
     return {
         "version": spec.version,
         "entities": [_entity(e) for e in spec.entities.values()],
-        "codelists": {
-            name: [{"code": c.code, "zh": c.zh, "en": c.en} for c in codes.values()]
-            for name, codes in spec.codelists.items()
-        },
+        "codelists": {name: [_code(c) for c in codes.values()] for name, codes in spec.codelists.items()},
     }
 
 
@@ -32,13 +29,15 @@ def from_data(data: Mapping[str, Any]) -> Specification:
     try:
         version_key(data["version"])
         entities = [entity_of(raw) for raw in data["entities"]]
-        lists = {
-            name: {c["code"]: CodeEntry(c["code"], c["zh"], c["en"]) for c in codes}
-            for name, codes in data["codelists"].items()
-        }
+        lists = {name: {c["code"]: code_of(name, c) for c in codes} for name, codes in data["codelists"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SpecificationWrong(f"no export of a specification: {type(error).__name__} {error}") from error
     return Specification(data["version"], {e.id: e for e in entities}, lists)
+
+
+def _code(c: CodeEntry) -> dict[str, str]:
+    days = {"from": c.valid_from, "to": c.valid_to}
+    return {"code": c.code, "zh": c.zh, "en": c.en} | {end: day.isoformat() for end, day in days.items() if day}
 
 
 def _entity(e: Entity) -> dict[str, Any]:

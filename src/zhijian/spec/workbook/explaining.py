@@ -22,6 +22,7 @@ def note(sheet: Sheet, column: Column, *, required: bool) -> Comment:
         lines.append("都不填时按行的顺序编号。 Left empty, the order of the rows counts.")
     if e.many:
         lines.append("几个值用分号“；”或换行隔开。 Separate several by ; or a line break.")
+    lines += dated(e)
     if e.basis:
         lines.append(f"依据 basis: {e.basis}")
     if example := example_of(e):
@@ -29,6 +30,13 @@ def note(sheet: Sheet, column: Column, *, required: bool) -> Comment:
     made = Comment("\n".join(lines), AUTHOR)
     made.width, made.height = 340, 40 + 22 * len(lines)
     return made
+
+
+def dated(e: Element) -> list[str]:
+    """Codes that may not be used on every day, with their days; one line, none where there is no such code."""
+    codes = specification().codelists[e.codes].values() if e.codes else ()
+    spans = [f"{c.code} {c.valid_from or ''}—{c.valid_to or ''}" for c in codes if c.valid_from or c.valid_to]
+    return [f"有期限的代码 codes with dates: {'；'.join(spans)}"] if spans else []
 
 
 def kind(e: Element) -> str:

@@ -70,13 +70,13 @@ def lab_app(settings: Settings, clock: Callable[[], datetime]) -> Starlette:
     ])  # fmt: skip
 
 
-def beside(lab: ASGIApp, rest: ASGIApp) -> ASGIApp:
-    """One address for both: `rest` answers whatever is not the desk's."""
+def beside(pages: ASGIApp, rest: ASGIApp, at: str = "/lab") -> ASGIApp:
+    """One address for both: `rest` answers whatever does not lie `at` the pages' place or among their static files."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] == "http" and (path == "/lab" or path.startswith(("/lab/", "/static/"))):
-            await lab(scope, receive, with_security(send))
+        if scope["type"] == "http" and (path == at or path.startswith((f"{at}/", "/static/"))):
+            await pages(scope, receive, with_security(send))
         else:
             await rest(scope, receive, send)
 
