@@ -41,3 +41,19 @@ def test_a_file_that_is_no_export_is_named_without_a_trace(text: str, tmp_path: 
     assert run("spec", "export", "--format", "xml")[0] == 2
     assert "kind: DataContract" in run("spec", "export", "--format", "odcs")[1]
     assert run("spec", "export", "--out", tmp_path / "none" / "x.json")[0] == 3
+
+
+def test_parquet_and_sql_are_exported_and_what_is_missing_is_told(tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    status, said = run("spec", "export", "--format", "parquet", "--out", tmp_path / "made" / "here")
+    assert (status, "24" in said) == (0, True), said
+    files = {f.stem: f for f in (tmp_path / "made" / "here").iterdir()}
+    assert set(files) == set(specification().entities)
+    assert parquet.read_schema(files["site"]).metadata[b"zhijian.version"].decode() == VERSION
+    assert run("spec", "export", "--format", "sql", "--out", tmp_path / "all.sql")[0] == 0
+    assert (tmp_path / "all.sql").read_text("utf-8").count("CREATE TABLE") == len(files)
+    for words, part in ((["--format", "parquet"], "--out"), (["--format", "docx"], "parquet"),
+                        (["--format", "parquet", "--out", tmp_path / "all.sql"], "all.sql")):  # fmt: skip
+        status, said = run("spec", "export", *words)
+        assert (status in (2, 3), part in said, "Traceback" in said) == (True, True, False), said
