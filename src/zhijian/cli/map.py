@@ -9,11 +9,7 @@ import typer
 from zhijian.cli.map_sources import Database, Mapping, Paths, opening, progress, the_mapping
 from zhijian.cli.map_words import applied_words, checked_words
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
-from zhijian.exchange.mapping import applied
-from zhijian.exchange.mapping.checking import checked
-from zhijian.exchange.mapping.gathering import gathered
-from zhijian.exchange.mapping.shipping import mapping_of, shipped
-from zhijian.exchange.mapping.writing import KINDS, TooManyRows, write_out
+from zhijian.exchange.mapping import applied, checked, gathering, shipping, writing
 from zhijian.kit.clock import SHANGHAI
 from zhijian.spec import specification
 
@@ -25,7 +21,7 @@ app = typer.Typer(
 @app.command("list")
 def list_mappings(format_: Format = "text") -> None:
     """随附的映射。 Mappings that come with the package."""
-    found = {name: mapping_of(name, specification()).title for name in shipped()}
+    found = {name: shipping.mapping_of(name, specification()).title for name in shipping.shipped()}
     data = [{"mapping": name, "zh": title.zh, "en": title.en} for name, title in found.items()]
     say(data, format_, lambda rows: "\n".join(f"{r['mapping']}  {r['zh']} {r['en']}" for r in rows))
 
@@ -35,7 +31,7 @@ def check(mapping: Mapping, paths: Paths = None, database: Database = None, form
     """映射对着真数据查：用了哪些列、丢了什么、编了什么、哪些不合规范；1 表示有要看的。 What is unused, absent, invented, lost; 1: something is."""
     chosen = the_mapping(mapping)
     with opening(paths, database) as source:
-        found = gathered(chosen, source.tables)
+        found = gathering.gathered(chosen, source.tables)
         made = checked(
             source.con, chosen, found, specification(), datetime.now(UTC).astimezone(SHANGHAI).date(), progress
         )
@@ -58,8 +54,8 @@ def apply(
 ) -> None:
     """执行映射：每个实体一个文件，另有 loss.csv（逐行）和 summary.json；1 表示有丢失。 Carries it out; 1: something was lost."""
     chosen = the_mapping(mapping)
-    if kind not in KINDS:
-        fail(WRONG_USE, f"--as {kind}：可用 {'、'.join(KINDS)}", f"one of {', '.join(KINDS)}")
+    if kind not in writing.KINDS:
+        fail(WRONG_USE, f"--as {kind}：可用 {'、'.join(writing.KINDS)}", f"one of {', '.join(writing.KINDS)}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())) and not force:
         fail(
             WRONG_USE,
@@ -67,12 +63,12 @@ def apply(
             f"{out} is not empty; choose another, or --force",
         )
     with opening(paths, database) as source:
-        found = gathered(chosen, source.tables)
+        found = gathering.gathered(chosen, source.tables)
         mapped = applied(source.con, chosen, found.tables, specification(), progress)
         try:
             out.mkdir(parents=True, exist_ok=True)
-            summary = write_out(source.con, chosen, found, mapped, out, kind)
-        except TooManyRows as why:
+            summary = writing.write_out(source.con, chosen, found, mapped, out, kind)
+        except writing.TooManyRows as why:
             fail(
                 COULD_NOT,
                 f"{why} 超过一张表的 1,048,575 行；请用 --as parquet",

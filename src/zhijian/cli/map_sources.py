@@ -12,9 +12,8 @@ import duckdb
 import typer
 
 from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
-from zhijian.exchange.mapping import MappingWrong, SchemaMapping
-from zhijian.exchange.mapping.database import DatabaseUnreachable, database_tables
-from zhijian.exchange.mapping.shipping import mapping_of, shipped
+from zhijian.exchange.mapping import MappingWrong, SchemaMapping, shipping
+from zhijian.exchange.mapping import database as databases
 from zhijian.exchange.source import SourceTable, opened
 from zhijian.spec import specification
 
@@ -38,12 +37,12 @@ class Opened:
 
 def the_mapping(name: str) -> SchemaMapping:
     try:
-        return mapping_of(name, specification())
+        return shipping.mapping_of(name, specification())
     except KeyError:
         fail(
             WRONG_USE,
-            f"没有映射 {name}；随附的有：{'、'.join(shipped())}",
-            f"no such mapping; shipped: {', '.join(shipped())}",
+            f"没有映射 {name}；随附的有：{'、'.join(shipping.shipped())}",
+            f"no such mapping; shipped: {', '.join(shipping.shipped())}",
         )
     except MappingWrong as why:
         fail(WRONG_USE, f"{name}：{why.where}：{why.zh}", f"{why.where}: {why.en}")
@@ -63,10 +62,10 @@ def opening(paths: list[Path] | None, database: str | None, most: int | None = N
         con.execute(f"SET temp_directory = '{folder}'")
         try:
             if database:
-                yield Opened(con, database_tables(database, Path(folder), most, progress))
+                yield Opened(con, databases.database_tables(database, Path(folder), most, progress))
             else:
                 yield Opened(con, list(opened(con, paths or (), Path(folder))))
-        except DatabaseUnreachable as why:
+        except databases.DatabaseUnreachable as why:
             fail(COULD_NOT, f"连不上或读不了数据库 {why}", "the database could not be reached or read")
         except MappingWrong as why:
             fail(WRONG_USE, f"映射：{why.where}：{why.zh}", f"the mapping: {why.where}: {why.en}")

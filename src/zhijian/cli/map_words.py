@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from zhijian.exchange.mapping.checked import Checked, Example
+from zhijian.exchange.mapping import Checked
 
 _LEFT = {"where": "条件排除 by where", "twin": "与前面的行相同 twins"}
 _KINDS = {"lost": "丢失 lost", "as-text": "按原文保留 kept as text", "inferred": "推断 inferred"}
@@ -71,7 +71,7 @@ def _misfits(c: Checked) -> Iterator[str]:
         yield f"{m.entity}.{m.element} {m.count}/{m.of}：{m.why.zh}{_examples(m.examples)}"
 
 
-def _examples(examples: Iterable[Example]) -> str:
+def _examples(examples: Iterable[Any]) -> str:
     shown = [
         f"{e.table} 第 {e.row} 行" + (f"“{' '.join(e.value.split())[:40]}”" if e.value else "")
         for e in list(examples)[:3]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Protocol
 
 from zhijian.exchange.model import Text
 from zhijian.spec.measure import (
@@ -18,7 +19,6 @@ from zhijian.spec.measure import (
     read_result,
     unit,
 )
-from zhijian.spec.measure.reasons import Inferred
 
 Inputs = tuple[str | None, ...]
 Options = Mapping[str, str]
@@ -150,7 +150,14 @@ def _unit(given: Inputs, options: Options) -> Made:
     return Made(found.symbol)
 
 
-def _inferred(of: Sequence[Inferred]) -> Text | None:
+class _Said(Protocol):
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
+def _inferred(of: Sequence[_Said]) -> Text | None:
     return Text("；".join(i.zh for i in of), "; ".join(i.en for i in of)) if of else None
 
 
