@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from zhijian.cli.map_sources import Database, Mapping, Paths, opening, progress, the_mapping
+from zhijian.cli.map_suggest import suggest
 from zhijian.cli.map_words import applied_words, checked_words
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.exchange.mapping import applied, checked, gathering, shipping, writing
@@ -16,6 +17,9 @@ from zhijian.spec import specification
 app = typer.Typer(
     no_args_is_help=True, help="映射：本省的表改成数据规范 mappings: own tables to the data specification"
 )
+
+
+app.command()(suggest)
 
 
 @app.command("list")

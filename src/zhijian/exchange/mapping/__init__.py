@@ -3,7 +3,7 @@
 A mapping never guesses: what it cannot translate is in `loss`, row by row, and what the source does not have says why.
 """
 
-from zhijian.exchange.mapping import database, gathering, shipping, writing
+from zhijian.exchange.mapping import database, gathering, shipping, suggesting, writing
 from zhijian.exchange.mapping.apply import Mapped, applied
 from zhijian.exchange.mapping.checked import Checked
 from zhijian.exchange.mapping.checking import checked
@@ -11,4 +11,4 @@ from zhijian.exchange.mapping.model import MappingWrong, SchemaMapping
 from zhijian.exchange.mapping.reading import read_mapping
 
 __all__ = ["Checked", "Mapped", "MappingWrong", "SchemaMapping", "applied", "checked", "database", "gathering", "read_mapping",
-           "shipping", "writing"]  # fmt: skip
+           "shipping", "suggesting", "writing"]  # fmt: skip
