@@ -1,5 +1,6 @@
 """`zhijian map`: a province's own schema brought to the data specification, declared in YAML."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,9 +9,9 @@ import typer
 
 from zhijian.cli.map_sources import Database, Mapping, Paths, opening, progress, the_mapping
 from zhijian.cli.map_suggest import suggest
-from zhijian.cli.map_words import applied_words, checked_words
+from zhijian.cli.map_words import applied_words, checked_words, returned_words
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
-from zhijian.exchange.mapping import applied, checked, gathering, shipping, writing
+from zhijian.exchange.mapping import applied, checked, gathering, round_trip, shipping, writing
 from zhijian.kit.clock import SHANGHAI
 from zhijian.spec import specification
 
@@ -31,16 +32,25 @@ def list_mappings(format_: Format = "text") -> None:
 
 
 @app.command()
-def check(mapping: Mapping, paths: Paths = None, database: Database = None, format_: Format = "text") -> None:
+def check(
+    mapping: Mapping,
+    paths: Paths = None,
+    database: Database = None,
+    back: Annotated[
+        bool, typer.Option("--round-trip", help="再从记录还原源数据，逐行比 build the source again and compare")
+    ] = False,
+    format_: Format = "text",
+) -> None:
     """映射对着真数据查：用了哪些列、丢了什么、编了什么、哪些不合规范；1 表示有要看的。 What is unused, absent, invented, lost; 1: something is."""
     chosen = the_mapping(mapping)
     with opening(paths, database) as source:
         found = gathering.gathered(chosen, source.tables)
-        made = checked(
-            source.con, chosen, found, specification(), datetime.now(UTC).astimezone(SHANGHAI).date(), progress
-        )
-    say(made.plain(), format_, lambda _: checked_words(made))
-    if not made.clean:
+        on = datetime.now(UTC).astimezone(SHANGHAI).date()
+        made = checked(source.con, chosen, found, specification(), on, progress)
+        trip = round_trip(source.con, chosen, found.tables, specification()) if back and not made.missing else None
+    data = made.plain() | ({"round_trip": asdict(trip)} if trip else {})
+    say(data, format_, lambda _: "\n".join([checked_words(made), *([returned_words(trip)] if trip else [])]))
+    if not made.clean or (trip is not None and not trip.proven):
         raise typer.Exit(FINDINGS)
 
 

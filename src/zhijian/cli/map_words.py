@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from zhijian.exchange.mapping import Checked
-
 _LEFT = {"where": "条件排除 by where", "twin": "与前面的行相同 twins"}
 _KINDS = {"lost": "丢失 lost", "as-text": "按原文保留 kept as text", "inferred": "推断 inferred"}
 
 
-def checked_words(c: Checked) -> str:
+def checked_words(c: Any) -> str:
     parts = (
         ("没有找到的表 tables not found", c.missing),
         ("映射没有提到的表 tables that the mapping does not know", c.left),
@@ -48,25 +46,25 @@ def applied_words(d: dict[str, Any]) -> str:
     return "\n".join([*lines, f"已写出 written: {d['out']}"])
 
 
-def _unused(c: Checked) -> Iterator[str]:
+def _unused(c: Any) -> Iterator[str]:
     for u in c.unused:
         yield f"{u.table}.{u.column}：" + (
             f"{u.filled} 行有值，如 such as {u.example}" if u.filled else "全部为空 empty"
         )
 
 
-def _records(c: Checked) -> Iterator[str]:
+def _records(c: Any) -> Iterator[str]:
     for label, count in c.records.items():
         left = "，".join(f"{_LEFT[why]} {n}" for why, n in c.left_out.get(label, {}).items())
         yield f"{label}：{count}" + (f"（另 left out：{left}）" if left else "")
 
 
-def _losses(c: Checked) -> Iterator[str]:
+def _losses(c: Any) -> Iterator[str]:
     for one in c.losses:
         yield f"{one.entity}.{one.element} {_KINDS[one.kind]} ×{one.count}：{one.why.zh}{_examples(one.examples)}"
 
 
-def _misfits(c: Checked) -> Iterator[str]:
+def _misfits(c: Any) -> Iterator[str]:
     for m in c.misfits:
         yield f"{m.entity}.{m.element} {m.count}/{m.of}：{m.why.zh}{_examples(m.examples)}"
 
@@ -77,3 +75,13 @@ def _examples(examples: Iterable[Any]) -> str:
         for e in list(examples)[:3]
     ]
     return f"（{'；'.join(shown)}）" if shown else ""
+
+
+def returned_words(trip: Any) -> str:
+    """`trip`: of `round_trip`."""
+    lines = ["往返核对 round trip（同 same / 意同 same in meaning / 不同 different）"]
+    for f in trip.fields:
+        rows = f"，行 rows {'、'.join(str(r & ((1 << 40) - 1)) for r in f.rows)}" if f.rows else ""
+        lines.append(f"  {f.label}.{f.element} ← {'、'.join(f.columns)}：{f.same} / {f.alike} / {f.different}{rows}")
+    lines += [f"  {w.label}.{w.element}：不能还原 no way back：{w.why.zh}" for w in trip.without]
+    return "\n".join(lines)

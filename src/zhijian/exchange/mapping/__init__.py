@@ -5,10 +5,10 @@ A mapping never guesses: what it cannot translate is in `loss`, row by row, and 
 
 from zhijian.exchange.mapping import database, gathering, shipping, suggesting, writing
 from zhijian.exchange.mapping.apply import Mapped, applied
-from zhijian.exchange.mapping.checked import Checked
 from zhijian.exchange.mapping.checking import checked
 from zhijian.exchange.mapping.model import MappingWrong, SchemaMapping
 from zhijian.exchange.mapping.reading import read_mapping
+from zhijian.exchange.mapping.roundtrip import round_trip
 
-__all__ = ["Checked", "Mapped", "MappingWrong", "SchemaMapping", "applied", "checked", "database", "gathering", "read_mapping",
+__all__ = ["Mapped", "MappingWrong", "SchemaMapping", "applied", "checked", "database", "gathering", "read_mapping", "round_trip",
            "shipping", "suggesting", "writing"]  # fmt: skip

@@ -12,6 +12,8 @@ from zhijian.spec import Element, Entity, Specification
 
 LEAST = 0.3
 """Pairs below this are not worth a word."""
+FAINT = 0.05
+"""A name that fits is shown although the values speak against it."""
 CLOSE = 0.04
 """Nearer than this nobody can tell which of two is meant."""
 BY_VALUE_ALONE = 0.55
@@ -68,7 +70,7 @@ def _guess(profile: Profile, element: Element, spec: Specification, dictionary: 
         score = BY_VALUE_ALONE if said.weight >= 0.9 else 0.0
     if not profile.filled:
         score = min(score, EMPTY)
-    if score < LEAST:
+    if score < (FAINT if named[0] >= LEAST else LEAST):
         return None
     evidence = tuple(e for e in (named[1], said.evidence) if e)
     return Guess(element.id, profile.name, round(min(score, 0.99), 2), evidence, said.codes, said.open_codes)
