@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zhijian.cli.map_review import review
 from zhijian.cli.map_sources import Database, Mapping, Paths, opening, progress, the_mapping
 from zhijian.cli.map_suggest import suggest
 from zhijian.cli.map_words import applied_words, checked_words, returned_words
@@ -21,6 +22,7 @@ app = typer.Typer(
 
 
 app.command()(suggest)
+app.command()(review)
 
 
 @app.command("list")

@@ -12,8 +12,7 @@ import duckdb
 import typer
 
 from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
-from zhijian.exchange.mapping import MappingWrong, SchemaMapping, shipping
-from zhijian.exchange.mapping import database as databases
+from zhijian.exchange.mapping import MappingWrong, SchemaMapping, gathering, shipping
 from zhijian.exchange.source import SourceTable, opened
 from zhijian.spec import specification
 
@@ -62,10 +61,10 @@ def opening(paths: list[Path] | None, database: str | None, most: int | None = N
         con.execute(f"SET temp_directory = '{folder}'")
         try:
             if database:
-                yield Opened(con, databases.database_tables(database, Path(folder), most, progress))
+                yield Opened(con, gathering.database_tables(database, Path(folder), most, progress))
             else:
                 yield Opened(con, list(opened(con, paths or (), Path(folder))))
-        except databases.DatabaseUnreachable as why:
+        except gathering.DatabaseUnreachable as why:
             fail(COULD_NOT, f"连不上或读不了数据库 {why}", "the database could not be reached or read")
         except MappingWrong as why:
             fail(WRONG_USE, f"映射：{why.where}：{why.zh}", f"the mapping: {why.where}: {why.en}")

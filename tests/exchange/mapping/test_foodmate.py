@@ -3,7 +3,6 @@
 Nothing of the files is kept here but counts.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -41,8 +40,8 @@ class Notices:
 
 
 @pytest.fixture(scope="module")
-def notices() -> Iterator[Notices]:
-    yield Notices()
+def notices() -> Notices:
+    return Notices()
 
 
 def test_every_row_is_a_record_or_is_left_out_and_listed(notices: Notices) -> None:

@@ -1,6 +1,5 @@
 """A mapping is proposed: what is sure is nearly always right, what is not sure is said to be open, and the file can be used."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -40,11 +39,11 @@ def of_files(folder: Path, **tables: list[dict[str, str]]) -> Proposed:
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proposed]:
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Proposed:
     folder = tmp_path_factory.mktemp("platform")
     url = f"sqlite:///{folder}/platform.db"
     build(url, seed=11, scale=1)
-    yield Proposed(duckdb.connect(), database_tables(url, folder))
+    return Proposed(duckdb.connect(), database_tables(url, folder))
 
 
 def test_on_the_invented_platform_nearly_all_that_is_sure_is_right_and_most_is_found(platform: Proposed) -> None:

@@ -78,7 +78,8 @@ def _under(node: yaml.Node, name: str) -> yaml.Node:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if key.value == name:
-                return value
+                found: yaml.Node = value
+                return found
     raise MappingWrong(name, "文件里没有这一处", "the file has no such place")
 
 
@@ -152,3 +153,16 @@ def _past_comma(text: str, at: int) -> int:
 
 def _put(text: str, start: int, stop: int, new: str) -> str:
     return text[:start] + new + text[stop:]
+
+
+def comment_of(text: str, part: int, element: str) -> str:
+    """What stands behind the field on its line, or behind its candidate in a comment: the evidence of a proposal."""
+    for key, node in _fields(text, part).value:
+        if key.value == element:
+            stop = text.find("\n", node.end_mark.index)
+            behind = text[node.end_mark.index : stop if stop >= 0 else len(text)]
+            return behind.partition("# ")[2].strip() if behind.lstrip().startswith("#") else ""
+    node = _record(text, part)
+    inside = text[node.start_mark.index : node.end_mark.index]
+    found = re.search(rf"^[ ]*# {re.escape(element)}: *(.*)$", inside, re.M)
+    return found[1].strip() if found else ""

@@ -8,6 +8,8 @@ from zhijian.exchange.mapping.naming import initials
 from zhijian.exchange.mapping.profiling import Profile
 from zhijian.spec import CodeEntry, Element, Specification
 
+PARTLY = 0.5
+"""Share of rows from which values that fit in part no longer speak against an element."""
 ENOUGH = 3
 """Fewer different values than this say nothing."""
 Dictionary = Mapping[str, Mapping[str, str]]
@@ -49,7 +51,9 @@ def _typed(profile: Profile, element: Element) -> Judged:
     kind = element.type.kind
     if kind in ("date", "datetime"):
         share = shapes["day"]
-        return Judged(0.6, f"{share:.0%} 的值是日期") if share >= 0.7 else Judged(-0.8, f"只有 {share:.0%} 的值是日期")
+        if share >= PARTLY:
+            return Judged(0.6 if share >= 0.7 else 0.0, f"{share:.0%} 的值是日期")
+        return Judged(-0.8, f"只有 {share:.0%} 的值是日期")
     if kind == "bool":
         share = shapes["truth"]
         return Judged(0.6, "值都是“是”或“否”") if share == 1 else Judged(-0.7, "值不是“是”或“否”")
@@ -94,6 +98,8 @@ def _codes(profile: Profile, entries: Mapping[str, CodeEntry], element: Element,
             rest = tuple(v for v in values if v not in direct)
             plainly = made is same and len(direct) == len(same) and not rest
             return Judged(weight, f"{covered(made):.0%} 的行{said}", {} if plainly else direct, rest)
+    if covered(direct) >= PARTLY:
+        return Judged(0.0, f"{covered(direct):.0%} 的行在代码表内", direct, tuple(v for v in values if v not in direct))
     for kind, made in _own(profile.name, values, entries, dictionary, covered):
         return Judged(
             0.7, f"按源库代码表“{kind}”对照", made | direct, tuple(v for v in values if v not in made | direct)

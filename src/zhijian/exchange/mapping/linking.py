@@ -41,10 +41,10 @@ def links(
     for name, columns in profiles.items():
         for column, profile in columns.items():
             for there in keys.get(column.casefold(), ()):
-                if there != name and profile.filled and list(profiles[there])[0].casefold() == column.casefold():
-                    share = _inside(con, tables[name], column, tables[there], list(profiles[there])[0])
+                if there != name and profile.filled and next(iter(profiles[there])).casefold() == column.casefold():
+                    share = _inside(con, tables[name], column, tables[there], next(iter(profiles[there])))
                     if share >= INSIDE:
-                        made.append(Link(name, column, there, list(profiles[there])[0], share))
+                        made.append(Link(name, column, there, next(iter(profiles[there])), share))
     return made
 
 

@@ -29,7 +29,12 @@ class Sample:
 
 
 def previewed(
-    con: duckdb.DuckDBPyConnection, mapping: SchemaMapping, found: Gathered, spec: Specification, part: int, element: str
+    con: duckdb.DuckDBPyConnection,
+    mapping: SchemaMapping,
+    found: Gathered,
+    spec: Specification,
+    part: int,
+    element: str,
 ) -> list[Sample]:
     """Ten rows that differ, where the field reads columns of its own table. Raises: MappingWrong, duckdb.Error."""
     records = mapping.records[part]
@@ -68,4 +73,11 @@ def _sample(found: Gathered, table: str, row: tuple[object, ...]) -> Sample:
     number, after, kind, zh, en, *before = row
     name, line = found.place(table, int(str(number)))
     why = Text(str(zh), str(en)) if kind else None
-    return Sample(name, line, tuple(None if b is None else str(b) for b in before), None if after is None else str(after), str(kind or ""), why)
+    return Sample(
+        name,
+        line,
+        tuple(None if b is None else str(b) for b in before),
+        None if after is None else str(after),
+        str(kind or ""),
+        why,
+    )

@@ -84,6 +84,9 @@ class Review:
     def preview(self, part: int, element: str) -> list[Sample]:
         return previewed(self.con, self.mapping, self.found, self.spec, part, element)
 
+    def comment(self, part: int, element: str) -> str:
+        return editing.comment_of(self.text, part, element)
+
     def change(self, edit: Callable[[str], str]) -> None:
         """Carries an edit out, if the mapping can still be read afterwards. Raises: MappingWrong; then nothing has changed."""
         old, new = self.text, edit(self.text)

@@ -98,8 +98,8 @@ def _enough(entity: Entity, found: list[Guess], named: float, spec: Specificatio
     keys = {k for other in spec.entities.values() if other is not entity for k in other.key}
     own = {e.id for e in entity.elements if e.required and not e.refers and e.id not in keys}
     have = {g.element for g in found}
-    if named >= 0.8 and len(have) >= 2:
-        return len(own & have) * 3 >= len(own)
+    if named >= 0.8 and len(have) >= 2 and len(own & have) * 3 >= len(own):
+        return True
     return len(have) >= 5 or (len(have) >= 3 and len(own & have) * 2 >= len(own))
 
 
