@@ -52,7 +52,7 @@ def _typed(profile: Profile, element: Element) -> Judged:
     if kind in ("date", "datetime"):
         share = shapes["day"]
         if share >= PARTLY:
-            return Judged(0.6 if share >= 0.7 else 0.0, f"{share:.0%} 的值是日期")
+            return Judged(0.6 if share >= 0.7 else -0.2, f"{share:.0%} 的值是日期")
         return Judged(-0.8, f"只有 {share:.0%} 的值是日期")
     if kind == "bool":
         share = shapes["truth"]
@@ -99,7 +99,7 @@ def _codes(profile: Profile, entries: Mapping[str, CodeEntry], element: Element,
             plainly = made is same and len(direct) == len(same) and not rest
             return Judged(weight, f"{covered(made):.0%} 的行{said}", {} if plainly else direct, rest)
     if covered(direct) >= PARTLY:
-        return Judged(0.0, f"{covered(direct):.0%} 的行在代码表内", direct, tuple(v for v in values if v not in direct))
+        return Judged(-0.2, f"{covered(direct):.0%} 的行在代码表内", direct, tuple(v for v in values if v not in direct))
     for kind, made in _own(profile.name, values, entries, dictionary, covered):
         return Judged(
             0.7, f"按源库代码表“{kind}”对照", made | direct, tuple(v for v in values if v not in made | direct)
