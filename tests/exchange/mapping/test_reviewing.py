@@ -6,8 +6,9 @@ import duckdb
 import pytest
 from tests.exchange.tables import written
 
-from zhijian.exchange.mapping import MappingWrong, read_mapping
+from zhijian.exchange.mapping import MappingWrong, editing, read_mapping
 from zhijian.exchange.mapping.reviewing import Review
+from zhijian.exchange.mapping.shipping import shipped
 from zhijian.exchange.source import opened
 from zhijian.spec import specification
 
@@ -100,3 +101,18 @@ def test_the_preview_shows_before_and_after_with_what_is_lost(review: Review) ->
         (3, ("去年",), None, "lost"),
     ]
     assert review.preview(0, "title") == []
+
+
+def test_every_place_of_the_shipped_mapping_can_be_edited_though_it_is_written_in_blocks() -> None:
+    spec, text = specification(), shipped()["foodmate"]
+    whole = read_mapping(text, spec)
+    for part, records in enumerate(whole.records):
+        for one in records.fields:
+            left = read_mapping(editing.drop_field(text, part, one.element), spec).records[part]
+            assert left.fields == tuple(f for f in records.fields if f is not one)
+            other = read_mapping(editing.set_field(text, part, one.element, "备注"), spec).records[part]
+            assert [f.columns for f in other.fields if f.element == one.element] == [("备注",)]
+            assert [f for f in other.fields if f.element != one.element] == [f for f in records.fields if f is not one]
+    aside = read_mapping(editing.set_aside(text, "通报", "备注", "试"), spec)
+    assert set(aside.source("通报").unused) == {*whole.source("通报").unused, "备注"}
+    assert aside.records == whole.records

@@ -33,7 +33,7 @@ def set_field(text: str, part: int, element: str, value: Value) -> str:
     fields = _fields(text, part)
     for key, node in fields.value:
         if key.value == element:
-            return _put(text, node.start_mark.index, node.end_mark.index, flow(value))
+            return _put(text, node.start_mark.index, _stop(text, node), flow(value))
     return _added(_without_candidate(text, part, element), part, f"{element}: {flow(value)}")
 
 
@@ -42,9 +42,9 @@ def drop_field(text: str, part: int, element: str) -> str:
     for key, node in _fields(text, part).value:
         if key.value == element:
             if _fields(text, part).flow_style:
-                return _put(text, key.start_mark.index, _past_comma(text, node.end_mark.index), "")
+                return _put(text, key.start_mark.index, _past_comma(text, _stop(text, node)), "")
             start = text.rfind("\n", 0, key.start_mark.index) + 1
-            stop = text.find("\n", max(node.end_mark.index - 1, key.end_mark.index))
+            stop = text.find("\n", _stop(text, node))
             left = _put(text, start, len(text) if stop < 0 else stop + 1, "")
             return left if _has_fields(left, part) else _emptied(text, part)
     return text
@@ -55,7 +55,7 @@ def set_aside(text: str, table: str, column: str, reason: str) -> str:
     node = _table(text, table)
     entry = _data(node)
     entry.setdefault("unused", {})[column] = {"zh": reason, "en": reason}
-    return _put(text, node.start_mark.index, _end(text, node), flow(entry) + _tail(node))
+    return _put(text, node.start_mark.index, _stop(text, node), flow(entry))
 
 
 def take_back(text: str, table: str, column: str) -> str:
@@ -64,7 +64,7 @@ def take_back(text: str, table: str, column: str) -> str:
     entry.get("unused", {}).pop(column, None)
     if not entry.get("unused", True):
         del entry["unused"]
-    return _put(text, node.start_mark.index, _end(text, node), flow(entry) + _tail(node))
+    return _put(text, node.start_mark.index, _stop(text, node), flow(entry))
 
 
 def _root(text: str) -> yaml.MappingNode:
@@ -137,13 +137,15 @@ def _data(node: yaml.Node) -> dict[str, dict[str, Value]]:
     return made if isinstance(made, dict) else {}
 
 
-def _end(text: str, node: yaml.Node) -> int:
-    return node.end_mark.index
-
-
-def _tail(node: yaml.Node) -> str:
-    """A block's end lies on the next line."""
-    return "" if not isinstance(node, yaml.MappingNode) or node.flow_style else "\n" + " " * node.end_mark.column
+def _stop(text: str, node: yaml.Node) -> int:
+    """Where a node really ends: the parser puts a block's end at the next thing, behind blank lines and comments."""
+    start, stop = node.start_mark.index, node.end_mark.index
+    if isinstance(node, yaml.ScalarNode) or getattr(node, "flow_style", True):
+        return stop
+    lines = text[start:stop].split("\n")
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+        lines.pop()
+    return start + len("\n".join(lines).rstrip())
 
 
 def _past_comma(text: str, at: int) -> int:
@@ -159,8 +161,9 @@ def comment_of(text: str, part: int, element: str) -> str:
     """What stands behind the field on its line, or behind its candidate in a comment: the evidence of a proposal."""
     for key, node in _fields(text, part).value:
         if key.value == element:
-            stop = text.find("\n", node.end_mark.index)
-            behind = text[node.end_mark.index : stop if stop >= 0 else len(text)]
+            end = _stop(text, node)
+            stop = text.find("\n", end)
+            behind = text[end : stop if stop >= 0 else len(text)]
             return behind.partition("# ")[2].strip() if behind.lstrip().startswith("#") else ""
     node = _record(text, part)
     inside = text[node.start_mark.index : node.end_mark.index]

@@ -99,7 +99,9 @@ def _codes(profile: Profile, entries: Mapping[str, CodeEntry], element: Element,
             plainly = made is same and len(direct) == len(same) and not rest
             return Judged(weight, f"{covered(made):.0%} 的行{said}", {} if plainly else direct, rest)
     if covered(direct) >= PARTLY:
-        return Judged(-0.2, f"{covered(direct):.0%} 的行在代码表内", direct, tuple(v for v in values if v not in direct))
+        return Judged(
+            -0.2, f"{covered(direct):.0%} 的行在代码表内", direct, tuple(v for v in values if v not in direct)
+        )
     for kind, made in _own(profile.name, values, entries, dictionary, covered):
         return Judged(
             0.7, f"按源库代码表“{kind}”对照", made | direct, tuple(v for v in values if v not in made | direct)

@@ -18,7 +18,7 @@ from zhijian.exchange.mapping.uses import placed, used
 from zhijian.exchange.source.model import SourceTable
 from zhijian.spec import Element, Specification
 
-__all__ = ["Review", "Sample"]
+__all__ = ["Field", "Review", "Sample"]
 _MOST_STEPS = 200
 
 

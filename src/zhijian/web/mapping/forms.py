@@ -2,9 +2,9 @@
 
 from starlette.datastructures import FormData
 
-from zhijian.exchange.mapping import MappingWrong
-from zhijian.exchange.mapping.model import Field
+from zhijian.exchange.mapping import MappingWrong, reviewing
 
+Field = reviewing.Field
 READS = ("text", "line", "day", "number", "truth", "result", "result-unit", "limit", "unit")
 Value = str | list[str] | dict[str, "Value"]
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhijian.exchange.mapping import MappingWrong, reviewing
-from zhijian.exchange.mapping.model import Field
 from zhijian.spec import Element
 from zhijian.web.say import zh
 
+Field = reviewing.Field
 Review = reviewing.Review
 SAMPLES = 4
 MOST_CODES = 60
