@@ -27,7 +27,8 @@ const common = {
   logLevel: "warning",
 };
 const entryPoints = [
-  "js/public.js", "js/offline.js", "js/lab.js", "css/public.css", "css/lab.css", "css/spec.css", "css/check.css", "mark.svg",
+  "js/public.js", "js/offline.js", "js/lab.js", "css/public.css", "css/lab.css", "css/spec.css", "css/check.css", "css/map.css",
+  "mark.svg",
 ];
 const { outputs } = (await build({ ...common, entryPoints, splitting: true, format: "esm" })).metafile;
 // Chromium 90 knows no modules in service workers, Firefox before 114 none in any.
