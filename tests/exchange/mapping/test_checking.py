@@ -31,10 +31,10 @@ records:
       site_no: 编号
       name: 名
       division: 区划
-      address: {value: 不详, because: 源表没有地址}
+      address: {value: 某路 1 号, because: 源表没有地址}
       used_from: 启用
 """
-GOOD = {"代码": "91330100MA0000001X", "编号": "S1", "名": "总部", "区划": "330108", "启用": "2020-01-01", "备注": "x"}
+GOOD = {"代码": "91330100MA0000001F", "编号": "S1", "名": "总部", "区划": "330108", "启用": "2020-01-01", "备注": "x"}
 
 
 class Held:
@@ -51,7 +51,7 @@ class Held:
 def test_a_mapping_that_fits_is_clean_and_says_what_it_invents(tmp_path: Path) -> None:
     made = Held(tmp_path, 场所=[GOOD]).made()
     assert made.clean, made
-    assert [(i.element, i.value, i.records) for i in made.invented] == [("address", "不详", 1)]
+    assert [(i.element, i.value, i.records) for i in made.invented] == [("address", "某路 1 号", 1)]
     assert [(s.column, s.why.zh) for s in made.set_aside] == [("备注", "没有对应字段")]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhijian.exchange.checks import Cells, Check
@@ -34,6 +34,7 @@ def outcomes() -> st.SearchStrategy[list[Outcome]]:
     return st.lists(st.composite(one)(), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(outcomes(), st.data())
 def test_one_more_bad_row_never_makes_a_grade_better(given_: list[Outcome], data: st.DataObject) -> None:
     n = data.draw(st.integers(0, len(given_) - 1))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
-from zhijian.exchange.checks.forms import closely, label, texts
+from zhijian.exchange.checks.forms import label, texts
 from zhijian.exchange.checks.model import Cells, Check, Context
 from zhijian.exchange.model import Dimension, Severity, Text
 
@@ -15,9 +15,10 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
         said = label(c)
         yield Cells(
             (c.id,),
-            closely(f"trim(raw({c.id}), {_BLANKS}) = raw({c.id})"),
+            f"trim(raw({c.id}), {_BLANKS}) = raw({c.id})",
             Text(f"{said.zh}前后有空格或换行", f"{said.en} has blanks around"),
             Text("删去首尾空白", "take them off"),
+            odd=True,
         )
 
 

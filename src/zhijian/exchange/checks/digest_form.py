@@ -12,7 +12,7 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
     for e in checked(bound, "hex64"):
         yield Cells(
             (e.id,),
-            f"regexp_full_match(text({e.id}), '[0-9a-f]{{64}}')",
+            f"strlen(text({e.id})) = 64 AND NOT regexp_matches(text({e.id}), '[^0-9a-f]')",
             Text(f"{e.zh}应为 64 位小写十六进制", f"{e.en}: 64 lower-case hexadecimal digits"),
             Text("由程序计算并原样写入，不要手工改写", "let a program compute it and write it as it is"),
         )

@@ -68,11 +68,6 @@ def called(bound: Bound, what: str) -> Iterator[BoundColumn]:
             yield c
 
 
-def closely(test: str) -> str:
-    """Looks only at rows in which something is odd, so that a clean row costs nothing."""
-    return f"CASE WHEN suspicious() THEN {test} ELSE TRUE END"
-
-
 def readable(e: Element) -> str:
     """What is written can be read by the element's type; blank does not apply."""
     return f"CASE WHEN text({e.id}) IS NOT NULL THEN {e.id} IS NOT NULL END"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
-from zhijian.exchange.checks.forms import closely, label, texts
+from zhijian.exchange.checks.forms import label, texts
 from zhijian.exchange.checks.model import Cells, Check, Context
 from zhijian.exchange.model import Dimension, Severity, Text
 
@@ -15,9 +15,10 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
         said = label(c)
         yield Cells(
             (c.id,),
-            closely(f"NOT regexp_matches(raw({c.id}), '{FORM}')"),
+            f"NOT regexp_matches(raw({c.id}), '{FORM}')",
             Text(f"{said.zh}含全角数字或字母", f"{said.en} holds full-width digits or letters"),
             Text("改为半角", "write them half-width"),
+            odd=True,
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
-from zhijian.exchange.checks.forms import closely, free, label
+from zhijian.exchange.checks.forms import free, label
 from zhijian.exchange.checks.model import Cells, Check, Context
 from zhijian.exchange.model import Dimension, Severity, Text
 
@@ -16,12 +16,13 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
         said = label(c)
         yield Cells(
             (c.id,),
-            closely(f"NOT regexp_matches(raw({c.id}), '{ODD}')"),
+            f"NOT regexp_matches(raw({c.id}), '{ODD}')",
             Text(f"{said.zh}含看不见的字符", f"{said.en} holds a character that nobody sees"),
             Text(
                 "删去零宽字符、控制字符和不间断空格；两个看起来一样的值会因此对不上",
                 "take it out: two values that look alike differ by it",
             ),
+            odd=True,
         )
 
 

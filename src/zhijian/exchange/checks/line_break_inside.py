@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
-from zhijian.exchange.checks.forms import closely, free, label
+from zhijian.exchange.checks.forms import free, label
 from zhijian.exchange.checks.model import Cells, Check, Context
 from zhijian.exchange.model import Dimension, Severity, Text
 
@@ -17,9 +17,10 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
         said = label(c)
         yield Cells(
             (c.id,),
-            closely(f"NOT regexp_matches(trim(raw({c.id}), {_BLANKS}), '[\\n\\r]')"),
+            f"NOT regexp_matches(trim(raw({c.id}), {_BLANKS}), '[\\n\\r]')",
             Text(f"{said.zh}中间有换行", f"{said.en} has a line break inside"),
             Text("合为一行；确有多个值的，用“；”分开", "make it one line; separate several values by ；"),
+            odd=True,
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
-from zhijian.exchange.checks.forms import closely, free, label
+from zhijian.exchange.checks.forms import free, label
 from zhijian.exchange.checks.model import Cells, Check, Context
 from zhijian.exchange.model import Dimension, Severity, Text
 
@@ -15,12 +15,13 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
         said = label(c)
         yield Cells(
             (c.id,),
-            closely(f"NOT regexp_matches(raw({c.id}), '{FORM}')"),
+            f"NOT regexp_matches(raw({c.id}), '{FORM}')",
             Text(f"{said.zh}含网页标记或转义符", f"{said.en} holds markup or an escape"),
             Text(
                 "换成所表示的字符：<sup>2</sup> 写 ²，&nbsp; 写空格",
                 "write the character that it stands for: ² for <sup>2</sup>",
             ),
+            odd=True,
         )
 
 

@@ -2,8 +2,9 @@
 
 Names in a rule are the specification's. `issued_on` is the value read by its type (a DATE, a DOUBLE, a BOOLEAN; NULL where
 blank, a placeholder or unreadable), `text(issued_on)` the text without blanks around (NULL where blank or a
-placeholder), `raw(issued_on)` the text as it came, `filled(issued_on)` whether there is a text, `parts(roles)` what
-stands in one cell one by one, `suspicious()` whether the row may hold characters that nobody should have written,
+placeholder), `bare(issued_on)` the same with placeholders, `raw(issued_on)` the text as it came, `written(issued_on)` whether anything stands
+there, `filled(issued_on)` whether more than a placeholder does, `parts(roles)` what
+stands in one cell one by one,
 `today()` the day of the check. A rule is three-valued: TRUE passes, FALSE fails, NULL does not apply to the row. It does not
 apply at all where a column that it names is not there; in `Rows`, `maybe(valid_to)` is NULL then.
 """
@@ -28,6 +29,8 @@ class Cells:
     remedy: Text
     severity: Severity | None = None
     """None: the check's."""
+    odd: bool = False
+    """Looked at only where the row holds something odd (`quality.reading.suspicious`); all other rows pass, at no cost."""
 
 
 @dataclass(frozen=True, slots=True)

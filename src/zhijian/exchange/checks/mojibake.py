@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
-from zhijian.exchange.checks.forms import closely, free, label
+from zhijian.exchange.checks.forms import free, label
 from zhijian.exchange.checks.model import Cells, Check, Context
 from zhijian.exchange.model import Dimension, Severity, Text
 
@@ -16,12 +16,13 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
         said = label(c)
         yield Cells(
             (c.id,),
-            closely(f"NOT regexp_matches(raw({c.id}), '{FORM}')"),
+            f"NOT regexp_matches(raw({c.id}), '{FORM}')",
             Text(f"{said.zh}是乱码", f"{said.en} is garbled"),
             Text(
                 "从来源系统按正确的编码（UTF-8 或 GB18030）重新导出，乱码无法还原",
                 "export it anew in the right encoding; it cannot be restored",
             ),
+            odd=True,
         )
 
 

@@ -12,7 +12,7 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
         if e.required:
             yield Cells(
                 (e.id,),
-                f"raw({e.id}) IS NOT NULL AND trim(raw({e.id})) <> ''",
+                f"written({e.id})",
                 Text(f"{e.zh}未填", f"{e.en} is empty"),
                 Text("补填；确实不存在的，按数据规范说明理由", "fill it in"),
             )

@@ -22,7 +22,6 @@ from zhijian.exchange.mapping.checked import (
     Untranslated,
     Unused,
 )
-from zhijian.exchange.mapping.fitting import FITTING
 from zhijian.exchange.mapping.gathering import FILE, LINE, Gathered
 from zhijian.exchange.mapping.model import SchemaMapping
 from zhijian.exchange.mapping.uses import used
@@ -166,6 +165,4 @@ class _Look:
 def _fitting() -> list[Check]:
     """What is said of a record by itself: its form, its codes, its compulsory elements. Whether the data is true is the
     self-check's question."""
-    own = [c for c in catalog() if c.dimension in (Dimension.CONFORMITY, Dimension.COMPLETENESS)]
-    known = {c.id for c in own}
-    return own + [c for c in FITTING if c.id not in known]
+    return [c for c in catalog() if c.dimension in (Dimension.CONFORMITY, Dimension.COMPLETENESS)]

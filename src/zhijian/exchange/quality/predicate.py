@@ -22,7 +22,7 @@ from sqlglot import exp
 from zhijian.exchange.quality import reading
 from zhijian.kit import yaml_text
 
-_OURS = {"text": "__t", "raw": "__r", "parts": "__p", "filled": "__f"}
+_OURS = {"text": "__t", "raw": "__r", "parts": "__p", "filled": "__f", "bare": "__b", "written": "__w"}
 _FLAGS = {"suspicious": "_suspicious"}
 _MAYBE = "maybe"
 """`maybe(valid_to)`: NULL where no table has such a column, instead of a rule that does not apply. In rules over several rows."""

@@ -53,9 +53,33 @@ def text(column: BoundColumn) -> str:
     return bare(given)
 
 
+def bared(column: BoundColumn) -> str:
+    """Over `x__r` and `_suspicious`: without blanks around. To trim costs as much as all else, so that it is done only in rows
+    in which something may be odd; blanks around are (`suspicious`)."""
+    given = f"{column.id}__r"
+    return f"CASE WHEN _suspicious THEN trim({given}, {_BLANKS}) ELSE {given} END" if _written(column) else given
+
+
+def text_of_bared(column: BoundColumn) -> str:
+    """Over `x__b`: the same as `text`."""
+    return without_placeholder(f"{column.id}__b") if _written(column) else f"{column.id}__b"
+
+
+def written(column: BoundColumn) -> str:
+    """Over `x__b` and `x__n`: something stands there, be it a placeholder."""
+    return f"coalesce({column.id}__b <> '', FALSE)" if _written(column) else f"{column.id}__n IS NOT NULL"
+
+
+def _written(column: BoundColumn) -> bool:
+    return column.column.type in ("VARCHAR", "VARCHAR[]")
+
+
 def bare(given: str) -> str:
     """SQL of a text without blanks around; NULL for blank and for a placeholder."""
-    trimmed = f"trim({given}, {_BLANKS})"
+    return without_placeholder(f"trim({given}, {_BLANKS})")
+
+
+def without_placeholder(trimmed: str) -> str:
     longest = max(len(p.encode()) for p in PLACEHOLDERS)
     return (
         f"CASE WHEN strlen({trimmed}) > {longest} THEN {trimmed} WHEN {trimmed} = '' OR {one_of(trimmed, PLACEHOLDERS)} THEN NULL "
@@ -100,11 +124,18 @@ def parts(column: BoundColumn) -> str:
 
 def suspicious(bound: Bound) -> str:
     """Over `x__r`: may some text of this row hold what nobody should have written? One look for all columns: the
-    checks of single columns look closer only where this is true."""
-    texts = [f"{c.id}__r" for c in bound.columns if c.column.type in ("VARCHAR", "VARCHAR[]")]
+    checks of single columns look closer only where this is true.
+
+    Where a length is laid down, another length in bytes is what makes it so: nothing odd fits into it and leaves it right.
+    """
+    texts = [c for c in bound.columns if _written(c)]
+    exact = [c for c in texts if c.element and c.element.type.exact and not c.element.many and not c.element.codes]
+    free = [f"{c.id}__r" for c in texts if c not in exact]
     odd = (
         r"[\x00-\x1e\x7f-\xa0\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{20ac}\x{3000}\x{e000}-\x{f8ff}\x{feff}"
         r"\x{ff10}-\x{ff19}\x{ff21}-\x{ff3a}\x{ff41}-\x{ff5a}\x{fff0}-\x{ffff}\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{ff}\\]"
         r"|<[/!A-Za-z]|&[#A-Za-z]|锟|[0-9]{17}[0-9Xx]|^[ ]|[ ]\x1f|\x1f[ ]|[ ]$"
     )
-    return f"regexp_matches(concat_ws(chr(31), {', '.join(texts)}), '{odd}')" if texts else "FALSE"
+    signs = [f"coalesce(strlen({c.id}__r) <> {c.element.type.length}, FALSE)" for c in exact if c.element]
+    signs += [f"regexp_matches(concat_ws(chr(31), {', '.join(free)}), '{odd}')"] if free else []
+    return " OR ".join(signs) or "FALSE"

@@ -14,7 +14,7 @@ from zhijian.exchange.checks.model import Cells, Check, Context, Fact, Rows, Rul
 from zhijian.exchange.model import State, Text
 from zhijian.exchange.quality import predicate, reading
 from zhijian.exchange.quality.outcome import Located, Outcome
-from zhijian.exchange.quality.scan import TABLE_BITS, CellRule, matrix, scan
+from zhijian.exchange.quality.scan import TABLE_BITS, CellRule, applied, matrix, scan
 
 EXAMPLES = 20
 Progress = Callable[[str, int, int], None]
@@ -99,22 +99,28 @@ class Run:
     def _scan(self, bound: Bound) -> None:
         here = [p for p in self.placed if p.bound is bound]
         cells = [p for p in here if isinstance(p.rule, Cells) and p.state is None]
-        rules = [CellRule(p.number, p.sql, p.rule.on[0]) for p in cells]
+        rules = [CellRule(p.number, p.sql, p.rule.on[0], p.rule.odd) for p in cells if isinstance(p.rule, Cells)]
         scan(self.con, bound, rules, self._carried(bound))
         if cells:
-            counts = ", ".join(f"count(p{p.number}), count(*) FILTER (NOT p{p.number})" for p in cells)
-            found = self.con.execute(f"SELECT {counts} FROM {matrix(bound)}").fetchone() or ()
-            for n, p in enumerate(cells):
-                p.applicable, p.failing = found[2 * n], found[2 * n + 1]
-                p.state = _state(p)
-            self.con.execute(
-                f"INSERT INTO finding SELECT b.k, {bound.number}, _row - {bound.number << TABLE_BITS}, b.v, NULL, NULL "
-                f"FROM (SELECT _row, unnest(_bad) AS b FROM {matrix(bound)} WHERE _bad IS NOT NULL)"
-            )
+            self._counted(bound, cells, rules)
         (size,) = self.con.execute(f"SELECT count(*) FROM {matrix(bound)}").fetchone() or (0,)
         for p in here:
             if isinstance(p.rule, Fact):
                 self._fact(p, p.rule, size)
+
+    def _counted(self, bound: Bound, cells: Sequence[Placed], rules: Sequence[CellRule]) -> None:
+        self.con.execute(
+            f"INSERT INTO finding SELECT b.k, {bound.number}, _row - {bound.number << TABLE_BITS}, b.v, NULL, NULL "
+            f"FROM (SELECT _row, unnest(_bad) AS b FROM {matrix(bound)} WHERE _bad IS NOT NULL)"
+        )
+        counts = ", ".join(f"count(*) FILTER ({sql})" for sql in applied(rules).values())
+        applies = self.con.execute(f"SELECT {counts} FROM {matrix(bound)}").fetchone() or ()
+        failing = dict(
+            self.con.execute(f"SELECT rule, count(*) FROM finding WHERE tab = {bound.number} GROUP BY rule").fetchall()
+        )
+        for p, count in zip(cells, applies, strict=True):
+            p.applicable, p.failing = count, failing.get(p.number, 0)
+            p.state = _state(p)
 
     def _fact(self, one: Placed, rule: Fact, size: int) -> None:
         one.applicable = max(size, 1)
