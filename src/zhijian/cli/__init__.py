@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from zhijian.cli.commands import app
+from zhijian.cli.say import Told
 
 __all__ = ["app", "main"]
 STOPPED = {130, 143}
@@ -16,7 +17,7 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
-        sys.exit(_stopped(end.code) if end.code in STOPPED else end.code)
+        sys.exit(_stopped(end.code) if end.code in STOPPED and not isinstance(end, Told) else end.code)
     except KeyboardInterrupt:
         sys.exit(_stopped(130))
     except Exception as why:

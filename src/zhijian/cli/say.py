@@ -23,6 +23,10 @@ def say(data: Any, format_: str, text: Callable[[Any], str]) -> None:
         fail(WRONG_USE, f"--format {format_}: text 或 or json")
 
 
+class Told(SystemExit):
+    """It ends here, and why has been said."""
+
+
 def local(at: datetime | str) -> str:
     """A time as people read it; JSON keeps UTC.
 
