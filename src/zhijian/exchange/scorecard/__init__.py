@@ -5,6 +5,30 @@ Source: 《检验检测智慧监管能力提升攻坚行动方案》 (each provi
 """
 
 from zhijian.exchange.scorecard import model, store
-from zhijian.exchange.scorecard.board import Board, Compared, Row, board, compare, provinces, taken, worst
+from zhijian.exchange.scorecard.board import (
+    TREND,
+    Board,
+    Compared,
+    Row,
+    board,
+    compare,
+    present_ground,
+    provinces,
+    taken,
+    worst,
+)
 
-__all__ = ["Board", "Compared", "Row", "board", "compare", "model", "provinces", "store", "taken", "worst"]
+__all__ = [
+    "TREND",
+    "Board",
+    "Compared",
+    "Row",
+    "board",
+    "compare",
+    "model",
+    "present_ground",
+    "provinces",
+    "store",
+    "taken",
+    "worst",
+]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from importlib import metadata
 
 from zhijian.exchange.model import Dimension, Text
 from zhijian.exchange.quality.comparing import Change, beyond_noise
@@ -91,6 +92,11 @@ class Compared:
     rules: tuple[RuleChange, ...]
 
 
+def present_ground() -> Ground:
+    """That of a check made here and now."""
+    return Ground(specification().version, metadata.version("zhijian"))
+
+
 def provinces() -> dict[str, Text]:
     """Code → name, in the order of GB/T 2260."""
     return {
@@ -108,10 +114,19 @@ def taken(db: Db, scope: Scope, raw: bytes, province: str, at: datetime, on: dat
     return (card.head if new else store.head(db, scope, province, card.head.id) or card.head), new
 
 
-def board(db: Db, scope: Scope, ground: Ground, until: date, dataset: str = ALL, dimension: str = ALL) -> Board:
+def board(
+    db: Db,
+    scope: Scope,
+    ground: Ground,
+    until: date,
+    dataset: str = ALL,
+    dimension: str = ALL,
+    since: date | None = None,
+) -> Board:
+    """As it stood on the day `until`, with the trend from `since`, or a year."""
     heads = {h.province: h for h in store.latest(db, scope, until)}
     scores = store.scores(db, scope, [h.id for h in heads.values()], dataset)
-    trend = store.points(db, scope, until - TREND, until, dataset, dimension)
+    trend = store.points(db, scope, since or until - TREND, until, dataset, dimension)
     usual = _usual(heads.values(), ground) if dataset == ALL else None
     figures = {p: {s.dimension: s for s in scores.get(h.id, ())} for p, h in heads.items()}
     apart = {p: _apart(h, ground, usual) for p, h in heads.items()}

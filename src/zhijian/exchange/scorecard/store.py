@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from zhijian.exchange.model import Dimension, Severity, Text
 from zhijian.exchange.scorecard.model import ALL, Card, Failing, Head, NotYours, ResultRefused, Score, Spot
@@ -64,10 +64,9 @@ def _same_province(db: Db, head: Head) -> None:
 
 def latest(db: Db, scope: Scope, until: date) -> tuple[Head, ...]:
     """Of each province in scope, its newest result of `until` or before."""
-    asked = (
-        sa.select(*_HEAD).distinct(quality_result.c.province).where(_seen(scope), quality_result.c.checked_on <= until)
-    )
-    return tuple(map(_head, db.execute(asked.order_by(quality_result.c.province, *_NEWEST))))
+    asked = sa.select(*_HEAD).where(_seen(scope), quality_result.c.checked_on <= until)
+    asked = asked.ext(distinct_on(quality_result.c.province)).order_by(quality_result.c.province, *_NEWEST)
+    return tuple(map(_head, db.execute(asked)))
 
 
 def heads(db: Db, scope: Scope, province: str, since: date, until: date) -> tuple[Head, ...]:
