@@ -13,9 +13,8 @@ from zhijian.cli.check_progress import Progress
 from zhijian.cli.check_stopping import Stopped, heard
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, fail, say
 from zhijian.exchange.model import Severity
-from zhijian.exchange.quality import CheckRefused, SelfCheck, comparing, result
+from zhijian.exchange.quality import CheckRefused, SelfCheck, comparing, grade, result
 from zhijian.exchange.quality.comparing import Comparison
-from zhijian.exchange.quality.grade import LEVELS
 from zhijian.exchange.quality.result import CheckResult
 
 
@@ -105,11 +104,11 @@ def _level(text: str) -> int | None:
     """Of --fail-under: 1 to 5, or the level's name."""
     if not text:
         return None
-    known = {str(n): n for n in range(1, 6)} | {name: n for n, name in enumerate(LEVELS, 1)}
+    known = {str(n): n for n in range(1, 6)} | {name: n for n, name in enumerate(grade.LEVELS, 1)}
     if text not in known:
         fail(
             WRONG_USE,
-            f"--fail-under {text}：应为 1 至 5（{'、'.join(LEVELS)}）",
+            f"--fail-under {text}：应为 1 至 5（{'、'.join(grade.LEVELS)}）",
             f"--fail-under {text}: should be 1 to 5",
         )
     return known[text]

@@ -80,6 +80,8 @@ def _compared(c: Comparison) -> list[str]:
             f"  {zh} {en}  {r.title.zh} {r.where} {'、'.join(r.columns)}：{_share(r.before)} → {_share(r.now)}"
             for r in c.of(change)[:SHOWN]
         ]
+    if small := sum(not r.significant for r in c.rules):
+        lines.append(f"  另有 {small} 项变化在行数的波动之内 {small} more within the noise of so many rows")
     return lines
 
 

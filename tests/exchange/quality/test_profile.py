@@ -48,6 +48,11 @@ def test_personal_values_are_masked_by_the_specification_and_by_the_header(tmp_p
     assert name.least is name.most is phone.least is None
 
 
+def test_a_column_that_only_its_header_calls_a_persons_is_masked(tmp_path: Path) -> None:
+    (c,) = profile(tmp_path, "检测员\n王小明\n").values()
+    assert (c.masked, c.values) == (True, (Count("王＊＊", 1),))
+
+
 def test_a_phone_number_is_starred_in_any_column(tmp_path: Path) -> None:
     (c,) = profile(tmp_path, "备注\n找张三 13812345678\n").values()
     assert "3812345678" not in str(c)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from openpyxl import load_workbook
-from tests.exchange.quality.planted import SITES, STAFF, judged, put
+from tests.exchange.quality.planted import CHECKS, ON, SITES, STAFF, judged, put
 
 from zhijian.exchange.model import Severity, Text
-from zhijian.exchange.quality import marked, rejected
+from zhijian.exchange.quality import SelfCheck, marked, rejected
 from zhijian.exchange.quality.marked import PROBLEMS
 from zhijian.exchange.quality.selfcheck import ADDED
 from zhijian.exchange.source import Remark
@@ -50,6 +50,14 @@ def test_without_an_error_no_file_is_written_and_one_a_table_otherwise(tmp_path:
     with judged(tmp_path, put(tmp_path, clean=clean, sites=SITES, staff=STAFF)) as (check, _):
         names = [p.name for p in rejected(check, written(tmp_path))]
     assert names == ["sites.csv.rejected-2.csv", "staff.csv.rejected-3.csv"]
+
+
+def test_a_row_with_a_warning_alone_is_accepted(tmp_path: Path) -> None:
+    with SelfCheck(tmp_path) as check:
+        check.open(put(tmp_path, sites=SITES))
+        result = check.judge(ON, {}, [replace(c, severity=Severity.WARNING) for c in CHECKS])
+        assert sum(r.failing for r in result.rules) == 4
+        assert (result.tables[0].rejected, rejected(check, written(tmp_path))) == (0, [])
 
 
 def test_broken_lines_are_kept_as_they_came(tmp_path: Path) -> None:
