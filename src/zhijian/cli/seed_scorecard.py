@@ -26,13 +26,14 @@ from zhijian.synthetic import LABEL, InventedCheck, checks
 from zhijian.wiring import Node
 
 MONTHS = 6
+SEED = 20260301
 
 
-def seed_scorecard(node: Node, seed: int, at: datetime) -> int:
-    """Six months of results of 31 provinces; returns how many are new. The same seed and day give the same."""
+def seed_scorecard(node: Node, last: date, at: datetime) -> int:
+    """Six months of results of 31 provinces up to the day `last`; returns how many are new. The same day gives the same."""
     on = at.astimezone(SHANGHAI).date()
     new = 0
-    for province, raw in results(seed, [on - timedelta(days=30 * n) for n in reversed(range(MONTHS))]):
+    for province, raw in results(SEED, [last - timedelta(days=30 * n) for n in reversed(range(MONTHS))]):
         with node.transaction() as db:
             new += taken(db, Scope.everything(), raw, province, at, on, LABEL)[1]
     return new

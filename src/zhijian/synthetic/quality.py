@@ -80,7 +80,7 @@ def _table(
     entity: Entity, held: tuple[InventedRule, ...], weight: float, damage: float, name: tuple[object, ...]
 ) -> InventedTable:
     size = {"report": 120_000, "report_item": 900_000, "calibration": 40_000, "instrument": 35_000, "sample": 90_000}
-    rows = max(60, int(size.get(entity.id, 3_000) * weight / 30 * stream(*name, "rows").uniform(0.9, 1.1)))
+    rows = max(60, int(size.get(entity.id, 3_000) * weight / 1000 * stream(*name, "rows").uniform(0.9, 1.1)))
     habit, today = stream(*name[:2], entity.id), stream(*name)
     failing = []
     for rule in held:

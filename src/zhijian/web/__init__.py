@@ -8,9 +8,20 @@ everything but camera and comparing without JavaScript.
 from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
 from zhijian.web.node_app import public_app
+from zhijian.web.quality import quality_app
 from zhijian.web.service import VerifyService
 from zhijian.web.settings import DoorSettings
 from zhijian.web.verify_app import verify_app
 from zhijian.web.witness_door import witness_app
 
-__all__ = ["DoorSettings", "VerifyService", "beside", "lab_app", "public_app", "spec_app", "verify_app", "witness_app"]
+__all__ = [
+    "DoorSettings",
+    "VerifyService",
+    "beside",
+    "lab_app",
+    "public_app",
+    "quality_app",
+    "spec_app",
+    "verify_app",
+    "witness_app",
+]
