@@ -71,7 +71,7 @@ def province_view(db: Db, of: Of, today: date, t: Say) -> dict[str, Any]:
     return {
         "of": of, "heads": heads, "head": head, "scores": by_figure(card.scores), "dimensions": DIMENSIONS, "ranked": board.ranked,
         "rank": row.rank if row.head == head else None, "apart": row.apart if row.head == head else head.apart(scorecard.present_ground()),
-        "newer": row.head != head, "behind": behind[: MOST if of.all else SHOWN], "count": len(behind), "failing": len(card.failing),
+        "newer": head != heads[0], "behind": behind[: MOST if of.all else SHOWN], "count": len(behind), "failing": len(card.failing),
         "invented": head.by == LABEL, **_over_time(db, heads, t), **_compared(db, of, heads, card),
     }  # fmt: skip
 
