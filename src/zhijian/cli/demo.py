@@ -53,7 +53,7 @@ def demo(
                 _seed(node, institutions, reports, at, stopping)
         if not any((settings.home / SANDBOX).glob("*.json")):
             _fill_sandbox(node, at)
-        _fill_scorecard(node, at)
+        _fill_scorecard(node, at, stopping)
         children = [_child(settings, *words) for words in PROCESSES]
         try:
             _await_ready(settings, children, stopping)
@@ -92,7 +92,7 @@ def _fill_sandbox(node: Node, at: datetime) -> None:
     sandbox.fill(node, TEST_INSTITUTIONS, Suite.SM2, at)
 
 
-def _fill_scorecard(node: Node, at: datetime) -> None:
+def _fill_scorecard(node: Node, at: datetime, stopping: Stopping) -> None:
     """Invented self-checks; one that was interrupted goes on."""
     with node.reading() as db:
         held = store.latest(db, Scope.everything(), at.date())
@@ -100,7 +100,7 @@ def _fill_scorecard(node: Node, at: datetime) -> None:
         from zhijian.cli.seed_scorecard import seed_scorecard  # as with the seed: once
 
         _say("载入模拟数据 loading synthetic data: 各省自查结果 self-checks of the provinces")
-        seed_scorecard(node, _first_day(node.settings, at), at)
+        seed_scorecard(node, _first_day(node.settings, at), at, stopping.check)
 
 
 def _port_is_free(host: str, port: int) -> None:

@@ -1,6 +1,6 @@
 """Invented self-checks of every province for the demonstration, in the form in which provinces hand theirs in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -29,11 +29,13 @@ MONTHS = 6
 SEED = 20260301
 
 
-def seed_scorecard(node: Node, last: date, at: datetime) -> int:
-    """Six months of results of 31 provinces up to the day `last`; returns how many are new. The same day gives the same."""
+def seed_scorecard(node: Node, last: date, at: datetime, go_on: Callable[[], None] = lambda: None) -> int:
+    """Six months of results of 31 provinces up to the day `last`; returns how many are new. The same day gives the same.
+    `go_on` is called before each, and raises to end it."""
     on = at.astimezone(SHANGHAI).date()
     new = 0
     for province, raw in results(SEED, [last - timedelta(days=30 * n) for n in reversed(range(MONTHS))]):
+        go_on()
         with node.transaction() as db:
             new += taken(db, Scope.everything(), raw, province, at, on, LABEL)[1]
     return new

@@ -16,7 +16,7 @@ def floor_of(scores: Sequence[float]) -> float:
     """Where the scale begins: a step of five below the least, so that charts beside each other have one scale.
 
     >>> floor_of([93.4, 99]), floor_of([]), floor_of([3])
-    (90, 90, 0)
+    (90.0, 90.0, 0)
     """
     return max(0, min([90.0, *(5 * ((score - 1) // 5) for score in scores)]))
 

@@ -24,8 +24,8 @@ NAMES = {ALL: Text("总分", "Whole"), **{str(d): Text(*names) for d, names in D
 
 def dataset_name(dataset: str) -> Text:
     """
-    >>> dataset_name("*").zh, dataset_name("report").en, dataset_name("gone-by").zh
-    ('全部数据集', 'testing report', 'gone-by')
+    >>> dataset_name("*").zh, dataset_name("report").zh, dataset_name("gone-by").zh
+    ('全部数据集', '检验检测报告', 'gone-by')
     """
     if dataset == ALL:
         return Text("全部数据集", "All data sets")
