@@ -26,7 +26,10 @@ const common = {
   metafile: true,
   logLevel: "warning",
 };
-const entryPoints = ["js/public.js", "js/offline.js", "js/lab.js", "css/public.css", "css/lab.css", "css/spec.css", "css/quality.css", "css/check.css", "mark.svg"];
+const entryPoints = [
+  "js/public.js", "js/offline.js", "js/lab.js", "css/public.css", "css/lab.css", "css/spec.css", "css/quality.css", "css/check.css", "css/map.css",
+  "mark.svg",
+];
 const { outputs } = (await build({ ...common, entryPoints, splitting: true, format: "esm" })).metafile;
 // Chromium 90 knows no modules in service workers, Firefox before 114 none in any.
 const worker = (await build({ ...common, entryPoints: ["js/sw.js", "js/work-worker.js"], format: "iife" })).metafile;

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from zhijian.exchange.bound import bind
-from zhijian.exchange.checks import Context, catalog
+from zhijian.exchange.checks import Check, Context, catalog
 from zhijian.exchange.model import State
 from zhijian.exchange.quality import Outcome, Run
 from zhijian.exchange.source import opened
@@ -23,6 +23,7 @@ def written(folder: Path, entity: str, rows: Sequence[Row]) -> Path:
     """A CSV of the rows, headed by the elements' Chinese names where they are elements."""
     path = folder / f"{entity}.csv"
     ids = list(dict.fromkeys(name for row in rows for name in row))
+    ids = ids or [e.id for e in specification().entities[entity].elements]
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(ids)
@@ -32,15 +33,21 @@ def written(folder: Path, entity: str, rows: Sequence[Row]) -> Path:
 
 def judged(check: str, tables: Mapping[str, Sequence[Row]], on: date = ON) -> list[Outcome]:
     """Outcomes of one check over tables by entity, named as in the specification."""
-    with tempfile.TemporaryDirectory() as folder:
-        con = duckdb.connect()
+    chosen = [c for c in catalog() if c.id == check]
+    assert chosen, check
+    return judged_by(chosen, tables, on)
+
+
+def judged_by(
+    checks: Sequence[Check], tables: Mapping[str, Sequence[Row]], on: date = ON, named: bool = True
+) -> list[Outcome]:
+    """`named`: each table is said to be of the entity that it is called by; otherwise its headers must tell."""
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
         paths = [written(Path(folder), entity, rows) for entity, rows in tables.items()]
         sources = opened(con, paths, Path(folder))
         spec = specification()
-        bounds = bind(spec, sources, {f"{entity}.csv": entity for entity in tables})
-        chosen = [c for c in catalog() if c.id == check]
-        assert chosen, check
-        return Run(con, Context(spec, bounds, on), chosen).go()
+        bounds = bind(spec, sources, {f"{entity}.csv": entity for entity in tables} if named else None)
+        return Run(con, Context(spec, bounds, on), checks).go()
 
 
 def found(check: str, tables: Mapping[str, Sequence[Row]], on: date = ON) -> list[tuple[str, int | None, str | None]]:

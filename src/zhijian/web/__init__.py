@@ -7,8 +7,10 @@ everything but camera and comparing without JavaScript.
 
 from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
+from zhijian.web.mapping import review_app
 from zhijian.web.node_app import public_app
 from zhijian.web.quality import quality_app
+from zhijian.web.render import Renderer
 from zhijian.web.service import VerifyService
 from zhijian.web.settings import DoorSettings
 from zhijian.web.verify_app import verify_app
@@ -16,11 +18,13 @@ from zhijian.web.witness_door import witness_app
 
 __all__ = [
     "DoorSettings",
+    "Renderer",
     "VerifyService",
     "beside",
     "lab_app",
     "public_app",
     "quality_app",
+    "review_app",
     "spec_app",
     "verify_app",
     "witness_app",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.code_in_words import words
 from zhijian.exchange.checks.model import Cells, Check, Context
 from zhijian.exchange.checks.sql import among
 from zhijian.exchange.model import Dimension, Severity, Text
@@ -15,7 +16,8 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
             shown = "、".join(f"{c.code}（{c.zh}）" for c in list(codes.values())[:8])
             yield Cells(
                 (e.id,),
-                among(e, codes),
+                # The name of a code is said by code-in-words, with the code to write.
+                among(e, [*codes, *words(codes)]),
                 Text(f"{e.zh}不在代码表“{e.codes}”内", f"{e.en}: not in the code list {e.codes}"),
                 Text(f"改为代码表内的代码：{shown}", f"use a code of the list: {', '.join(list(codes)[:8])}"),
             )

@@ -2,8 +2,10 @@
 
 Names in a rule are the specification's. `issued_on` is the value read by its type (a DATE, a DOUBLE, a BOOLEAN; NULL where
 blank, a placeholder or unreadable), `text(issued_on)` the text without blanks around (NULL where blank or a
-placeholder), `raw(issued_on)` the text as it came, `today()` the day of the check. A rule is three-valued: TRUE passes, FALSE fails,
-NULL does not apply to the row.
+placeholder), `raw(issued_on)` the text as it came, `filled(issued_on)` whether there is a text, `parts(roles)` what
+stands in one cell one by one, `suspicious()` whether the row may hold characters that nobody should have written,
+`today()` the day of the check. A rule is three-valued: TRUE passes, FALSE fails, NULL does not apply to the row. It does not
+apply at all where a column that it names is not there; in `Rows`, `maybe(valid_to)` is NULL then.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,6 +33,9 @@ class Cells:
 @dataclass(frozen=True, slots=True)
 class Rows:
     """What takes more than one row: duplicates, relations between tables, gaps, trends.
+
+    An entity's name stands for all of its tables together, so that such a rule is yielded once (`forms.first`); `t3` (`forms.table`)
+    stands for the table numbered so alone, whatever it holds.
 
     `failing` is a SELECT over entities as tables (`FROM report r JOIN certificate c ON …`); it yields `_row` (of the table
     `entity`; of the first row concerned where several are) and `value` (what is wrong, as text), and may yield `other` (`_row`

@@ -2,7 +2,7 @@
 
 Three steps for each `records` of the mapping: (1) one scan puts the inputs of every field side by side (`sql.inputs_sql`); (2) every
 function is applied once to each distinct input; (3) the values are joined back. Leaves in the connection: `out_<entity>` with
-`_row`, `_n`, `_part` (which `records`), and the elements as text; `loss`; and `made` with counts.
+`_row`, `_n`, `_part` (which `records`), and the elements as text; `loss`; and `left_out`, the rows that became no record.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ class Mapped:
     records: Mapping[str, int]
     """By `Records.label`: how many came of it."""
     left_out: Mapping[str, int]
-    """By `Records.label`: rows that `where` did not let through."""
+    """By `Records.label`: rows that `where` did not let through, and those equal to an earlier one (`distinct`)."""
     invented: Mapping[str, int]
     """By "label.element": values that the source does not have."""
     losses: int
@@ -47,6 +47,7 @@ def applied(
         "CREATE OR REPLACE TABLE loss (part INTEGER, entity VARCHAR, element VARCHAR, row BIGINT, n INTEGER, kind VARCHAR, "
         "value VARCHAR, zh VARCHAR, en VARCHAR)"
     )
+    con.execute("CREATE OR REPLACE TABLE left_out (part INTEGER, entity VARCHAR, row BIGINT, n INTEGER, why VARCHAR)")
     work = _Work(con, mapping, sources, spec)
     made: dict[str, list[str]] = {}
     for n, records in enumerate(mapping.records):
@@ -88,6 +89,10 @@ class _Work:
         self.con.execute(
             f"CREATE OR REPLACE TABLE {made} AS SELECT {part} AS _part, i._row, i._n{listed} "
             f"FROM {inputs} i {' '.join(joins)} WHERE i._kept ORDER BY i._row, i._n"
+        )
+        self.con.execute(
+            f"INSERT INTO left_out SELECT {part}, '{records.entity}', _row, _n, CASE WHEN _twin THEN 'twin' ELSE 'where' END "
+            f"FROM {inputs} WHERE NOT _kept"
         )
         self._counted(part, records, inputs, made)
         self.con.execute(f"DROP TABLE {inputs}")

@@ -1,9 +1,11 @@
 """Functions that read the text of a source's columns. Each is applied once to every distinct input, never row by row, so that
 they may be exact rather than fast."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Protocol
 
 from zhijian.exchange.model import Text
 from zhijian.spec.measure import (
@@ -39,6 +41,20 @@ FALSE = frozenset({"false", "0", "否", "没有", "n", "no", "f", "错", "×", "
 
 def _text(given: Inputs, options: Options) -> Made:
     return Made(given[0])
+
+
+_TAG = re.compile(r"</?(?:sup|sub|br|p|span|div|font|b|i|a)\b[^<>]{0,200}>", re.I)
+
+
+def _line(given: Inputs, options: Options) -> Made:
+    """A text on one line, without the tags of mark-up that a crawler left; angle brackets of a name stay.
+
+    >>> _line(("绿豆饼<脆>（<b>新</b>）\\n 250g",), {}).value
+    '绿豆饼<脆>（新）250g'
+    """
+    if given[0] is None:
+        return NOTHING
+    return Made(re.sub(r"\s*[\r\n]+\s*", "", _TAG.sub("", given[0])).strip() or None)
 
 
 def _day(given: Inputs, options: Options) -> Made:
@@ -134,14 +150,20 @@ def _unit(given: Inputs, options: Options) -> Made:
     return Made(found.symbol)
 
 
-def _inferred(of: tuple[object, ...]) -> Text | None:
-    if not of:
-        return None
-    return Text("；".join(str(getattr(i, "zh", i)) for i in of), "; ".join(str(getattr(i, "en", i)) for i in of))
+class _Said(Protocol):
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
+def _inferred(of: Sequence[_Said]) -> Text | None:
+    return Text("；".join(i.zh for i in of), "; ".join(i.en for i in of)) if of else None
 
 
 FUNCTIONS: Mapping[str, Function] = {
     "text": _text,
+    "line": _line,
     "day": _day,
     "number": _number,
     "truth": _truth,

@@ -76,6 +76,8 @@ class Records:
     where: str = ""
     joins: tuple[Join, ...] = ()
     each: Each | None = None
+    distinct: tuple[str, ...] = ()
+    """Of several rows that are equal in these columns the first counts; the others are left out, and listed."""
 
     @property
     def label(self) -> str:

@@ -77,7 +77,9 @@ def _source(name: str, raw: Any) -> Source:
 
 def _records(raw: Any, n: int, spec: Specification, tables: set[str], shared: Mapping[str, Any]) -> Records:
     where = f"records[{n + 1}]"
-    one = _table(raw, where, {"entity", "from", "where", "join", "each", "fields"}, {"entity", "from", "fields"})
+    one = _table(
+        raw, where, {"entity", "from", "where", "join", "each", "distinct", "fields"}, {"entity", "from", "fields"}
+    )
     if one["entity"] not in spec.entities:
         raise MappingWrong(where, f"数据规范没有 {one['entity']}", f"no entity {one['entity']}")
     where = f"{where} {one['entity']}"
@@ -86,7 +88,8 @@ def _records(raw: Any, n: int, spec: Specification, tables: set[str], shared: Ma
     joins = tuple(_join(j, where, tables) for j in one.get("join") or ())
     each = _each(one["each"], where) if one.get("each") else None
     fields = tuple(_field(str(e), f, where, spec, str(one["entity"]), shared) for e, f in one["fields"].items())
-    return Records(str(one["entity"]), str(one["from"]), fields, str(one.get("where") or ""), joins, each)
+    return Records(str(one["entity"]), str(one["from"]), fields, str(one.get("where") or ""), joins, each,
+                   _columns(one.get("distinct")))  # fmt: skip
 
 
 def _join(raw: Any, where: str, tables: set[str]) -> Join:

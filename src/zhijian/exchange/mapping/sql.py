@@ -62,7 +62,8 @@ class Scope:
 
 
 def inputs_sql(scope: Scope, fields: Iterable[Field]) -> str:
-    """One row a record: `_row`, `_n`, `_kept` (does `where` let it through) and `f<i>_<j>`, the inputs of field i."""
+    """One row a record: `_row`, `_n`, `_kept` (does it become a record), `_twin` (of an earlier one) and `f<i>_<j>`, the inputs
+    of field i."""
     records = scope.records
     picked = []
     for i, one in enumerate(fields):
@@ -77,9 +78,15 @@ def inputs_sql(scope: Scope, fields: Iterable[Field]) -> str:
         else:
             picked += [f"{scope.cleaned(c, at)} AS f{i}_{j}" for j, c in enumerate(one.columns)]
     kept = scope.condition(records.where, f"{records.label}.where") if records.where else "TRUE"
+    same = ", ".join(scope.cleaned(c, f"{records.label}.distinct") for c in records.distinct)
+    twin = (
+        f"row_number() OVER (PARTITION BY coalesce({kept}, FALSE), {same} ORDER BY s._row, s._n) > 1"
+        if same
+        else "FALSE"
+    )
     return (
-        f"SELECT s._row, s._n, coalesce({kept}, FALSE) AS _kept{''.join(f', {p}' for p in picked)} "
-        f"FROM {_base(scope)} s {' '.join(_join(scope, n) for n in range(len(records.joins)))}"
+        f"SELECT *, _let AND NOT _twin AS _kept FROM (SELECT s._row, s._n, coalesce({kept}, FALSE) AS _let, {twin} AS _twin"
+        f"{''.join(f', {p}' for p in picked)} FROM {_base(scope)} s {' '.join(_join(scope, n) for n in range(len(records.joins)))})"
     )
 
 

@@ -13,6 +13,7 @@ zhijian.exchange.quality.predicate.NotAllowed: read_text
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 
 import sqlglot
@@ -21,9 +22,10 @@ from sqlglot import exp
 from zhijian.exchange.quality import reading
 from zhijian.kit import yaml_text
 
-_OURS = {"text": "__t", "raw": "__r", "parts": "__p"}
-_DAY = "today"
+_OURS = {"text": "__t", "raw": "__r", "parts": "__p", "filled": "__f"}
 _FLAGS = {"suspicious": "_suspicious"}
+_MAYBE = "maybe"
+"""`maybe(valid_to)`: NULL where no table has such a column, instead of a rule that does not apply. In rules over several rows."""
 _ROW = frozenset({"_row", "_hash"})
 _ALLOWED = {
     key: frozenset(str(names).split())
@@ -47,14 +49,22 @@ class Absent(RuleWrong):
 
 def cells(predicate: str, columns: Collection[str], on: date) -> str:
     """A predicate over one table's columns, for DuckDB. Raises: RuleWrong."""
+    sql, names = _cells(predicate, on)
+    for name in names:
+        if name not in columns:
+            raise Absent(name)
+    return sql
+
+
+@lru_cache(maxsize=20_000)
+def _cells(predicate: str, on: date) -> tuple[str, tuple[str, ...]]:
+    """And the names of its columns. Kept: a run over several tables or by a service asks for the same again."""
     tree = parsed(predicate)
     if tree.find(exp.Select):
         raise NotAllowed("SELECT")
     lambdas = {i.name for one in tree.find_all(exp.Lambda) for i in one.expressions}
-    for column in tree.find_all(exp.Column):
-        if column.name not in columns and column.name not in lambdas:
-            raise Absent(column.name)
-    return _named(tree, on).sql("duckdb", identify=True)
+    names = tuple(c.name for c in tree.find_all(exp.Column) if c.name not in lambdas)
+    return _named(tree, on).sql("duckdb", identify=True), names
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +79,45 @@ def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[s
 
     `columns`: of each entity that has a table; `known`: all of the specification's element ids. Raises: RuleWrong.
     """
+    frozen = tuple((entity, frozenset(names)) for entity, names in columns.items())
+    return _rows(query, frozen, frozenset(known), on)
+
+
+@lru_cache(maxsize=20_000)
+def _rows(query: str, frozen: tuple[tuple[str, frozenset[str]], ...], known: frozenset[str], on: date) -> Query:
+    """Kept, as `_cells` is."""
+    columns = dict(frozen)
     tree = parsed(query)
     if not isinstance(tree, exp.Select | exp.Union):
         raise NotAllowed("a query begins with SELECT or WITH")
     aliases = _tables(tree, columns)
-    tree = _named(tree, on)
+    tree = _named(_optional(tree, aliases, columns), on)
+    made = {a.alias for a in tree.find_all(exp.Alias)}
     needs: dict[str, set[str]] = {entity: set() for entity in aliases.values()}
     for column in tree.find_all(exp.Column):
+        name = column.name.split("__")[0]
         for entity in [aliases[column.table]] if column.table in aliases else set(aliases.values()):
-            if column.name.split("__")[0] in columns[entity] or column.name in _ROW:
+            if name in columns[entity] or column.name in _ROW:
                 needs[entity].add(column.name)
             elif column.table in aliases:
-                raise Absent(f"{entity}.{column.name.split('__')[0]}")
-        name = column.name.split("__")[0]
-        if not column.table and name in known and not any(name in columns[e] for e in needs):
+                raise Absent(f"{entity}.{name}")
+        if not column.table and name in known - made and not any(name in columns[e] for e in needs):
             raise Absent(name)
     return Query(tree.sql("duckdb", identify=True), {e: frozenset(names) for e, names in needs.items()})
+
+
+def _optional(tree: exp.Expr, aliases: Mapping[str, str], columns: Mapping[str, Collection[str]]) -> exp.Expr:
+    def present(column: exp.Column) -> bool:
+        entities = [aliases[column.table]] if column.table in aliases else aliases.values()
+        return (column.table and column.table not in aliases) or any(column.name in columns[e] for e in entities)
+
+    def put(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Anonymous) and node.name.lower() == _MAYBE:
+            (given,) = node.expressions if len(node.expressions) == 1 else (exp.null(),)
+            return given.copy() if all(present(c) for c in given.find_all(exp.Column)) else exp.null()
+        return node
+
+    return tree.transform(put, copy=False)
 
 
 def parsed(text: str) -> exp.Expr:
@@ -117,7 +150,7 @@ def duckdb(sql: str) -> exp.Expr:
 def _allowed(node: exp.Expr) -> None:
     name = type(node).__name__.lower()
     if isinstance(node, exp.Anonymous):
-        if node.name.lower() not in _ALLOWED["also"] | set(_OURS) | set(_FLAGS):
+        if node.name.lower() not in _ALLOWED["also"] | set(_OURS) | set(_FLAGS) | {_MAYBE}:
             raise NotAllowed(node.name)
     elif isinstance(node, exp.Func):
         if name not in _ALLOWED["functions"]:
@@ -151,9 +184,10 @@ def _named(tree: exp.Expr, on: date) -> exp.Expr:
                 raise NotAllowed(f"{node.name}(…) takes one column")
             return exp.column(column.name + suffix, table=column.table or None)
         if isinstance(node, exp.In) and _are_texts(node):
-            return duckdb(reading.one_of("x", [i.name for i in node.expressions])).transform(_in_place_of_x, node.this)
+            listed = duckdb(reading.one_of("x", [i.name for i in node.expressions]))
+            return listed.transform(_in_place_of_x, node.this.transform(put))
         if isinstance(node, exp.Anonymous) and (flag := _FLAGS.get(node.name.lower())):
             return exp.column(flag)
         return node
 
-    return tree.transform(put)
+    return tree.transform(put, copy=False)

@@ -102,6 +102,9 @@ def suspicious(bound: Bound) -> str:
     """Over `x__r`: may some text of this row hold what nobody should have written? One look for all columns: the
     checks of single columns look closer only where this is true."""
     texts = [f"{c.id}__r" for c in bound.columns if c.column.type in ("VARCHAR", "VARCHAR[]")]
-    odd = (r"[\x00-\x1e\x7f-\xa0\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{3000}\x{feff}-\x{ffff}\x{e000}-\x{f8ff}"
-           r"\x{3300}-\x{33ff}\x{3130}\x{c0}-\x{ff}<&\\]|锟|^[ ]|[ ]\x1f|\x1f[ ]|[ ]$")  # fmt: skip
+    odd = (
+        r"[\x00-\x1e\x7f-\xa0\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{20ac}\x{3000}\x{e000}-\x{f8ff}\x{feff}"
+        r"\x{ff10}-\x{ff19}\x{ff21}-\x{ff3a}\x{ff41}-\x{ff5a}\x{fff0}-\x{ffff}\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{ff}\\]"
+        r"|<[/!A-Za-z]|&[#A-Za-z]|锟|[0-9]{17}[0-9Xx]|^[ ]|[ ]\x1f|\x1f[ ]|[ ]$"
+    )
     return f"regexp_matches(concat_ws(chr(31), {', '.join(texts)}), '{odd}')" if texts else "FALSE"

@@ -5,6 +5,7 @@ Leaves in the connection: `m<n>` (see `scan`) and `finding` (rule, tab, row, val
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 
@@ -30,13 +31,15 @@ class Placed:
     rule: Rule
     sql: str = ""
     query: predicate.Query | None = None
+    measure: predicate.Query | None = None
+    """How much it applies to."""
     state: State | None = None
     reason: Text | None = None
     applicable: int = 0
     failing: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Run:
     con: duckdb.DuckDBPyConnection
     context: Context
@@ -74,7 +77,8 @@ class Run:
                 one.sql = predicate.cells(one.rule.must, _names([one.bound]), self.context.on)
             elif isinstance(one.rule, Rows):
                 known = {e.id for entity in self.context.spec.entities.values() for e in entity.elements}
-                one.query = predicate.rows(one.rule.failing, self._tables(), known, self.context.on)
+                one.query = predicate.rows(one.rule.failing, self._tables, known, self.context.on)
+                one.measure = predicate.rows(one.rule.applicable, self._tables, known, self.context.on)
         except predicate.Absent as why:
             one.state = State.NOT_APPLICABLE
             without = one.rule.without if isinstance(one.rule, Rows) else None
@@ -83,9 +87,10 @@ class Run:
             one.state, one.reason = State.NOT_EVALUATED, Text(f"规则写法有误：{why}", f"the rule is wrong: {why}")
         return one
 
+    @cached_property
     def _tables(self) -> dict[str, set[str]]:
-        """Entity → ids of the columns that some table of it has."""
-        tables: dict[str, set[str]] = {}
+        """Entity → ids of the columns that some table of it has; `t3` → those of that table alone."""
+        tables: dict[str, set[str]] = {f"t{b.number}": {c.id for c in b.columns} for b in self.context.bounds}
         for b in self.context.bounds:
             if b.entity is not None:
                 tables.setdefault(b.entity.id, set()).update(c.id for c in b.columns)
@@ -120,26 +125,25 @@ class Run:
                              [one.number, one.bound.number, rule.row, rule.value])  # fmt: skip
 
     def _carried(self, bound: Bound) -> set[str]:
-        if bound.entity is None:
-            return set()
         ids = {c.id for c in bound.columns}
-        needed = [p.query.needs.get(bound.entity.id, frozenset()) for p in self.placed if p.query]
+        queries = [q for p in self.placed for q in (p.query, p.measure) if q]
+        needed = [names for q in queries for name, names in q.needs.items() if bound in self._named(name)]
         return {name for names in needed for name in names if name.split("__")[0] in ids}
 
     def _rows(self, one: Placed) -> None:
-        if one.query is None or one.state is not None or not isinstance(one.rule, Rows):
+        if one.query is None or one.measure is None or one.state is not None or not isinstance(one.rule, Rows):
             return
         try:
-            applicable = predicate.rows(one.rule.applicable, self._tables(), (), self.context.on)
-            (one.applicable,) = self.con.execute(self._over(applicable)).fetchone() or (0,)
-            self._insert(one, self._over(one.query))
+            (one.applicable,) = self.con.execute(self._over(one.measure)).fetchone() or (0,)
+            if one.applicable:
+                self._insert(one, self._over(one.query))
         except duckdb.Error as why:
             one.state = State.NOT_EVALUATED
             one.reason = Text(f"未能执行：{str(why).splitlines()[0]}", f"could not run: {str(why).splitlines()[0]}")
             return
         one.state = _state(one)
         if one.state is State.NOT_APPLICABLE:
-            one.reason = one.rule.without
+            one.reason = one.rule.without or one.reason
 
     def _insert(self, one: Placed, sql: str) -> None:
         low = (1 << TABLE_BITS) - 1
@@ -157,9 +161,13 @@ class Run:
         """The query with each entity put in the place of its tables."""
         parts = []
         for entity, names in query.needs.items():
-            each = [self._slice(b, names) for b in self.context.bounds if b.entity and b.entity.id == entity]
+            each = [self._slice(b, names) for b in self._named(entity)]
             parts.append(f"{entity} AS (" + " UNION ALL BY NAME ".join(each) + ")")
         return f"WITH {', '.join(parts)} SELECT * FROM ({query.sql})" if parts else query.sql
+
+    def _named(self, name: str) -> list[Bound]:
+        """Tables of an entity, or the one that is called so."""
+        return [b for b in self.context.bounds if name == f"t{b.number}" or (b.entity and b.entity.id == name)]
 
     def _slice(self, bound: Bound, names: Iterable[str]) -> str:
         ids = {c.id for c in bound.columns}

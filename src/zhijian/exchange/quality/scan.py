@@ -40,7 +40,9 @@ def scan_sql(bound: Bound, rules: Sequence[CellRule], carried: Iterable[str]) ->
     given = "".join(f", {reading.raw(c)} AS {c.id}__r" for c in columns)
     native = "".join(f", {reading.name(c.column.name)} AS {c.id}__n" for c in columns)
     clean = "".join(f", {reading.text(c)} AS {c.id}__t" for c in columns)
-    typed = "".join(f", {reading.value(c)} AS {reading.name(c.id)}" for c in columns)
+    typed = "".join(
+        f", {reading.value(c)} AS {reading.name(c.id)}, {c.id}__t IS NOT NULL AS {c.id}__f" for c in columns
+    )
     lists = "".join(f", {reading.parts(c)} AS {c.id}__p" for c in columns if c.element and c.element.many)
     whole = f"hash({', '.join(f'{c.id}__n' for c in columns)})" if columns else "0"
     judged = "".join(f", ({rule.sql}) AS p{rule.number}" for rule in rules)

@@ -94,6 +94,14 @@ class Inferred(StrEnum):
     L_FLAG = "l_flag"
     LIMIT_TURNED = "limit_turned"
 
+    @property
+    def zh(self) -> str:
+        return INFERENCES[self][0]
+
+    @property
+    def en(self) -> str:
+        return INFERENCES[self][1]
+
 
 INFERENCES: dict[Inferred, tuple[str, str]] = {
     Inferred.JOINED: ("结果被拆在两格，已拼合", "a result split between two cells was put together"),

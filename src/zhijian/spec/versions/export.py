@@ -81,4 +81,6 @@ def _element(entity: Entity, e: Element) -> dict[str, Any]:
             made[name] = getattr(e, name)
     if e.definition_zh or e.definition_en:
         made["definition"] = {"zh": e.definition_zh, "en": e.definition_en}
+    if e.aliases:
+        made["aliases"] = list(e.aliases)
     return made

@@ -1,0 +1,68 @@
+"""docs/howto/mapping.md is run as written, with the real command."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```console\n(.*?)^```", re.S | re.M)
+
+
+def test_every_block_of_the_howto_runs_in_its_order(tmp_path: Path) -> None:
+    command = tmp_path / "bin" / "zhijian"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m zhijian.cli "$@"\n')
+    command.chmod(0o755)
+    env = {**os.environ, "M": str(tmp_path / "m"), "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
+           "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # fmt: skip
+    said = ""
+    blocks = BLOCK.findall((TOP / "docs" / "howto" / "mapping.md").read_text(encoding="utf-8"))
+    assert len(blocks) == 5
+    for block in blocks:
+        commands = re.sub(r"^\$ ", "", block, flags=re.M)
+        done = subprocess.run(
+            ["bash", "-euc", commands], capture_output=True, text=True, check=False, timeout=120, env=env
+        )
+        assert done.returncode == 0, (commands, done.stdout, done.stderr)
+        said += done.stdout
+    for part in (
+        "issued_on: {from: 签发时间",
+        "退出码 exit 1",
+        "report.verdict：合 格 ×1",
+        "报告台账.csv,4,,report,issued_on,丢失,去年底",
+        "B-0001,91330100MA0000001X,大米,Y1,某某食品有限公司,委托送检,合格,2026-01-03,2025-12-20,检验",
+    ):
+        assert part in said, (part, said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "part"),
+    [
+        (["check", "没有的映射", "."], 2, "foodmate"),
+        (["check", "foodmate"], 2, "--database"),
+        (["check", "foodmate", "没有.csv"], 2, "没有.csv"),
+        (["suggest", "--database", "mysql://u:secret@127.0.0.1:1/x"], 3, "连不上"),
+        (["apply", "foodmate", "{csv}", "--as", "doc"], 2, "parquet"),
+        (["apply", "foodmate", "{csv}", "--out", "{full}"], 2, "--force"),
+    ],
+)
+def test_wrong_use_says_what_to_do_and_never_a_password(
+    tmp_path: Path, arguments: list[str], status: int, part: str
+) -> None:
+    csv, full = tmp_path / "a.csv", tmp_path / "full"
+    csv.write_text("a\n1\n", encoding="utf-8")
+    full.mkdir()
+    (full / "x").write_text("x")
+    given = [a.format(csv=csv, full=full) for a in arguments]
+    done = subprocess.run(
+        [sys.executable, "-m", "zhijian.cli", "map", *given], capture_output=True, text=True, check=False, timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
+    assert done.returncode == status, (done.stdout, done.stderr)
+    assert part in done.stderr
+    assert "secret" not in done.stderr
+    assert "Traceback" not in done.stderr
