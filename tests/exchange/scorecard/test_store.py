@@ -158,7 +158,9 @@ def test_a_rank_can_be_of_one_dimension(db: Db) -> None:
     rows = by_province(scorecard.board(db, EVERYTHING, GROUND, ON, dimension="timeliness"))
     shown = {c: round(rows[c].scores["timeliness"].score, 1) for c in codes}
     assert len(set(shown.values())) > 1
-    assert {c: rows[c].rank for c in codes} == {c: 1 + sum(o > mine for o in shown.values()) for c, mine in shown.items()}
+    assert {c: rows[c].rank for c in codes} == {
+        c: 1 + sum(o > mine for o in shown.values()) for c, mine in shown.items()
+    }
     assert rows["11"].trend[-1].score == rows["11"].scores["timeliness"].score
 
 
