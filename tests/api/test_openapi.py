@@ -40,8 +40,9 @@ OPERATIONS = {("get", "/api/v1/reports"), ("post", "/api/v1/reports"), ("post", 
               ("get", "/api/v1/webhooks/{webhook}/attempts"), ("post", "/api/v1/webhooks/{webhook}/test"),
               ("post", "/api/v1/webhooks/{webhook}/resume"), ("post", "/api/v1/webhooks/{webhook}/rotate"),
               ("get", "/api/v1/institution"), ("post", "/api/v1/reports:draft"), ("post", "/api/v1/workbooks:read")}  # fmt: skip
-PUBLIC = {("get", "/api/v1/spec"), ("get", "/api/v1/spec/{entity}")}
-"""Without a signature: the data specification."""
+PUBLIC = {("get", "/api/v1/spec"), ("get", "/api/v1/spec/{entity}"), ("get", "/api/v1/scorecard"),
+          ("get", "/api/v1/scorecard/{province}"), ("get", "/api/v1/scorecard/{province}/{result}")}  # fmt: skip
+"""Without a signature: the data specification, and the provinces' data quality where the node shows it."""
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,9 @@ OPEN = {"events", "model"}
 """What of a room may be entered besides its front door: see docs/decisions/0003."""
 SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document"}
 SUBROOMS |= {f"zhijian.spec.{room}" for room in ("catalogue", "measure", "versions", "workbook")}
-SUBROOMS |= {f"zhijian.exchange.{room}" for room in ("source", "checks", "quality", "mapping", "migration")}
+SUBROOMS |= {
+    f"zhijian.exchange.{room}" for room in ("source", "checks", "quality", "mapping", "migration", "scorecard")
+}
 SRC = Path(__file__).parents[2] / "src" / "zhijian"
 
 

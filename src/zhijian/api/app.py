@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from zhijian.api import openapi, routes, sandbox_door, specification, submit
+from zhijian.api import openapi, routes, sandbox_door, scorecard, specification, submit
 from zhijian.api.caller import Received, authenticate
 from zhijian.api.document_turns import DocumentTurns
 from zhijian.api.problems import internal, on_problem, respond, unavailable, unsigned
@@ -63,6 +63,7 @@ def api_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(UTC
     routes.own_events(app, run)
     routes.own_statement(app, run)
     specification.routes(app)
+    scorecard.routes(app, node, clock)
     _about(app, node, clock)
     return app
 

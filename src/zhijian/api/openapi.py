@@ -41,7 +41,7 @@ _BODY_HEADERS = [
 ]  # fmt: skip
 _ROOT = {"name": "Report-Root", "in": "header", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
          "description": "Merkle root (RFC 6962, SHA-256) over the bytes of each report as sent"}  # fmt: skip
-_WHY = {400: "Malformed 格式不对", 401: "Signature refused 签名不被接受", 404: "Not found 未找到", 409: "Conflict 冲突",
+_WHY = {400: "Malformed 格式不对", 401: "Signature refused 签名不被接受", 403: "Not shown 不开放", 404: "Not found 未找到", 409: "Conflict 冲突",
         413: "Too large 过大", 415: "Not this media type 类型不对", 422: "Rules broken 不符合规则", 429: "Quota 超出限额",
         503: "Busy, come again 稍后重试"}  # fmt: skip
 
@@ -50,7 +50,7 @@ def _described(
     summary: str, ok: int, answer: dict[str, Any], failures: tuple[int, ...], body: dict[str, Any] | None = None,
     example: Any = None, headers: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    extra: dict[str, Any] = {"parameters": headers or _HEADERS}
+    extra: dict[str, Any] = {"parameters": _HEADERS if headers is None else headers}
     if body:
         extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": body, "example": example}}}
     responses: dict[int, Any] = {ok: {"description": summary, "content": {"application/json": answer}}}
@@ -221,6 +221,44 @@ SPEC_ENTITY = _public(
     _described("One entity of it, in one of its forms 一个实体的一种形式", 200, _object(_SPECIFICATION), (404, 422), headers=[_KEPT]),
     ("application/yaml", "text/plain", "application/vnd.apache.parquet", XLSX),
 )  # fmt: skip
+
+_FIGURE = {"score": 96.8, "level": 2, "rules": 61}
+_HELD: dict[str, Any] = {
+    "result": "4f0c" * 16, "on": "2026-11-01", "specification": "0.2.0", "program": "0.1.0", "rules_digest": "9a1b" * 16,
+    "rows": 634218, "datasets": ["institution", "report"], "received_at": "2026-11-02T01:20:00+00:00", "by": "浙江省市场监督管理局",
+    "score": 95.5, "level": 3, "apart": [],
+}  # fmt: skip
+_BEHIND: dict[str, Any] = {
+    "number": 12, "dataset": "report", "check": "required-blank", "origin": "national", "on": ["signatory"],
+    "columns": ["授权签字人"], "severity": "error", "dimension": "completeness", "applicable": 611930, "failing": 4107,
+    "cost": 0.41, "why": {"zh": "授权签字人没有填", "en": "signatory is blank"},
+    "remedy": {"zh": "从原始记录补填", "en": "fill it in from the original record"},
+}  # fmt: skip
+_NAMED = {"province": "33", "name": {"zh": "浙江省", "en": "Zhejiang"}}
+SCORECARD = _described(
+    "Data quality of the provinces: newest figures and trend 各省数据质量", 200,
+    _object({"dataset": "*", "dimension": "*", "from": "2025-11-01", "to": "2026-11-01", "specification": "0.2.0", "program": "0.1.0",
+             "ranked": 28, "provinces": [_NAMED | {"latest": _HELD, "dimensions": {"completeness": _FIGURE}, "rank": 21,
+                                                   "trend": [{"result": "4f0c" * 16, "on": "2026-11-01", "score": 95.5, "level": 3}]}]}),
+    (403, 422, 503), headers=[],
+)  # fmt: skip
+SCORECARD_PROVINCE = _described(
+    "One province over time, with what is behind each figure 一省历次结果", 200,
+    _object(_NAMED | {"dataset": "*", "from": "2025-11-01", "to": "2026-11-01", "results": [_HELD | {"figures": [
+        {"dataset": "*", "dimension": "completeness", **_FIGURE, "failing_count": 1, "failing": [_BEHIND]}]}]}),
+    (403, 404, 422, 503), headers=[],
+)  # fmt: skip
+SCORECARD_RESULT = _described(
+    "One result: every figure, every failing rule with its places 一次结果", 200,
+    _object(_NAMED | _HELD | {"figures": [{"dataset": "report", "dimension": "completeness", **_FIGURE}],
+                              "failing": [_BEHIND | {"places": [{"table": "report.csv", "row": 1204, "other_table": None, "other_row": None}]}]}),
+    (403, 404, 422, 503), headers=[],
+)  # fmt: skip
+for _one in (SCORECARD, SCORECARD_PROVINCE, SCORECARD_RESULT):
+    _one["description"] = (
+        "`cost` is what a rule takes from the figure, in points; costs and score of a figure make 100. `apart` says why a result "
+        "has no rank. `*` stands for all. 分值为该规则从这一得分中扣去的分；apart 为不参加排名的原因；* 为全部。"
+    )
 
 
 def document(app: FastAPI) -> dict[str, Any]:

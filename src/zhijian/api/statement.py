@@ -6,13 +6,13 @@ from datetime import date
 import msgspec
 
 from zhijian.api.caller import Received, authenticate
+from zhijian.api.days import day
 from zhijian.api.submit import Answered
 from zhijian.kit.db import Db
 from zhijian.kit.problem import Problem
 from zhijian.lookups import PERIOD_MOST_DAYS, code_document, codes, document, statement
 from zhijian.wiring import Node
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CURSOR = re.compile(r"(\d{1,15})~([0-9A-Z]{18})", re.ASCII)
 
 
@@ -34,7 +34,7 @@ def page(db: Db, node: Node, received: Received, period: tuple[str, str], after:
 
 def _period(from_: str, to: str) -> tuple[date, date]:
     """Raises: Problem 422."""
-    from_on, to_on = _day("from", from_), _day("to", to)
+    from_on, to_on = day("from", from_), day("to", to)
     if from_on > to_on:
         raise Problem(422, "period-reversed", f"from {from_on} 晚于 to {to_on}", f"from {from_on} is after to {to_on}",
                       remedy_zh="把两个日期对调", remedy_en="exchange the two days")  # fmt: skip
@@ -43,19 +43,6 @@ def _period(from_: str, to: str) -> tuple[date, date]:
                       f"{from_on} to {to_on} is more than {PERIOD_MOST_DAYS} days",
                       remedy_zh="分几次查询", remedy_en="ask for it in parts")  # fmt: skip
     return from_on, to_on
-
-
-def _day(name: str, text: str) -> date:
-    try:
-        if not _DAY.fullmatch(text):
-            raise ValueError(text)
-        found = date.fromisoformat(text)
-        if not 2000 <= found.year <= 2999:
-            raise ValueError(text)
-    except ValueError:
-        raise Problem(422, "date-malformed", f"{name}：{text!r} 不是日期", f"{name}: {text!r} is no day",
-                      remedy_zh=f"写成 {name}=2026-05-18", remedy_en=f"write {name}=2026-05-18", parameter=name) from None  # fmt: skip
-    return found
 
 
 def _cursor(text: str) -> tuple[int, str]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zhijian.cli import backup, complaints, keys, seals
+from zhijian.cli import backup, complaints, keys, scorecard, seals
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes.model import CodesError, State
 from zhijian.kit.scope import Scope
@@ -18,6 +18,7 @@ backup.register(app)
 app.add_typer(keys.app, name="key")
 app.add_typer(complaints.app, name="complaints")
 app.add_typer(seals.app, name="seal")
+app.add_typer(scorecard.app, name="scorecard")
 
 
 @app.command()

@@ -19,6 +19,8 @@ import typer
 from zhijian.cli.demo_witnesses import OWN_WITNESSES, asked_in_process, demonstrative, with_witnesses
 from zhijian.cli.say import COULD_NOT, at_least_one, fail
 from zhijian.cli.stopping import Stopping
+from zhijian.exchange.scorecard import provinces, store
+from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
 from zhijian.kit.signing import Suite
 from zhijian.wiring import SANDBOX, Node, open_node
@@ -51,6 +53,7 @@ def demo(
                 _seed(node, institutions, reports, at, stopping)
         if not any((settings.home / SANDBOX).glob("*.json")):
             _fill_sandbox(node, at)
+        _fill_scorecard(node, at, stopping)
         children = [_child(settings, *words) for words in PROCESSES]
         try:
             _await_ready(settings, children, stopping)
@@ -87,6 +90,17 @@ def _fill_sandbox(node: Node, at: datetime) -> None:
     from zhijian import sandbox  # as with the seed: once
 
     sandbox.fill(node, TEST_INSTITUTIONS, Suite.SM2, at)
+
+
+def _fill_scorecard(node: Node, at: datetime, stopping: Stopping) -> None:
+    """Invented self-checks; one that was interrupted goes on."""
+    with node.reading() as db:
+        held = store.latest(db, Scope.everything(), at.date())
+    if len(held) < len(provinces()):
+        from zhijian.cli.seed_scorecard import seed_scorecard  # as with the seed: once
+
+        _say("载入模拟数据 loading synthetic data: 各省自查结果 self-checks of the provinces")
+        seed_scorecard(node, _first_day(node.settings, at), at, stopping.check)
 
 
 def _port_is_free(host: str, port: int) -> None:
@@ -161,6 +175,7 @@ def _welcome(settings: Settings, origin: str, seconds: float) -> None:
         f"智检已就绪 Zhijian is ready（{seconds:.1f} s）。演示环境，机构与数据均为虚构。",
         f"  公众验证 verify    {settings.public_url}/",
         f"  实验室 laboratory  http://{settings.host}:{settings.office_port}/lab",
+        f"  数据质量 quality   http://{settings.host}:{settings.office_port}/quality",
         f"  接口 API           http://{settings.host}:{settings.office_port}/api/openapi.json",
         f"  日志 log           {settings.public_url}/log/{origin}/checkpoint",
         f"  见证 witnesses     {settings.witness_quorum} / {len(settings.witness_pairs)}"

@@ -61,10 +61,11 @@ def serve(what: What) -> None:
                 ),
                 "zhijian_webhooks_troubled": ("Webhooks that fail or are paused", lambda: webhooks_troubled(node)),
             }
-            from zhijian.web import beside, lab_app, spec_app
+            from zhijian.web import beside, lab_app, quality_app, spec_app
 
             lab, catalogue = (made(settings, lambda: datetime.now(UTC)) for made in (lab_app, spec_app))
-            office = beside(lab, beside(catalogue, api_app(node), "/spec"))
+            quality = quality_app(node, lambda: datetime.now(UTC))
+            office = beside(lab, beside(catalogue, beside(quality, api_app(node), "/quality"), "/spec"))
             door, port = Measured(office, "office", figures), settings.office_port
         else:
             from zhijian.web import public_app

@@ -1,8 +1,8 @@
-"""Tables of a migration: its runs, what each chunk came to, and what waits to be mended. Those of the records are derived
-(`collected`)."""
+"""Tables of a migration (its runs, what each chunk came to, and what waits to be mended; those of the records are derived,
+`collected`) and of the scorecard: results of self-checks, their figures, and what failed."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from zhijian.kit.db import metadata
 
@@ -51,4 +51,51 @@ quarantine = sa.Table(
     sa.Column("state_at", sa.DateTime(timezone=True)),
     sa.Column("state_note", sa.Text),
     sa.UniqueConstraint("province", "mapping", "run", "part", "source_row", "n", name="uq_migration_quarantine_row"),
+)  # fmt: skip
+
+quality_result = sa.Table(
+    "quality_result", metadata,
+    sa.Column("id", sa.String(64), primary_key=True, comment="SHA-256 of the file as handed in"),
+    sa.Column("province", sa.String(2), nullable=False),
+    sa.Column("checked_on", sa.Date, nullable=False),
+    sa.Column("specification", sa.Text, nullable=False),
+    sa.Column("program", sa.Text, nullable=False),
+    sa.Column("rules_digest", sa.Text, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("datasets", ARRAY(sa.Text), nullable=False),
+    sa.Column("own_rules", sa.Integer, nullable=False, comment="rules of the province's own that count"),
+    sa.Column("score", sa.Double, comment="NULL: nothing could be judged"),
+    sa.Column("level", sa.SmallInteger),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Index("ix_quality_result_province_checked_on", "province", "checked_on"),
+)  # fmt: skip
+
+quality_score = sa.Table(
+    "quality_score", metadata,
+    sa.Column("result", sa.ForeignKey("quality_result.id"), primary_key=True),
+    sa.Column("dataset", sa.Text, primary_key=True, comment="* all"),
+    sa.Column("dimension", sa.Text, primary_key=True, comment="* all"),
+    sa.Column("score", sa.Double, nullable=False),
+    sa.Column("level", sa.SmallInteger, nullable=False),
+    sa.Column("rules", sa.Integer, nullable=False),
+    sa.Column("weight", sa.Integer, nullable=False, comment="sum of the rules' weights; 0 of a mean"),
+)  # fmt: skip
+
+quality_failing = sa.Table(
+    "quality_failing", metadata,
+    sa.Column("result", sa.ForeignKey("quality_result.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("dataset", sa.Text, nullable=False),
+    sa.Column("check", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    *(sa.Column(n, sa.Text, nullable=False) for n in ("title_zh", "title_en", "basis")),
+    sa.Column("on", ARRAY(sa.Text), nullable=False),
+    sa.Column("columns", ARRAY(sa.Text), nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("dimension", sa.Text, nullable=False),
+    sa.Column("applicable", sa.BigInteger, nullable=False),
+    sa.Column("failing", sa.BigInteger, nullable=False),
+    *(sa.Column(n, sa.Text, nullable=False) for n in ("why_zh", "why_en", "remedy_zh", "remedy_en")),
+    sa.Column("spots", JSONB, nullable=False, comment="[table, row, other table, other row]; never a value"),
 )  # fmt: skip

@@ -22,5 +22,10 @@ class Scope:
         return cls(None, frozenset({uscc}))
 
     @classmethod
+    def all_provinces(cls) -> "Scope":
+        """What provinces hand in, and nothing of an institution."""
+        return cls(None, frozenset())
+
+    @classmethod
     def anyone(cls) -> "Scope":
         return cls(None, None, public=True)

@@ -55,6 +55,9 @@ class Settings:
     webhooks_to_private: bool = False
     """Whether webhooks may go by http, and to addresses that are not public. For demonstrations and tests alone: it lets
     every laboratory reach into this machine's network."""
+    scorecard_open: bool = False
+    """Shows the provinces' data quality to whoever reaches the office door. Off until officials sign in there; a demonstration
+    shows its own always."""
     trusted_proxy: str = ""
     """Address of the proxy whose X-Forwarded-For is believed."""
 
@@ -72,6 +75,10 @@ class Settings:
         if not 0 <= self.witness_quorum <= len(self.witness_pairs):
             raise SettingWrong(f"ZHIJIAN_WITNESS_QUORUM={self.witness_quorum}: should be 应为 0 … {len(self.witness_pairs)}, "
                                "the number of 不超过个数 ZHIJIAN_WITNESSES")  # fmt: skip
+
+    @property
+    def scorecard_shown(self) -> bool:
+        return self.demo or self.scorecard_open
 
     @property
     def witness_pairs(self) -> tuple[tuple[str, str], ...]:

@@ -19,8 +19,9 @@ Put `LABEL` wherever such data is shown or exported.
 
 from .institution import Record
 from .notices import NoticeError, NoticeSet, Unmapped, read_notices
+from .quality import InventedCheck, checks
 from .world import World
 
 LABEL = "模拟数据：机构、人员、报告均为虚构"
 
-__all__ = ["LABEL", "NoticeError", "NoticeSet", "Record", "Unmapped", "World", "read_notices"]
+__all__ = ["LABEL", "InventedCheck", "NoticeError", "NoticeSet", "Record", "Unmapped", "World", "checks", "read_notices"]

@@ -9,6 +9,7 @@ from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
 from zhijian.web.mapping import review_app
 from zhijian.web.node_app import public_app
+from zhijian.web.quality import quality_app
 from zhijian.web.render import Renderer
 from zhijian.web.service import VerifyService
 from zhijian.web.settings import DoorSettings
@@ -22,6 +23,7 @@ __all__ = [
     "beside",
     "lab_app",
     "public_app",
+    "quality_app",
     "review_app",
     "spec_app",
     "verify_app",

@@ -59,25 +59,47 @@ def level_of(score: float) -> int:
     return 1 + sum(score < threshold for threshold in THRESHOLDS)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Of a rule, what its grade rests on."""
+
+    dimension: Dimension
+    severity: Severity
+    state: State
+    share: float
+
+
 def graded(outcomes: Iterable[Outcome]) -> Grades:
-    counted = [o for o in outcomes if o.state in (State.PASSED, State.FAILED) and RULE_WEIGHTS[o.severity]]
+    return grades_of(Judged(o.check.dimension, o.severity, o.state, o.share) for o in outcomes)
+
+
+def grades_of(rules: Iterable[Judged]) -> Grades:
+    counted = [r for r in rules if r.state in (State.PASSED, State.FAILED) and RULE_WEIGHTS[r.severity]]
     dimensions = {}
     for dimension in Dimension:
-        mine = [o for o in counted if o.check.dimension is dimension]
+        mine = [r for r in counted if r.dimension is dimension]
         if mine:
             dimensions[dimension] = _dimension(mine)
-    return Grades(_whole(dimensions), dimensions)
+    return Grades(whole_of(dimensions), dimensions)
 
 
-def _dimension(outcomes: list[Outcome]) -> Grade:
-    total = sum(RULE_WEIGHTS[o.severity] for o in outcomes)
-    score = 100 * sum(RULE_WEIGHTS[o.severity] * (1 - o.share) for o in outcomes) / total
-    worst = max((o.share for o in outcomes if o.severity is Severity.ERROR), default=0.0)
-    cap = next((level for share, level in CAPS if worst > share), 1)
-    return Grade(score, max(level_of(score), cap), len(outcomes))
+def _dimension(rules: list[Judged]) -> Grade:
+    total = sum(RULE_WEIGHTS[r.severity] for r in rules)
+    score = 100 * sum(RULE_WEIGHTS[r.severity] * (1 - r.share) for r in rules) / total
+    worst = max((r.share for r in rules if r.severity is Severity.ERROR), default=0.0)
+    return Grade(score, max(level_of(score), cap_of(worst)), len(rules))
 
 
-def _whole(dimensions: Mapping[Dimension, Grade]) -> Grade | None:
+def cap_of(share: float) -> int:
+    """The best level that a dimension can have in which an error fails in `share` of its rows.
+
+    >>> cap_of(0.05), cap_of(0.06), cap_of(1)
+    (1, 3, 5)
+    """
+    return next((level for limit, level in CAPS if share > limit), 1)
+
+
+def whole_of(dimensions: Mapping[Dimension, Grade]) -> Grade | None:
     if not dimensions:
         return None
     total = sum(WEIGHTS[d] for d in dimensions)
