@@ -58,7 +58,8 @@ def sequence(node: Node) -> None:
 
 @contextlib.contextmanager
 def office(node: Node, **changes: Any) -> Iterator[str]:
-    """The API with the laboratory's desk, the specification and the data quality beside it, which calls itself by the address it has. `changes` of its settings."""
+    """The API with the laboratory's desk, the specification and the data quality beside it, which calls itself by the
+    address it has. `changes` of its settings."""
     from zhijian.api import api_app
     from zhijian.web import beside, lab_app, quality_app, spec_app
 

@@ -24,4 +24,14 @@ from .world import World
 
 LABEL = "模拟数据：机构、人员、报告均为虚构"
 
-__all__ = ["LABEL", "InventedCheck", "NoticeError", "NoticeSet", "Record", "Unmapped", "World", "checks", "read_notices"]
+__all__ = [
+    "LABEL",
+    "InventedCheck",
+    "NoticeError",
+    "NoticeSet",
+    "Record",
+    "Unmapped",
+    "World",
+    "checks",
+    "read_notices",
+]
