@@ -27,7 +27,7 @@ demo: ready ## start everything with synthetic data; says what to open; Ctrl-C s
 	@$(RUN) zhijian demo || [ $$? -eq 130 ] # stopped by Ctrl-C: that is how it ends
 
 test: ready lint ## lint, types, import rules, doctests, tests; minutes
-	@unset ZHIJIAN_HOME; $(RUN) pytest -m "not soak"
+	@unset ZHIJIAN_HOME; $(RUN) pytest -n 3 --dist loadfile -m "not soak" # three: much of it waits for browsers and servers
 
 lint: .venv/.synced
 	@$(RUN) ruff format --check src tests bench migrations/env.py
