@@ -1,6 +1,6 @@
 """How a column's text becomes a value, as SQL. One place: rules, profile and rejected rows read alike."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from zhijian.exchange.bound import Bound, BoundColumn
 
@@ -53,12 +53,13 @@ def text(column: BoundColumn) -> str:
     return bare(given)
 
 
-def bare(given: str) -> str:
-    """SQL of a text without blanks around; NULL for blank and for a placeholder."""
+def bare(given: str, keep: Collection[str] = ()) -> str:
+    """SQL of a text without blanks around; NULL for blank and for a placeholder but those in `keep`."""
     trimmed = f"trim({given}, {_BLANKS})"
-    longest = max(len(p.encode()) for p in PLACEHOLDERS)
+    nothing = tuple(p for p in PLACEHOLDERS if p not in keep)
+    longest = max(len(p.encode()) for p in nothing)
     return (
-        f"CASE WHEN strlen({trimmed}) > {longest} THEN {trimmed} WHEN {trimmed} = '' OR {one_of(trimmed, PLACEHOLDERS)} THEN NULL "
+        f"CASE WHEN strlen({trimmed}) > {longest} THEN {trimmed} WHEN {trimmed} = '' OR {one_of(trimmed, nothing)} THEN NULL "
         f"ELSE {trimmed} END"
     )
 
