@@ -71,6 +71,8 @@ class Derived:
     """Of rows equal in these one stays:"""
     latest: str = ""
     """the one with the greatest of this, of equal ones the first."""
+    twins: bool = False
+    """Those that do not stay, in place of those that do: where nearly all stay, the shorter table."""
 
 
 @dataclass(frozen=True, slots=True)

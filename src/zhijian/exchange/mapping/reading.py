@@ -91,14 +91,14 @@ def _source(name: str, raw: Any) -> Source:
 def _derived(name: str, raw: Any, tables: set[str]) -> Derived:
     """In the order of the file: a later one may use those before it. Adds its name to `tables`."""
     at = f"derived.{name}"
-    one = _table(raw, at, {"from", "join", "add", "where", "first"}, {"from"})
+    one = _table(raw, at, {"from", "join", "add", "where", "first", "twins"}, {"from"})
     if one["from"] not in tables or name in tables:
         raise MappingWrong(at, f"没有表 {one['from']}，或 {name} 重名", f"no table {one['from']}, or {name} is taken")
-    first = _table(one.get("first") or {}, f"{at}.first", {"of", "latest"})
+    first = _table(one.get("first") or one.get("twins") or {}, f"{at}.first", {"of", "latest"})
     joins = tuple(_join(j, at, tables) for j in one.get("join") or ())
     tables.add(name)
     return Derived(name, str(one["from"]), joins, _texts(one.get("add") or {}, f"{at}.add"), str(one.get("where") or ""),
-                   _columns(first.get("of")), str(first.get("latest") or ""))  # fmt: skip
+                   _columns(first.get("of")), str(first.get("latest") or ""), "twins" in one)  # fmt: skip
 
 
 def _records(

@@ -142,7 +142,7 @@ def derived_sql(one: Derived, tables: Mapping[str, SourceTable]) -> str:
     if one.first_of:
         same = ", ".join(outer.cleaned(c, f"{at}.first.of") for c in one.first_of)
         latest = f"{outer.cleaned(one.latest, f'{at}.first.latest')} DESC NULLS LAST, " if one.latest else ""
-        sql += f" QUALIFY row_number() OVER (PARTITION BY {same} ORDER BY {latest}d._row) = 1"
+        sql += f" QUALIFY row_number() OVER (PARTITION BY {same} ORDER BY {latest}d._row) {'>' if one.twins else '='} 1"
     return sql
 
 

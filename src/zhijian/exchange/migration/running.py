@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import sqlalchemy as sa
 
 from zhijian.exchange.mapping import SchemaMapping
+from zhijian.exchange.mapping.deriving import derived
 from zhijian.exchange.mapping.model import Records
-from zhijian.exchange.migration.carrying import Carried, carried
+from zhijian.exchange.migration.carrying import Carried, carried, connected
 from zhijian.exchange.migration.collected import parent_of
 from zhijian.exchange.migration.extracting import Extract, extracted
 from zhijian.exchange.migration.model import Migration
@@ -38,6 +40,7 @@ class MigrationRun:
     """Day by which records are judged; the same for the whole run."""
     since: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Source table → (column of the last change, from when): of a later run."""
+    _opened: tuple[duckdb.DuckDBPyConnection, dict[str, SourceTable]] | None = None
 
     @property
     def mapping(self) -> SchemaMapping:
@@ -64,15 +67,20 @@ class MigrationRun:
         return made
 
     def carry(self, step: Step) -> Carried:
+        con, sources = self._tables()
         records = self.mapping.records[step.part]
-        extracts = self.extracts()
-        sources: dict[str, SourceTable] = {
-            name: extracts[name].relation() for name in {records.table, *(j.table for j in records.joins)}
-        }
-        base = extracts[records.table]
-        sources[records.table] = base.relation([base.chunks[step.chunk - 1]])
-        self.work.mkdir(parents=True, exist_ok=True)
-        return carried(self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv")
+        base = Extract(records.table, self._folder(records.table))
+        sources = sources | {records.table: base.relation([base.chunks[step.chunk - 1]])}
+        losses = self.work / "losses" / str(self.migration.run) / f"{step.part:03d}-{step.chunk:06d}.parquet"
+        return carried(con, self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv", losses)
+
+    def _tables(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, SourceTable]]:
+        """Everything that was extracted, and what is derived of it; opened once."""
+        if self._opened is None:
+            con = connected()
+            whole = {name: one.relation() for name, one in self.extracts().items()}
+            self._opened = con, derived(con, self.mapping, whole, self.work / "extract" / str(self.migration.run))
+        return self._opened
 
     def rows(self) -> dict[str, int]:
         """Rows of each source table, as extracted."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from zhijian.exchange import tables
-from zhijian.exchange.migration.carrying import Carried
+from zhijian.exchange.migration.carrying import Carried, duplicate
 from zhijian.exchange.migration.collected import elements_of, key_of, parent_of, partition, partition_ddl, quoted, table
 from zhijian.exchange.migration.model import Came, Migration, MigrationWrong, Refused
 from zhijian.kit.db import Db
@@ -56,7 +56,6 @@ def loaded(
     refused = [*one.refused]
     for entity_key in _references(migration, spec, one.entity):
         refused += _without(db, migration, spec, one, *entity_key)
-    refused += _repeated(db, spec, one)
     refused += _taken(db, migration, spec, one, part)
     unchanged, total, count = _put(db, migration, spec, one, part)
     _quarantined(db, migration, part, refused)
@@ -148,18 +147,6 @@ def _without(
     )  # fmt: skip
 
 
-def _repeated(db: Db, spec: Specification, one: Carried) -> list[Refused]:
-    key = ", ".join(f"i.{quoted(k)}" for k in key_of(spec, one.entity))
-    later = f"SELECT ctid, row_number() OVER (PARTITION BY {key} ORDER BY _source_row, _n) AS nth FROM incoming i"
-    return _taken_out(
-        db,
-        spec,
-        one,
-        f"i.ctid IN (SELECT ctid FROM ({later}) k WHERE k.nth > 1)",
-        _duplicate("同一批里", "in this batch"),
-    )
-
-
 def _taken(db: Db, migration: Migration, spec: Specification, one: Carried, part: int) -> list[Refused]:
     """Another row of the source has brought this key: the first stays."""
     on = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, one.entity))
@@ -167,13 +154,8 @@ def _taken(db: Db, migration: Migration, spec: Specification, one: Carried, part
     return _taken_out(
         db, spec, one,
         f"EXISTS (SELECT FROM {partition(one.entity, migration.province)} t WHERE {on} AND NOT ({mine}))",
-        _duplicate("已迁入的数据中", "among what was brought over"), {"mapping": migration.mapping.id, "part": part},
+        duplicate("已迁入的数据中", "among what was brought over"), {"mapping": migration.mapping.id, "part": part},
     )  # fmt: skip
-
-
-def _duplicate(zh: str, en: str) -> dict[str, str]:
-    return {"check": "key-duplicate", "element": "", "value": "", "zh": f"{zh}已有同一主键的另一行", "en": f"{en} another row has this key",
-            "remedy_zh": "在源库确认哪一行有效，删去或改正另一行", "remedy_en": "decide at the source which one is right"}  # fmt: skip
 
 
 def _taken_out(
