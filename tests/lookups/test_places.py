@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from ipaddress import IPv6Address
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zhijian.kit.rate_limit import client_key
@@ -22,6 +22,7 @@ def test_a_network_is_the_24_of_an_address(address: object, last: int) -> None:
 
 
 @given(st.ip_addresses(v=6), st.integers(0, 2**80 - 1), st.integers(0, 127))
+@example(IPv6Address("::"), 2**64, 64)
 def test_a_network_is_the_48_of_an_ipv6_address_however_it_is_written(
     address: IPv6Address, rest: int, flipped: int
 ) -> None:

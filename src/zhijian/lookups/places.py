@@ -22,7 +22,8 @@ def network_of(client: str) -> str:
     ('198.51.100', '2001:db8:0', '2001:db8:0', '')
     """
     if client.endswith("/64"):
-        return ":".join([*client[:-3].partition("::")[0].split(":"), "0", "0"][:3])
+        head = client[:-3].partition("::")[0]
+        return ":".join([*(head.split(":") if head else ()), "0", "0", "0"][:3])
     head = client.rpartition(".")[0]
     return head if head.count(".") == 2 else ""
 

@@ -1,9 +1,12 @@
-"""Tables as they come, opened for DuckDB: CSV, Excel, Parquet, databases, whatever state they are in.
+"""Tables as they come, opened for DuckDB: CSV, Excel, Parquet, JSON lines, databases, whatever state they are in.
 
-What was met on the way (encoding, broken lines, merged headers) is in each table's `remarks`; no row is dropped without one.
+What was met on the way (encoding, broken lines, merged headers) is in each table's `remarks`; no row is dropped without one,
+and the text of each line that is no row is in `rejects(table)`. See docs/reference/sources.md.
 """
 
-from zhijian.exchange.source.model import Column, Remark, SourceTable
+from zhijian.exchange.source.database import opened_database
+from zhijian.exchange.source.model import Column, Opened, Remark, SourceTable, SourceUnreadable, rejects
 from zhijian.exchange.source.opening import opened
 
-__all__ = ["Column", "Remark", "SourceTable", "opened"]
+__all__ = ["Column", "Opened", "Remark", "SourceTable", "SourceUnreadable", "opened",
+           "opened_database", "rejects"]  # fmt: skip

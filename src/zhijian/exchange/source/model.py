@@ -1,6 +1,6 @@
 """A table as it came, ready to be looked at by DuckDB, with the way back to the row a person sees. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -39,12 +39,47 @@ class SourceTable:
     """Path, or address without its password."""
     relation: str
     columns: tuple[Column, ...]
-    kind: Literal["csv", "excel", "parquet", "database"]
+    kind: Literal["csv", "excel", "parquet", "json", "database"]
     first: int = 2
     """`_row` of the first record. In CSV and Excel the number that a spreadsheet shows (the header is row 1), in
-    Parquet and databases the record's number from 1."""
+    JSON the line, in Parquet and databases the record's number from 1."""
     remarks: tuple[Remark, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)
-    """What was found out: encoding, delimiter, header rows, size."""
+    """What was found out: encoding, delimiter, header rows, key; `rejects`: the Parquet file of `rejects()`."""
     modified_on: str | None = None
     """Day (ISO, Asia/Shanghai) of the file's last change, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What came of opening: goes through `tables` when iterated."""
+
+    tables: tuple[SourceTable, ...]
+    remarks: tuple[Remark, ...] = ()
+    """On what gave no table: files that could not be opened, files of other kinds, empty sheets."""
+
+    def __iter__(self) -> Iterator[SourceTable]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+
+class SourceUnreadable(Exception):
+    """It cannot be opened at all. `why` is a stable key."""
+
+    def __init__(self, why: str, said: Text, remedy: Text, value: str | None = None) -> None:
+        super().__init__(f"{said.zh} {said.en}")
+        self.why, self.said, self.remedy, self.value = why, said, remedy, value
+
+    def remark(self, about: str) -> Remark:
+        """As a remark on `about`, where other files go on."""
+        said = Text(f"{about}：{self.said.zh}", f"{about}: {self.said.en}")
+        return Remark(self.why, said, self.remedy, Severity.ERROR, None, self.value or about)
+
+
+def rejects(table: SourceTable) -> str | None:
+    """What follows FROM in DuckDB for the lines of `table` that are no rows of it: `_row`, `why` (key of a remark),
+    `text` as it stood in the file. None where there are none."""
+    path = table.about.get("rejects")
+    return None if path is None else "(SELECT * FROM read_parquet('{}'))".format(path.replace("'", "''"))
