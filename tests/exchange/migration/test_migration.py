@@ -1,42 +1,19 @@
 """A whole source moved: everything adds up, whatever the moment at which it was interrupted."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.exchange.migration.conftest import database
 from tests.exchange.migration.small import AT, built, run
 
 from zhijian.exchange.migration import MigrationRun, begun, extracting, loaded, steps_done
 from zhijian.exchange.migration.reconciling import Reconciled, reconciled
-from zhijian.kit import migrate, postgres
 from zhijian.kit.db import engine
 from zhijian.kit.scope import Scope
 
 SCOPE = Scope.everything()
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    home = tmp_path_factory.mktemp("target")
-    home.chmod(0o755)
-    for folder in home.parents:
-        if folder != Path("/tmp") and folder.is_relative_to("/tmp"):
-            folder.chmod(0o755)
-    with postgres.running(home) as url:
-        made = engine(url)
-        migrate.upgrade(made)
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _empty(target: sa.Engine) -> None:
-    with target.begin() as db:
-        for name in ("migration_run", "migration_step", "migration_quarantine"):
-            db.execute(sa.text(f"TRUNCATE {name}"))
-        for name in ("institution", "site"):
-            db.execute(sa.text(f"TRUNCATE collected.{name}"))
 
 
 def carry(one: MigrationRun, target: sa.Engine, source: sa.Engine, stop_after: int | None = None) -> int:
@@ -103,26 +80,19 @@ def test_institutions_come_before_what_refers_to_them(tmp_path: Path) -> None:
 
 
 def test_a_run_broken_off_anywhere_ends_like_one_that_was_not(
-    tmp_path: Path, target: sa.Engine, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, target: sa.Engine, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extracting, "ROWS", 8)
     source = built(tmp_path / "s.db")
     carry(run(tmp_path / "whole"), target, source)
     whole = content(target)
-    with target.begin() as db:
-        for name in (
-            "migration_run",
-            "migration_step",
-            "migration_quarantine",
-            "collected.institution",
-            "collected.site",
-        ):
-            db.execute(sa.text(f"TRUNCATE {name}"))
+    another = engine(database(server))
     one = run(tmp_path / "broken")
-    while carry(one, target, source, stop_after=1):
+    while carry(one, another, source, stop_after=1):
         one = run(tmp_path / "broken")
-    assert content(target) == whole
-    assert compared(one, target).agrees
+    assert content(another) == whole
+    assert compared(one, another).agrees
+    another.dispose()
 
 
 def test_a_changed_cell_in_the_target_is_noticed(tmp_path: Path, target: sa.Engine) -> None:

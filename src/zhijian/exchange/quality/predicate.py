@@ -151,7 +151,8 @@ def _named(tree: exp.Expr, on: date) -> exp.Expr:
                 raise NotAllowed(f"{node.name}(…) takes one column")
             return exp.column(column.name + suffix, table=column.table or None)
         if isinstance(node, exp.In) and _are_texts(node):
-            return duckdb(reading.one_of("x", [i.name for i in node.expressions])).transform(_in_place_of_x, node.this)
+            listed = duckdb(reading.one_of("x", [i.name for i in node.expressions]))
+            return listed.transform(_in_place_of_x, node.this.transform(put))
         if isinstance(node, exp.Anonymous) and (flag := _FLAGS.get(node.name.lower())):
             return exp.column(flag)
         return node
