@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import typer
 
-from zhijian.cli.say import FINDINGS, WRONG_USE, Format, at_least_one, fail, say
+from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, at_least_one, fail, say
 from zhijian.exchange.mapping import MappingWrong
 from zhijian.exchange.migration import (
     MigrationRun,
@@ -29,7 +29,7 @@ app = typer.Typer(no_args_is_help=True, help="整体迁移 wholesale migration")
 Work = Annotated[
     Path, typer.Option("--work", help="工作目录：计划、已取出的数据 folder of the plan and of what was extracted")
 ]
-From = Annotated[str, typer.Option("--from", envvar="ZHIJIAN_SOURCE_URL", help="源库地址 address of the source, such as mysql+pymysql://…")]  # fmt: skip
+From = Annotated[str, typer.Option("--from", envvar="MIGRATION_SOURCE_URL", help="源库地址 address of the source, such as mysql+pymysql://…")]  # fmt: skip
 ALL = Scope.everything()
 
 
@@ -65,9 +65,9 @@ def run(source: From, work: Work, format_: Format = "text") -> None:
     """取出、转换、检查、装入；中断后再运行会接着做。 Extract, map, judge, load; run it again to go on."""
     with _told():
         one = planning.run_of(work, specification())
-        for table, rows in one.extract(_engine(source)):
-            typer.echo(f"取出 extracted {table}: {rows:,}", err=True)
-        with open_node(Settings.read()) as node:
+        with one.alone(), open_node(Settings.read()) as node:
+            for table, rows in one.extract(_engine(source)):
+                typer.echo(f"取出 extracted {table}: {rows:,}", err=True)
             node.prepare(datetime.now(UTC))
             _carry(node, one, source)
             data = _reconciled(node, one)
@@ -143,6 +143,16 @@ class _told:
             fail(WRONG_USE, why.zh, why.en)
         if isinstance(why, MappingWrong):
             fail(WRONG_USE, f"映射 {why.where}：{why.zh}", why.en)
+        if isinstance(why, sa.exc.DBAPIError):
+            fail(COULD_NOT, f"数据库没有应答，已做的都在：{_said(why)}\n恢复后再运行同一条命令，会从断处接着做",
+                 "a database did not answer; what is done is kept: run the same command again to go on")  # fmt: skip
+        if isinstance(why, OSError):
+            fail(COULD_NOT, f"写不了文件，已做的都在：{why.strerror}（{why.filename}）", "a file could not be written; run the same command again")
+
+
+def _said(why: sa.exc.DBAPIError) -> str:
+    """What the driver said, in one line and without the statement."""
+    return " ".join(str(why.orig).split())[:200]
 
 
 def _engine(url: str) -> sa.Engine:

@@ -2,8 +2,10 @@
 with the next step: an extracted chunk is whole or absent, a loaded one is loaded with its note in one transaction.
 """
 
+import fcntl
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +19,7 @@ from zhijian.exchange.mapping.model import Records
 from zhijian.exchange.migration.carrying import Carried, carried, connected
 from zhijian.exchange.migration.collected import parent_of
 from zhijian.exchange.migration.extracting import Extract, extracted
-from zhijian.exchange.migration.model import Migration
+from zhijian.exchange.migration.model import Migration, MigrationWrong
 from zhijian.exchange.source import SourceTable
 from zhijian.spec import Specification
 
@@ -45,6 +47,18 @@ class MigrationRun:
     @property
     def mapping(self) -> SchemaMapping:
         return self.migration.mapping
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Holds the folder: two runs in it would write each other's files. Raises: MigrationWrong."""
+        self.work.mkdir(parents=True, exist_ok=True)
+        with (self.work / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise MigrationWrong("running", f"{self.work} 里已有一个迁移在运行：等它结束，或先停掉它",
+                                     "a migration is running in that folder: wait for it, or stop it") from None  # fmt: skip
+            yield
 
     def extract(self, engine: sa.Engine) -> Iterator[tuple[str, int]]:
         """(table, rows so far); goes on where it stopped."""

@@ -52,12 +52,14 @@ def loaded(
 ) -> Came:
     """The chunk's records into the province's partition; what has no place goes into quarantine with the reason."""
     _allowed(scope, migration)
+    if (there := _noted(db, migration, part, chunk)) is not None:
+        return there
     _copied(db, spec, one)
     refused = [*one.refused]
     for entity_key in _references(migration, spec, one.entity):
         refused += _without(db, migration, spec, one, *entity_key)
-    refused += _taken(db, migration, spec, one, part)
-    unchanged, total, count = _put(db, migration, spec, one, part)
+    unchanged, total, count, taken = _put(db, migration, spec, one, part)
+    refused += taken
     _quarantined(db, migration, part, refused)
     label = migration.mapping.records[part].label
     came = Came(part, chunk, one.rows, one.left_out, one.made, count, len(refused), unchanged, one.lost, total)
@@ -73,6 +75,16 @@ def loaded(
             "does-not-add-up", f"{label} 第 {chunk} 块：行数对不上", f"{label}, chunk {chunk} does not add up"
         )
     return came
+
+
+def _noted(db: Db, migration: Migration, part: int, chunk: int) -> Came | None:
+    """What the step came to, where it is done: a process that was killed may have been heard to the end. One at a time: its
+    transaction may still be open."""
+    db.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 77))"), {"name": str(_key(migration))})
+    s = tables.step.c
+    columns = (s.rows, s.left_out, s.made, s.loaded, s.quarantined, s.unchanged, s.lost, s.digest)
+    row = db.execute(sa.select(*columns).where(*_of(tables.step, migration), s.part == part, s.chunk == chunk)).first()
+    return None if row is None else Came(part, chunk, *map(int, row))
 
 
 def ended(db: Db, scope: Scope, migration: Migration, rows: dict[str, int], at: datetime) -> None:
@@ -140,26 +152,15 @@ def _without(
     known = " AND ".join(f"i.{quoted(h)} IS NOT NULL" for h in here)
     zh, en = spec.entities[target].zh, spec.entities[target].en
     return _taken_out(
-        db, spec, one,
+        db, one,
         f"{known} AND NOT EXISTS (SELECT FROM {partition(target, migration.province)} t WHERE {on})",
         {"check": "orphan", "element": here[-1], "value": "", "zh": f"所属的{zh}没有迁入", "en": f"its {en} was not brought over",
          "remedy_zh": f"先处理隔离区里的{zh}", "remedy_en": f"mend that {en} first"},
     )  # fmt: skip
 
 
-def _taken(db: Db, migration: Migration, spec: Specification, one: Carried, part: int) -> list[Refused]:
-    """Another row of the source has brought this key: the first stays."""
-    on = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, one.entity))
-    mine = "t._source_row = i._source_row AND t._n = i._n AND t._mapping = :mapping AND t._part = :part"
-    return _taken_out(
-        db, spec, one,
-        f"EXISTS (SELECT FROM {partition(one.entity, migration.province)} t WHERE {on} AND NOT ({mine}))",
-        duplicate("已迁入的数据中", "among what was brought over"), {"mapping": migration.mapping.id, "part": part},
-    )  # fmt: skip
-
-
 def _taken_out(
-    db: Db, spec: Specification, one: Carried, where: str, reason: dict[str, str], values: dict[str, Any] | None = None
+    db: Db, one: Carried, where: str, reason: dict[str, str], values: dict[str, Any] | None = None
 ) -> list[Refused]:
     found = db.execute(
         sa.text(
@@ -171,24 +172,41 @@ def _taken_out(
             for row, n, record in sorted(found, key=lambda r: (r[0], r[1]))]  # fmt: skip
 
 
-def _put(db: Db, migration: Migration, spec: Specification, one: Carried, part: int) -> tuple[int, int, int]:
-    """(unchanged, sum of the digests of what was written, how many in all)"""
+def _put(
+    db: Db, migration: Migration, spec: Specification, one: Carried, part: int
+) -> tuple[int, int, int, list[Refused]]:
+    """(unchanged, sum of the digests of what was written, how many are there now, those whose key is another row's)
+
+    Nearly always no key is there yet: then the insert alone has looked.
+    """
     names = [e.id for e in elements_of(spec, one.entity)]
-    key = ", ".join(quoted(k) for k in ("_province", *key_of(spec, one.entity)))
-    listed = ", ".join(map(quoted, names))
-    sets = ", ".join(f"{quoted(n)} = EXCLUDED.{quoted(n)}" for n in (*names, "_run", "_digest"))
-    here = table(one.entity)
-    written, total = db.execute(
+    listed, here = ", ".join(map(quoted, names)), partition(one.entity, migration.province)
+    values = {**_key(migration), "part": part, "label": migration.mapping.records[part].table}
+    inserted = db.execute(
         sa.text(
-            f"WITH w AS (INSERT INTO {here} AS t (_province, _mapping, _part, _table, _source_row, _n, _run, _digest, {listed}) "
-            f"SELECT :province, :mapping, :part, :label, _source_row, _n, :run, _digest, {listed} FROM incoming "
-            f"ON CONFLICT ({key}) DO UPDATE SET {sets} WHERE t._digest <> EXCLUDED._digest RETURNING t._digest) "
-            "SELECT count(*), coalesce(sum(_digest), 0) FROM w"
+            f"INSERT INTO {here} (_province, _mapping, _part, _table, _source_row, _n, _run, _digest, {listed}) "
+            f"SELECT :province, :mapping, :part, :label, _source_row, _n, :run, _digest, {listed} FROM incoming ON CONFLICT DO NOTHING"
         ),
-        {**_key(migration), "part": part, "label": migration.mapping.records[part].table},
+        values,
+    ).rowcount
+    count, total = db.execute(sa.text("SELECT count(*), coalesce(sum(_digest), 0) FROM incoming")).one()
+    if inserted == count:
+        return 0, int(total), count, []
+    same = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, one.entity))
+    mine = "t._source_row = i._source_row AND t._n = i._n AND t._mapping = :mapping AND t._part = :part"
+    taken = _taken_out(
+        db, one, f"EXISTS (SELECT FROM {here} t WHERE {same} AND NOT ({mine}))",
+        duplicate("已迁入的数据中", "among what was brought over"), values,
+    )  # fmt: skip
+    sets = ", ".join(f"{quoted(n)} = i.{quoted(n)}" for n in (*names, "_digest"))
+    db.execute(
+        sa.text(f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND t._digest <> i._digest"), values
+    )
+    written, total = db.execute(
+        sa.text(f"SELECT count(*), coalesce(sum(t._digest), 0) FROM incoming i JOIN {here} t ON {same} WHERE t._run = :run"), values
     ).one()
-    (count,) = db.execute(sa.text("SELECT count(*) FROM incoming")).one()
-    return count - written, int(total), count
+    count -= len(taken)
+    return count - written, int(total), count, taken
 
 
 def _quarantined(db: Db, migration: Migration, part: int, refused: Sequence[Refused]) -> None:
