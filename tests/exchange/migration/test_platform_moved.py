@@ -12,9 +12,10 @@ from tests.exchange.migration import moved
 from tests.exchange.migration.conftest import database
 from tests.provincial import Truth, build, true_records
 
-from zhijian.exchange.migration import MigrationRun
+from zhijian.exchange.migration import MigrationRun, MigrationWrong, quarantine_store
 from zhijian.exchange.migration.reconciling import reconciled
 from zhijian.kit.db import engine
+from zhijian.kit.scope import Scope
 from zhijian.spec import specification
 
 SEED, SCALE = 3, 1
@@ -99,3 +100,38 @@ def test_what_is_no_record_is_left_out_or_waits_to_be_looked_at(platform: Moved)
         assert one.pk not in brought[entity_of[one.table]], one
         assert ((one.table, one.pk) in waiting) == (not one.recoverable), one
     assert {one.kind for one in extras} >= {"twin", "stale_twin", "orphan", "soft_deleted"}
+
+
+def test_a_mended_record_is_loaded_once_and_the_books_still_agree(platform: Moved) -> None:
+    migration, spec = platform.run.migration, platform.run.spec
+    with platform.target.begin() as db:
+        before = quarantine_store.waiting(db, moved.SCOPE, migration)
+    reports = [w for w in before if w.entity == "report"]
+    true = {(entity, key): record for entity, key, record in true_records(SEED, SCALE)}
+    mended = {w.id: true["report", (w.record["uscc"], w.record["own_number"])] for w in reports}
+    items = {w.id: w.record for w in before if w.entity == "report_item" and w.reasons[0]["check"] == "orphan"}
+    with platform.target.begin() as db:
+        assert quarantine_store.taken_back(db, moved.SCOPE, migration, spec, items, moved.ON, moved.AT)[0] == 0
+    for given, number in ((mended, len(mended)), (mended, 0), (items, len(items)), (items, 0)):
+        with platform.target.begin() as db:
+            came = quarantine_store.taken_back(db, moved.SCOPE, migration, spec, given, moved.ON, moved.AT)
+        assert came == (number, 0)
+    with platform.target.begin() as db:
+        assert len(quarantine_store.waiting(db, moved.SCOPE, migration)) == len(before) - len(mended) - len(items)
+        assert reconciled(db, moved.SCOPE, migration, spec, platform.run.rows()).agrees
+    brought = {(entity, key): record for entity, key, record in moved.records(platform.target)}
+    for _, key in [k for k in brought if k[0] == "report_item"]:
+        assert ("report", key[:2]) in brought
+    assert {k for k in true if k[0] == "report"} == {k for k in brought if k[0] == "report"}
+
+
+def test_giving_up_needs_a_word_why_and_another_province_sees_nothing(platform: Moved) -> None:
+    migration = platform.run.migration
+    with platform.target.begin() as db:
+        one = quarantine_store.waiting(db, moved.SCOPE, migration)[0]
+        with pytest.raises(MigrationWrong, match="原因"):
+            quarantine_store.given_up(db, moved.SCOPE, migration, [one.id], " ", moved.AT)
+        assert quarantine_store.given_up(db, moved.SCOPE, migration, [one.id], "源库也没有", moved.AT) == 1
+        assert quarantine_store.given_up(db, moved.SCOPE, migration, [one.id], "源库也没有", moved.AT) == 0
+        with pytest.raises(MigrationWrong, match="无权"):
+            quarantine_store.waiting(db, Scope(provinces=frozenset({"44"})), migration)

@@ -4,6 +4,7 @@ The same chunk gives the same bytes, however often it is carried.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from zhijian.exchange.mapping import SchemaMapping, applied
 from zhijian.exchange.migration.collected import copied, digest, elements_of, quoted, typed
 from zhijian.exchange.migration.judging import NO_KEY, TWICE, Judge, judged
 from zhijian.exchange.migration.model import Refused
-from zhijian.exchange.source import SourceTable
+from zhijian.exchange.source import Column, SourceTable
 from zhijian.spec import Specification
 
 MEMORY = "1GB"
@@ -64,6 +66,36 @@ def carried(
         records.entity, file, rows, mapped.left_out[records.label], mapped.records[records.label], lost,
         tuple(_refused(con, judge)),
     )  # fmt: skip
+
+
+def judged_again(
+    con: duckdb.DuckDBPyConnection, entity: str, part: int, records: Mapping[tuple[int, int], Mapping[str, Any]],
+    spec: Specification, on: date, file: Path,
+) -> Carried:  # fmt: skip
+    """Records by (source row, n) as somebody has mended them, judged like a chunk."""
+    names = [e.id for e in elements_of(spec, entity)]
+    con.execute("CREATE TABLE loss (part INTEGER, entity VARCHAR, element VARCHAR, row BIGINT, n INTEGER, kind VARCHAR, "
+                "value VARCHAR, zh VARCHAR, en VARCHAR)")  # fmt: skip
+    columns = {"_row": pa.array([row for row, _ in records], pa.int64()), "_n": pa.array([n for _, n in records], pa.int32())}
+    columns |= {name: pa.array([_cell(r.get(name)) for r in records.values()], pa.string()) for name in names}
+    con.register("again", pa.table(columns))
+    judge = judged(con, SourceTable(entity, "", "again", tuple(map(Column, names)), "database", 1), spec, part, on)
+    _written(con, entity, spec, file)
+    return Carried(entity, file, 0, 0, len(records), 0, tuple(_refused(con, judge)))
+
+
+def _cell(value: object) -> str | None:
+    """A value of a kept record as the mapping would have written it."""
+    match value:
+        case None | "":
+            return None
+        case list():
+            return "；".join(map(str, value))
+        case bool():
+            return str(value).lower()
+        case _:
+            text = str(value)
+            return re.sub(r"^(\d{4}-\d\d-\d\d)T([\d:]{8})(\.\d+)?\+08:00$", r"\1 \2", text)
 
 
 def _listed(con: duckdb.DuckDBPyConnection, file: Path) -> None:

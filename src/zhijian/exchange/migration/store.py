@@ -21,8 +21,8 @@ _SOURCE = ("_source_row", "_n", "_digest")
 
 def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origin: str, at: datetime) -> None:
     """Makes the province's partitions and notes the run; the same run goes on. Raises: MigrationWrong."""
-    _allowed(scope, migration)
-    row = db.execute(sa.select(tables.run).where(*_of(tables.run, migration))).mappings().first()
+    allowed(scope, migration)
+    row = db.execute(sa.select(tables.run).where(*of(tables.run, migration))).mappings().first()
     if row is None:
         entities = {r.entity for r in migration.mapping.records}
         for entity in entities:
@@ -42,8 +42,8 @@ def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origi
 
 def steps_done(db: Db, scope: Scope, migration: Migration) -> frozenset[tuple[int, int]]:
     """(part, chunk) of all that is loaded."""
-    _allowed(scope, migration)
-    found = db.execute(sa.select(tables.step.c.part, tables.step.c.chunk).where(*_of(tables.step, migration)))
+    allowed(scope, migration)
+    found = db.execute(sa.select(tables.step.c.part, tables.step.c.chunk).where(*of(tables.step, migration)))
     return frozenset((part, chunk) for part, chunk in found)
 
 
@@ -51,15 +51,10 @@ def loaded(
     db: Db, scope: Scope, migration: Migration, spec: Specification, part: int, chunk: int, one: Carried, at: datetime
 ) -> Came:
     """The chunk's records into the province's partition; what has no place goes into quarantine with the reason."""
-    _allowed(scope, migration)
+    allowed(scope, migration)
     if (there := _noted(db, migration, part, chunk)) is not None:
         return there
-    _copied(db, spec, one)
-    refused = [*one.refused]
-    for entity_key in _references(migration, spec, one.entity):
-        refused += _without(db, migration, spec, one, *entity_key)
-    unchanged, total, count, taken = _put(db, migration, spec, one, part)
-    refused += taken
+    unchanged, total, count, refused = came_in(db, migration, spec, one, part)
     _quarantined(db, migration, part, refused)
     label = migration.mapping.records[part].label
     came = Came(part, chunk, one.rows, one.left_out, one.made, count, len(refused), unchanged, one.lost, total)
@@ -77,22 +72,35 @@ def loaded(
     return came
 
 
+def came_in(
+    db: Db, migration: Migration, spec: Specification, one: Carried, part: int
+) -> tuple[int, int, int, list[Refused]]:
+    """(unchanged, sum of the digests of what was written, how many are there now, those that have no place)"""
+    _copied(db, spec, one)
+    refused = [*one.refused]
+    for entity_key in _references(migration, spec, one.entity):
+        refused += _without(db, migration, spec, one, *entity_key)
+    unchanged, total, count, taken = _put(db, migration, spec, one, part)
+    db.execute(sa.text("DROP TABLE incoming"))
+    return unchanged, total, count, [*refused, *taken]
+
+
 def _noted(db: Db, migration: Migration, part: int, chunk: int) -> Came | None:
     """What the step came to, where it is done: a process that was killed may have been heard to the end. One at a time: its
     transaction may still be open."""
     db.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 77))"), {"name": str(_key(migration))})
     s = tables.step.c
     columns = (s.rows, s.left_out, s.made, s.loaded, s.quarantined, s.unchanged, s.lost, s.digest)
-    row = db.execute(sa.select(*columns).where(*_of(tables.step, migration), s.part == part, s.chunk == chunk)).first()
+    row = db.execute(sa.select(*columns).where(*of(tables.step, migration), s.part == part, s.chunk == chunk)).first()
     return None if row is None else Came(part, chunk, *map(int, row))
 
 
 def ended(db: Db, scope: Scope, migration: Migration, rows: dict[str, int], at: datetime) -> None:
-    _allowed(scope, migration)
-    db.execute(sa.update(tables.run).where(*_of(tables.run, migration)).values(ended_at=at, sources=rows))
+    allowed(scope, migration)
+    db.execute(sa.update(tables.run).where(*of(tables.run, migration)).values(ended_at=at, sources=rows))
 
 
-def _allowed(scope: Scope, migration: Migration) -> None:
+def allowed(scope: Scope, migration: Migration) -> None:
     if scope.provinces is not None and migration.province not in scope.provinces:
         raise MigrationWrong(
             "not-yours", f"无权迁移省份 {migration.province}", f"province {migration.province} is not yours"
@@ -103,7 +111,7 @@ def _key(migration: Migration) -> dict[str, Any]:
     return {"province": migration.province, "mapping": migration.mapping.id, "run": migration.run}
 
 
-def _of(where: sa.Table, migration: Migration) -> list[sa.ColumnElement[bool]]:
+def of(where: sa.Table, migration: Migration) -> list[sa.ColumnElement[bool]]:
     return [where.c[name] == value for name, value in _key(migration).items()]
 
 
