@@ -73,7 +73,11 @@ def command(home: Path, source: str, server: str, name: str) -> Command:
 
 def endure(home: Path, source: str, server: str, kills: int, seed: int) -> int:
     """How many kills struck while it was at work."""
-    calm, hunted, chance = command(home, source, server, "calm"), command(home, source, server, "hunted"), random.Random(seed)
+    calm, hunted, chance = (
+        command(home, source, server, "calm"),
+        command(home, source, server, "hunted"),
+        random.Random(seed),
+    )
     began = time.monotonic()
     status, wanted = calm.run("run")
     assert status == 1, wanted  # quarantine waits
@@ -117,17 +121,16 @@ def test_fifty_kills_change_nothing(tmp_path: Path, platform: str, server: str) 
     assert endure(tmp_path, platform, server, 50, SEED) >= 45
 
 
-def test_a_source_that_goes_away_is_said_and_the_run_goes_on_later(tmp_path: Path, server: str) -> None:
-    with running_mariadb(tmp_path / "first") as source:
+def test_a_source_that_goes_away_is_said_and_the_run_goes_on_later(home: Path, tmp_path: Path, server: str) -> None:
+    with running_mariadb(home / "stopped") as source:
         build(source.url, seed=SEED, scale=1)
         one = command(tmp_path, source.url, server, "moving")
     status, said = one.run("run")
     assert status == 3
     assert "再运行同一条命令" in said
     assert "Traceback" not in said
-    assert sa.make_url(source.url).password not in said
-    with running_mariadb(tmp_path / "second") as again:
-        build(again.url, seed=SEED, scale=1)
+    assert str(sa.make_url(source.url).password) not in said
+    with running_mariadb(home / "stopped") as again:  # with what was in it
         one.source = again.url
         status, found = one.run("run")
     assert status == 1, found

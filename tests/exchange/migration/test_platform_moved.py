@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -78,7 +77,9 @@ SILENT = {"missing", "wrong_year"}
 def test_every_cell_that_is_lost_is_listed_with_its_row_and_what_stood_there(platform: Moved) -> None:
     files = platform.run.work / "losses" / "1" / "*.parquet"
     listed = set(
-        duckdb.execute(f"SELECT entity, element, row FROM '{files}' WHERE kind = 'lost' AND value IS NOT NULL").fetchall()
+        duckdb.execute(
+            f"SELECT entity, element, row FROM '{files}' WHERE kind = 'lost' AND value IS NOT NULL"
+        ).fetchall()
     )
     told = [one for one in platform.truth.dirt if not one.recoverable and not one.extra and one.kind not in SILENT]
     of_reference = [one for one in told if (one.entity, one.element, one.pk) not in listed]

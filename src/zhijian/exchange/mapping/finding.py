@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zhijian.exchange.mapping.model import Field, Find, MappingWrong, Records
-from zhijian.exchange.quality import reading
 
 if TYPE_CHECKING:
     from zhijian.exchange.mapping.sql import Scope

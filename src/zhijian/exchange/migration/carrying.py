@@ -76,7 +76,10 @@ def judged_again(
     names = [e.id for e in elements_of(spec, entity)]
     con.execute("CREATE TABLE loss (part INTEGER, entity VARCHAR, element VARCHAR, row BIGINT, n INTEGER, kind VARCHAR, "
                 "value VARCHAR, zh VARCHAR, en VARCHAR)")  # fmt: skip
-    columns = {"_row": pa.array([row for row, _ in records], pa.int64()), "_n": pa.array([n for _, n in records], pa.int32())}
+    columns = {
+        "_row": pa.array([row for row, _ in records], pa.int64()),
+        "_n": pa.array([n for _, n in records], pa.int32()),
+    }
     columns |= {name: pa.array([_cell(r.get(name)) for r in records.values()], pa.string()) for name in names}
     con.register("again", pa.table(columns))
     judge = judged(con, SourceTable(entity, "", "again", tuple(map(Column, names)), "database", 1), spec, part, on)

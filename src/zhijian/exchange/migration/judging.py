@@ -118,7 +118,8 @@ def fits(e: Element) -> str:
         case "text":
             return f"{name} IS NULL OR (length({name}) <= {e.type.length} AND NOT contains({name}, chr(0)))"
         case "integer":
-            return f"{name} IS NULL OR coalesce(abs(TRY_CAST({name} AS DECIMAL(38, 6))) < 1e{e.type.length} AND TRY_CAST({name} AS DECIMAL(38, 6)) % 1 = 0, FALSE)"  # fmt: skip
+            number = f"TRY_CAST({name} AS DECIMAL(38, 6))"
+            return f"{name} IS NULL OR coalesce(abs({number}) < 1e{e.type.length} AND {number} % 1 = 0, FALSE)"
         case "decimal":
             return f"{name} IS NULL OR coalesce(TRY_CAST({name} AS DECIMAL(38, 10)) = {typed(e)}, FALSE)"
         case _:

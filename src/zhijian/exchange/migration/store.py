@@ -208,10 +208,14 @@ def _put(
     )  # fmt: skip
     sets = ", ".join(f"{quoted(n)} = i.{quoted(n)}" for n in (*names, "_digest"))
     db.execute(
-        sa.text(f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND t._digest <> i._digest"), values
+        sa.text(f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND t._digest <> i._digest"),
+        values,
     )
     written, total = db.execute(
-        sa.text(f"SELECT count(*), coalesce(sum(t._digest), 0) FROM incoming i JOIN {here} t ON {same} WHERE t._run = :run"), values
+        sa.text(
+            f"SELECT count(*), coalesce(sum(t._digest), 0) FROM incoming i JOIN {here} t ON {same} WHERE t._run = :run"
+        ),
+        values,
     ).one()
     count -= len(taken)
     return count - written, int(total), count, taken
