@@ -15,6 +15,7 @@ from zhijian.exchange.migration import (
     MigrationWrong,
     begun,
     ended,
+    gone_store,
     loaded,
     planning,
     reconciling,
@@ -88,6 +89,21 @@ def reconcile(work: Work, format_: Format = "text") -> None:
             data = _reconciled(node, one)
     say(data, format_, _reconciled_text)
     if not data["agrees"]:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def gone(work: Work, format_: Format = "text") -> None:
+    """目标库有、源库已没有的记录；只列出，不删除。 What the source has no more: listed, never deleted."""
+    with told():
+        one = planning.run_of(work, specification())
+        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+            found = [g for part in range(len(one.mapping.records)) if (rows := one.source_rows(part)) is not None
+                     for g in gone_store.gone(db, ALL, one.migration, one.spec, part, rows)]  # fmt: skip
+    data = [{"label": g.label, "entity": g.entity, "source_row": g.source_row, "key": list(g.key)} for g in found]
+    say(data, format_, lambda d: "\n".join([*(f"{g['label']} 第 {g['source_row']} 行：{' / '.join(g['key'])}" for g in d),
+                                            f"源库已没有 gone {len(d):,}"]))  # fmt: skip
+    if found:
         raise typer.Exit(FINDINGS)
 
 

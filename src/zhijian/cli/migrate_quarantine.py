@@ -12,8 +12,7 @@ import typer
 
 from zhijian.cli.document_files import is_free
 from zhijian.cli.say import WRONG_USE, Format, fail, say
-from zhijian.exchange.migration import planning, quarantine_store
-from zhijian.exchange.migration.collected import elements_of
+from zhijian.exchange.migration import elements_of, planning, quarantine_store
 from zhijian.exchange.migration.quarantine_store import Waiting
 from zhijian.kit import mask
 from zhijian.kit.scope import Scope
@@ -114,12 +113,11 @@ def _back(work: Path, spec: Specification, records_of: Any) -> None:
     with _told():
         one = planning.run_of(work, spec)
         loaded = refused = 0
-        with one.alone(), open_node(Settings.read(), create=False) as node:
-            with node.transaction() as db:
-                found = quarantine_store.waiting(db, ALL, one.migration)
-                loaded, refused = quarantine_store.taken_back(
-                    db, ALL, one.migration, spec, records_of(found), one.on, datetime.now(UTC)
-                )
+        with one.alone(), open_node(Settings.read(), create=False) as node, node.transaction() as db:
+            found = quarantine_store.waiting(db, ALL, one.migration)
+            loaded, refused = quarantine_store.taken_back(
+                db, ALL, one.migration, spec, records_of(found), one.on, datetime.now(UTC)
+            )
     typer.echo(f"装入 loaded {loaded:,}，仍不合格 still refused {refused:,}")
 
 

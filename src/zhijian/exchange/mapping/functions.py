@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from zhijian.exchange.mapping.model import SEPARATORS
 from zhijian.exchange.model import Text
+from zhijian.kit import base31
 from zhijian.spec.measure import (
     Limit,
     NotReadable,
@@ -214,9 +215,6 @@ def _figure(given: Inputs, options: Options) -> Made:
     return Made(f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}")
 
 
-_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-
 def _uscc(given: Inputs, options: Options) -> Made:
     """A unified social credit code whose last character is right (GB 32100-2015); any other is lost, and with it the record that it is
     the key of.
@@ -227,10 +225,10 @@ def _uscc(given: Inputs, options: Options) -> Made:
     if given[0] is None:
         return NOTHING
     code = given[0].translate(_NARROW).upper()
-    if len(code) != 18 or any(c not in _USCC for c in code):
+    if len(code) != 18 or any(c not in base31.VALUE for c in code):
         return Made(None, Text("不是 18 位统一社会信用代码", "not a code of 18 characters"))
-    total = sum(_USCC.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))
-    if _USCC[(31 - total % 31) % 31] != code[17]:
+    total = sum(base31.VALUE[c] * pow(3, i, 31) for i, c in enumerate(code[:17]))
+    if base31.ALPHABET[(31 - total % 31) % 31] != code[17]:
         return Made(None, Text("统一社会信用代码校验位不对", "its check character is wrong"))
     return Made(code)
 

@@ -45,11 +45,21 @@ def waiting(
     allowed(scope, migration)
     q = tables.quarantine.c
     query = sa.select(
-        q.id, q.entity, q.part, q.source_table, q.source_row, q.n, q.record, q.reasons, q.state, q.state_note
+        q.id,
+        q.entity,
+        q.part,
+        q.source_table,
+        q.source_row,
+        q.n,
+        q.record,
+        q.reasons,
+        q.state,
+        q.state_note.label("note"),
     ).where(*of(tables.quarantine, migration), q.state == state)
     if ids is not None:
         query = query.where(q.id.in_(list(ids)))
-    return [Waiting(*row) for row in db.execute(query.order_by(q.part, q.source_row, q.n).with_for_update())]
+    rows = db.execute(query.order_by(q.part, q.source_row, q.n).with_for_update()).mappings()
+    return [Waiting(**row) for row in rows]
 
 
 def taken_back(

@@ -100,6 +100,16 @@ class MigrationRun:
         """Rows of each source table, as extracted."""
         return {name: (one.done or {"rows": 0})["rows"] for name, one in self.extracts().items()}
 
+    def source_rows(self, part: int) -> Iterator[int] | None:
+        """Keys of the rows of a part's table as they were extracted; None where that was not the whole table."""
+        table = self.mapping.records[part].table
+        if table in self.since:
+            return None
+        con, tables = self._tables()
+        return (
+            row for (row,) in con.cursor().execute(f"SELECT DISTINCT _row FROM {tables[table].relation}").fetchall()
+        )
+
     def tidy(self) -> None:
         """Frees the disk once the run is signed."""
         shutil.rmtree(self.work / "extract", ignore_errors=True)
