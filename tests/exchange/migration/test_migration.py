@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tests.exchange.migration.conftest import database
 from tests.exchange.migration.small import AT, built, run
 
-from zhijian.exchange.migration import MigrationRun, begun, extracting, loaded, steps_done
+from zhijian.exchange.migration import MigrationRun, MigrationWrong, begun, extracting, loaded, steps_done
 from zhijian.exchange.migration.reconciling import Reconciled, reconciled
 from zhijian.kit.db import engine
 from zhijian.kit.scope import Scope
@@ -114,3 +114,39 @@ def test_a_later_run_brings_what_changed_and_nothing_twice(tmp_path: Path, targe
     assert result.agrees
     line = next(one for one in result.lines if one.entity == "institution")
     assert line.loaded - line.unchanged == 1
+
+
+def test_another_province_is_refused_whatever_is_asked(tmp_path: Path, target: sa.Engine) -> None:
+    source, one, theirs = built(tmp_path / "s.db"), run(tmp_path / "work"), Scope(provinces=frozenset({"44"}))
+    for _ in one.extract(source):
+        pass
+    step = one.steps()[0]
+    ready = one.carry(step)
+    with target.begin() as db:
+        for ask in (
+            lambda: begun(db, theirs, one.migration, one.spec, "sqlite://", AT),
+            lambda: steps_done(db, theirs, one.migration),
+            lambda: loaded(db, theirs, one.migration, one.spec, step.part, step.chunk, ready, AT),
+        ):
+            with pytest.raises(MigrationWrong, match="无权"):
+                ask()
+
+
+def test_a_step_that_was_heard_to_its_end_is_not_done_again(tmp_path: Path, target: sa.Engine) -> None:
+    source, one = built(tmp_path / "s.db"), run(tmp_path / "work")
+    carry(one, target, source)
+    before, step = content(target), one.steps()[0]
+    with target.begin() as db:
+        first = loaded(db, SCOPE, one.migration, one.spec, step.part, step.chunk, one.carry(step), AT)
+    assert content(target) == before
+    assert first.loaded > 0
+    assert compared(one, target).agrees
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
+    with (
+        run(tmp_path / "work").alone(),
+        pytest.raises(MigrationWrong, match="已有一个迁移"),
+        run(tmp_path / "work").alone(),
+    ):
+        pass
