@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.exchange.migration import moved
 from tests.exchange.migration.conftest import database
 from tests.exchange.migration.small import AT, built, run
+from tests.provincial import build
 
 from zhijian.exchange.migration import MigrationRun, MigrationWrong, begun, extracting, loaded, steps_done
 from zhijian.exchange.migration.reconciling import Reconciled, reconciled
@@ -150,3 +152,13 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
         run(tmp_path / "work").alone(),
     ):
         pass
+
+
+def test_postgresql_is_a_source_as_well(tmp_path: Path, target: sa.Engine, server: str) -> None:
+    address = database(server)
+    build(address, seed=3, scale=1)
+    one, source = moved.run_of(tmp_path / "work"), sa.create_engine(address)
+    moved.carry(one, target, source)
+    assert compared(one, target).agrees
+    assert sum(len(rows) for entity, rows in moved.content(target).items() if entity != "quarantine") > 4000
+    source.dispose()
