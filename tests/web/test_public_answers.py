@@ -56,7 +56,7 @@ def test_a_successor_that_is_not_valid_any_more_is_not_recommended(door: Door, s
     assert "现在也不是有效状态" in text
 
 
-@pytest.mark.parametrize("state", set(State) - {State.INACCURATE, State.FALSE})
+@pytest.mark.parametrize("state", sorted(set(State) - {State.INACCURATE, State.FALSE}))
 def test_red_is_for_findings_of_the_regulator_only(door: Door, state: State) -> None:
     main = door.get(f"/v/{CODES[state]}").text.split("<main")[1]
     shown = main.split("data-file-result")[0]

@@ -7,13 +7,15 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import typer
 
-from zhijian.cli.say import FINDINGS, WRONG_USE, Format, at_least_one, fail, say
+from zhijian.cli import migrate_protocol, migrate_quarantine
+from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, at_least_one, fail, say
 from zhijian.exchange.mapping import MappingWrong
 from zhijian.exchange.migration import (
     MigrationRun,
     MigrationWrong,
     begun,
     ended,
+    gone_store,
     loaded,
     planning,
     reconciling,
@@ -26,10 +28,12 @@ from zhijian.spec import specification
 from zhijian.wiring import Node, open_node
 
 app = typer.Typer(no_args_is_help=True, help="整体迁移 wholesale migration")
+app.add_typer(migrate_quarantine.app, name="quarantine")
+app.command()(migrate_protocol.sign)
 Work = Annotated[
     Path, typer.Option("--work", help="工作目录：计划、已取出的数据 folder of the plan and of what was extracted")
 ]
-From = Annotated[str, typer.Option("--from", envvar="ZHIJIAN_SOURCE_URL", help="源库地址 address of the source, such as mysql+pymysql://…")]  # fmt: skip
+From = Annotated[str, typer.Option("--from", envvar="MIGRATION_SOURCE_URL", help="源库地址 address of the source, such as mysql+pymysql://…")]  # fmt: skip
 ALL = Scope.everything()
 
 
@@ -51,7 +55,7 @@ def plan(
     format_: Format = "text",
 ) -> None:
     """核对源库和映射，写下计划。 Look at source and mapping, write the plan down."""
-    with _told():
+    with told():
         text = mapping.read_text("utf-8")
         made = planning.planned(
             work, text, specification(), _engine(source), province, _day(on), run=run, since=_since(since)
@@ -63,11 +67,11 @@ def plan(
 @app.command()
 def run(source: From, work: Work, format_: Format = "text") -> None:
     """取出、转换、检查、装入；中断后再运行会接着做。 Extract, map, judge, load; run it again to go on."""
-    with _told():
+    with told():
         one = planning.run_of(work, specification())
-        for table, rows in one.extract(_engine(source)):
-            typer.echo(f"取出 extracted {table}: {rows:,}", err=True)
-        with open_node(Settings.read()) as node:
+        with one.alone(), open_node(Settings.read()) as node:
+            for table, rows in one.extract(_engine(source)):
+                typer.echo(f"取出 extracted {table}: {rows:,}", err=True)
             node.prepare(datetime.now(UTC))
             _carry(node, one, source)
             data = _reconciled(node, one)
@@ -79,11 +83,47 @@ def run(source: From, work: Work, format_: Format = "text") -> None:
 @app.command()
 def reconcile(work: Work, format_: Format = "text") -> None:
     """对账：源表行数、去向、目标库的条数和摘要。 Counts and digests of both sides."""
-    with _told():
+    with told():
         one = planning.run_of(work, specification())
         with open_node(Settings.read(), create=False) as node:
             data = _reconciled(node, one)
     say(data, format_, _reconciled_text)
+    if not data["agrees"]:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def gone(work: Work, format_: Format = "text") -> None:
+    """目标库有、源库已没有的记录；只列出，不删除。 What the source has no more: listed, never deleted."""
+    with told():
+        one = planning.run_of(work, specification())
+        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+            found = [g for part in range(len(one.mapping.records)) if (rows := one.source_rows(part)) is not None
+                     for g in gone_store.gone(db, ALL, one.migration, one.spec, part, rows)]  # fmt: skip
+    data = [{"label": g.label, "entity": g.entity, "source_row": g.source_row, "key": list(g.key)} for g in found]
+    say(data, format_, lambda d: "\n".join([*(f"{g['label']} 第 {g['source_row']} 行：{' / '.join(g['key'])}" for g in d),
+                                            f"源库已没有 gone {len(d):,}"]))  # fmt: skip
+    if found:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def protocol(
+    work: Work,
+    out: Annotated[Path, typer.Option(help="写成这个新 PDF the new PDF to write")],
+    seed: Annotated[str, typer.Option(help="抽样核对用的种子 seed of the sample looked at")] = "",
+) -> None:
+    """对账确认书，供双方签署。 The reconciliation as PDF, for both sides to sign."""
+    with told():
+        one = planning.run_of(work, specification())
+        origin = planning.read_plan(work)[0].origin
+        with open_node(Settings.read(), create=False) as node:
+            data = _reconciled(node, one)
+    m = one.migration
+    about = {"province": m.province, "run": str(m.run), "mapping": m.mapping.id, "mapping_digest": m.mapping_digest,
+             "specification": one.spec.version, "source": origin, "seed": seed or "-"}  # fmt: skip
+    migrate_protocol.written(out, migrate_protocol.composed(data, about, datetime.now(UTC)))
+    typer.echo(f"已写入 written {out}")
     if not data["agrees"]:
         raise typer.Exit(FINDINGS)
 
@@ -133,7 +173,7 @@ def _plan_text(data: dict[str, Any]) -> str:
     return f"第 {data['run']} 次迁移的计划已写入 {data['work']}\n源表 source tables\n{rows}\n装入次序 order\n{order}"
 
 
-class _told:
+class told:
     """Turns what the room says into the command's words."""
 
     def __enter__(self) -> None: ...
@@ -143,6 +183,20 @@ class _told:
             fail(WRONG_USE, why.zh, why.en)
         if isinstance(why, MappingWrong):
             fail(WRONG_USE, f"映射 {why.where}：{why.zh}", why.en)
+        if isinstance(why, sa.exc.DBAPIError):
+            fail(COULD_NOT, f"数据库没有应答，已做的都在：{_said(why)}\n恢复后再运行同一条命令，会从断处接着做",
+                 "a database did not answer; what is done is kept: run the same command again to go on")  # fmt: skip
+        if isinstance(why, OSError):
+            fail(
+                COULD_NOT,
+                f"写不了文件，已做的都在：{why.strerror}（{why.filename}）",
+                "a file could not be written; run the same command again",
+            )
+
+
+def _said(why: sa.exc.DBAPIError) -> str:
+    """What the driver said, in one line and without the statement."""
+    return " ".join(str(why.orig).split())[:200]
 
 
 def _engine(url: str) -> sa.Engine:

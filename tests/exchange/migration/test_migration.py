@@ -1,42 +1,21 @@
 """A whole source moved: everything adds up, whatever the moment at which it was interrupted."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.exchange.migration import moved
+from tests.exchange.migration.conftest import database
 from tests.exchange.migration.small import AT, built, run
+from tests.provincial import build
 
-from zhijian.exchange.migration import MigrationRun, begun, extracting, loaded, steps_done
+from zhijian.exchange.migration import MigrationRun, MigrationWrong, begun, extracting, loaded, steps_done
 from zhijian.exchange.migration.reconciling import Reconciled, reconciled
-from zhijian.kit import migrate, postgres
 from zhijian.kit.db import engine
 from zhijian.kit.scope import Scope
 
 SCOPE = Scope.everything()
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    home = tmp_path_factory.mktemp("target")
-    home.chmod(0o755)
-    for folder in home.parents:
-        if folder != Path("/tmp") and folder.is_relative_to("/tmp"):
-            folder.chmod(0o755)
-    with postgres.running(home) as url:
-        made = engine(url)
-        migrate.upgrade(made)
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _empty(target: sa.Engine) -> None:
-    with target.begin() as db:
-        for name in ("migration_run", "migration_step", "migration_quarantine"):
-            db.execute(sa.text(f"TRUNCATE {name}"))
-        for name in ("institution", "site"):
-            db.execute(sa.text(f"TRUNCATE collected.{name}"))
 
 
 def carry(one: MigrationRun, target: sa.Engine, source: sa.Engine, stop_after: int | None = None) -> int:
@@ -103,26 +82,19 @@ def test_institutions_come_before_what_refers_to_them(tmp_path: Path) -> None:
 
 
 def test_a_run_broken_off_anywhere_ends_like_one_that_was_not(
-    tmp_path: Path, target: sa.Engine, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, target: sa.Engine, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extracting, "ROWS", 8)
     source = built(tmp_path / "s.db")
     carry(run(tmp_path / "whole"), target, source)
     whole = content(target)
-    with target.begin() as db:
-        for name in (
-            "migration_run",
-            "migration_step",
-            "migration_quarantine",
-            "collected.institution",
-            "collected.site",
-        ):
-            db.execute(sa.text(f"TRUNCATE {name}"))
+    another = engine(database(server))
     one = run(tmp_path / "broken")
-    while carry(one, target, source, stop_after=1):
+    while carry(one, another, source, stop_after=1):
         one = run(tmp_path / "broken")
-    assert content(target) == whole
-    assert compared(one, target).agrees
+    assert content(another) == whole
+    assert compared(one, another).agrees
+    another.dispose()
 
 
 def test_a_changed_cell_in_the_target_is_noticed(tmp_path: Path, target: sa.Engine) -> None:
@@ -144,3 +116,49 @@ def test_a_later_run_brings_what_changed_and_nothing_twice(tmp_path: Path, targe
     assert result.agrees
     line = next(one for one in result.lines if one.entity == "institution")
     assert line.loaded - line.unchanged == 1
+
+
+def test_another_province_is_refused_whatever_is_asked(tmp_path: Path, target: sa.Engine) -> None:
+    source, one, theirs = built(tmp_path / "s.db"), run(tmp_path / "work"), Scope(provinces=frozenset({"44"}))
+    for _ in one.extract(source):
+        pass
+    step = one.steps()[0]
+    ready = one.carry(step)
+    with target.begin() as db:
+        for ask in (
+            lambda: begun(db, theirs, one.migration, one.spec, "sqlite://", AT),
+            lambda: steps_done(db, theirs, one.migration),
+            lambda: loaded(db, theirs, one.migration, one.spec, step.part, step.chunk, ready, AT),
+        ):
+            with pytest.raises(MigrationWrong, match="无权"):
+                ask()
+
+
+def test_a_step_that_was_heard_to_its_end_is_not_done_again(tmp_path: Path, target: sa.Engine) -> None:
+    source, one = built(tmp_path / "s.db"), run(tmp_path / "work")
+    carry(one, target, source)
+    before, step = content(target), one.steps()[0]
+    with target.begin() as db:
+        first = loaded(db, SCOPE, one.migration, one.spec, step.part, step.chunk, one.carry(step), AT)
+    assert content(target) == before
+    assert first.loaded > 0
+    assert compared(one, target).agrees
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
+    with (
+        run(tmp_path / "work").alone(),
+        pytest.raises(MigrationWrong, match="已有一个迁移"),
+        run(tmp_path / "work").alone(),
+    ):
+        pass
+
+
+def test_postgresql_is_a_source_as_well(tmp_path: Path, target: sa.Engine, server: str) -> None:
+    address = database(server)
+    build(address, seed=3, scale=1)
+    one, source = moved.run_of(tmp_path / "work"), sa.create_engine(address)
+    moved.carry(one, target, source)
+    assert compared(one, target).agrees
+    assert sum(len(rows) for entity, rows in moved.content(target).items() if entity != "quarantine") > 4000
+    source.dispose()

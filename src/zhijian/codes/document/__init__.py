@@ -23,6 +23,7 @@ __all__ = [
     "ofd_inspect",
     "ofd_seal",
     "ofd_stamp",
+    "protocol",
     "report",
     "seal",
     "seal_picture",

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from zhijian.exchange.mapping import finding
+from zhijian.exchange.mapping.deriving import derived
 from zhijian.exchange.mapping.functions import FUNCTIONS, Made
 from zhijian.exchange.mapping.model import Field, MappingWrong, Records, SchemaMapping
 from zhijian.exchange.mapping.sql import Scope, inputs_sql
@@ -20,7 +22,7 @@ from zhijian.spec import Element, Specification
 
 Progress = Callable[[str, int, int], None]
 CHUNK = 50_000
-_BY_KIND = {"date": "day", "integer": "number", "decimal": "number", "bool": "truth"}
+_BY_KIND = {"date": "day", "datetime": "moment", "integer": "number", "decimal": "number", "bool": "truth"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def applied(
         "value VARCHAR, zh VARCHAR, en VARCHAR)"
     )
     con.execute("CREATE OR REPLACE TABLE left_out (part INTEGER, entity VARCHAR, row BIGINT, n INTEGER, why VARCHAR)")
-    work = _Work(con, mapping, sources, spec)
+    work = _Work(con, mapping, derived(con, mapping, sources), spec)
     made: dict[str, list[str]] = {}
     for n, records in enumerate(mapping.records):
         progress(records.label, n, len(mapping.records))
@@ -110,6 +112,9 @@ class _Work:
         """(SQL of the value, JOIN that it needs)."""
         at = f"{records.label}.{one.element}"
         if one.value is not None:
+            return f"i.f{i}_0", ""
+        if one.find is not None:
+            self._lost(part, records, one, finding.lost(inputs, i, one.find))
             return f"i.f{i}_0", ""
         reads = one.reads or ("" if one.codes or element.many else _BY_KIND.get(element.type.kind, ""))
         value, join = f"i.f{i}_0", ""

@@ -1,13 +1,16 @@
 """Functions that read the text of a source's columns. Each is applied once to every distinct input, never row by row, so that
 they may be exact rather than fast."""
 
+import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
+from zhijian.exchange.mapping.model import SEPARATORS
 from zhijian.exchange.model import Text
+from zhijian.kit import base31
 from zhijian.spec.measure import (
     Limit,
     NotReadable,
@@ -161,9 +164,103 @@ def _inferred(of: Sequence[_Said]) -> Text | None:
     return Text("；".join(i.zh for i in of), "; ".join(i.en for i in of)) if of else None
 
 
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
+_GARBLED = ("锟斤拷", "\ufffd", "烫烫烫", "屯屯屯")
+"""What is left of a text that was read in a wrong encoding and written again: nothing brings it back."""
+
+
+def _tidy(given: Inputs, options: Options) -> Made:
+    """A text without line breaks, entities of mark-up and wide digits; one that an encoding has destroyed is lost.
+
+    >>> _tidy(("&le; ０.2\\r\\nmg",), {}).value, _tidy(("某某锟斤拷公司",), {}).value
+    ('≤ 0.2mg', None)
+    """
+    if given[0] is None:
+        return NOTHING
+    if any(mark in given[0] for mark in _GARBLED):
+        return Made(None, Text("文字已成乱码，无法还原", "garbled beyond recovery"))
+    plain = re.sub(r"[\r\n]+", "", html.unescape(given[0]).translate(_NARROW)).strip(" \u3000\t")
+    if options.get("case") == "upper":
+        plain = plain.upper()
+    return Made((re.sub(r"\s", "", plain) if options.get("blanks") == "none" else plain) or None)
+
+
+def _list(given: Inputs, options: Options) -> Made:
+    """Several values of a cell, one mark between them. `by`: a pattern of what stands between them.
+
+    >>> _list(("食品,、环境",), {}).value
+    '食品；环境'
+    """
+    if given[0] is None:
+        return NOTHING
+    parts = re.split(options.get("by", SEPARATORS), given[0].translate(_NARROW))
+    return Made("；".join(one.strip() for one in parts if one.strip()) or None)
+
+
+_MOMENT = re.compile(r"(?P<day>.*?)[T ]+(?P<h>\d{1,2}):(?P<m>\d{2})(:(?P<s>\d{2})(\.\d+)?)?")
+
+
+def _moment(given: Inputs, options: Options) -> Made:
+    """A time of China's clocks; of a day alone its beginning is not made up.
+
+    >>> _moment(("2026/3/5 9:30",), {}).value, _moment(("2026/3/5",), {}).value
+    ('2026-03-05 09:30:00', None)
+    """
+    if given[0] is None:
+        return NOTHING
+    found = _MOMENT.fullmatch(given[0].translate(_NARROW))
+    if found is None or int(found["h"]) > 23 or int(found["m"]) > 59:
+        return Made(None, Text("不是时间", "not a time"))
+    day = read_day(found["day"])
+    if isinstance(day, NotReadable):
+        return Made(None, Text(day.zh, day.en))
+    return Made(f"{day.isoformat()} {int(found['h']):02}:{found['m']}:{found['s'] or '00'}")
+
+
+_FIGURE = re.compile(r"(?P<n>-?\d+(\.\d+)?)\s*(?P<times>[万亿]?)\s*(?P<unit>\D{0,6})")
+
+
+def _figure(given: Inputs, options: Options) -> Made:
+    """The number of a cell that has its unit with it; 万 and 亿 are reckoned in.
+
+    >>> _figure(("0.3万元",), {}).value, _figure(("1,234㎡",), {}).value, _figure(("三个",), {}).value
+    ('3000', '1234', None)
+    """
+    if given[0] is None:
+        return NOTHING
+    found = _FIGURE.fullmatch(given[0].translate(_NARROW).replace(",", "").replace("，", ""))
+    if found is None:
+        return Made(None, Text("读不出数", "no number to be read"))
+    number = Decimal(found["n"]) * {"": 1, "万": 10_000, "亿": 100_000_000}[found["times"]]
+    return Made(f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}")
+
+
+def _uscc(given: Inputs, options: Options) -> Made:
+    """A unified social credit code whose last character is right (GB 32100-2015); any other is lost, and with it the record that it is
+    the key of.
+
+    >>> _uscc(("91350100m000100y43",), {}).value, _uscc(("91350100M000100Y34",), {}).why.en
+    ('91350100M000100Y43', 'its check character is wrong')
+    """
+    if given[0] is None:
+        return NOTHING
+    code = given[0].translate(_NARROW).upper()
+    if len(code) != 18 or any(c not in base31.VALUE for c in code):
+        return Made(None, Text("不是 18 位统一社会信用代码", "not a code of 18 characters"))
+    total = sum(base31.VALUE[c] * pow(3, i, 31) for i, c in enumerate(code[:17]))
+    if base31.ALPHABET[(31 - total % 31) % 31] != code[17]:
+        return Made(None, Text("统一社会信用代码校验位不对", "its check character is wrong"))
+    return Made(code)
+
+
 FUNCTIONS: Mapping[str, Function] = {
     "text": _text,
     "line": _line,
+    "tidy": _tidy,
+    "list": _list,
+    "moment": _moment,
+    "figure": _figure,
+    "uscc": _uscc,
     "day": _day,
     "number": _number,
     "truth": _truth,

@@ -44,6 +44,38 @@ class Each:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """A name turned into what it stands for. Found nowhere, or as more than one: lost and listed."""
+
+    table: str
+    by: str
+    """Column there that the value is held against."""
+    take: str
+    """Column there whose value is wanted."""
+    on: Mapping[str, str] = field(default_factory=dict)
+    """Column here → column there: what else must agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A table made out of others, once, for joins and look-ups. Records come out of the source's own tables only, so that every row
+    of those is accounted for."""
+
+    name: str
+    table: str
+    joins: tuple[Join, ...] = ()
+    add: Mapping[str, str] = field(default_factory=dict)
+    """Column → SQL over the table's columns and those joined."""
+    where: str = ""
+    first_of: tuple[str, ...] = ()
+    """Of rows equal in these one stays:"""
+    latest: str = ""
+    """the one with the greatest of this, of equal ones the first."""
+    twins: bool = False
+    """Those that do not stay, in place of those that do: where nearly all stay, the shorter table."""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """Where an element's value comes from. Exactly one of `columns`, `sql`, `value`."""
 
@@ -64,6 +96,10 @@ class Field:
     because: Text | None = None
     confidence: float | None = None
     """0–1, where it was proposed and nobody has confirmed it."""
+    keep: tuple[str, ...] = ()
+    """Words for nothing that are values here, such as 无 among results."""
+    find: "Find | None" = None
+    """What stands in the cell is looked up, each of several by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +139,7 @@ class SchemaMapping:
     sources: tuple[Source, ...]
     records: tuple[Records, ...]
     notes: tuple[Text, ...] = ()
+    derived: tuple[Derived, ...] = ()
 
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)

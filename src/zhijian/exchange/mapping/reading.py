@@ -21,12 +21,23 @@ from typing import Any
 
 from zhijian.exchange.bound import key_of_parent
 from zhijian.exchange.mapping.functions import FUNCTIONS
-from zhijian.exchange.mapping.model import SEPARATORS, Each, Field, Join, MappingWrong, Records, SchemaMapping, Source
+from zhijian.exchange.mapping.model import (
+    SEPARATORS,
+    Derived,
+    Each,
+    Field,
+    Find,
+    Join,
+    MappingWrong,
+    Records,
+    SchemaMapping,
+    Source,
+)
 from zhijian.exchange.model import Text
 from zhijian.kit import yaml_text
 from zhijian.spec import Specification
 
-_FIELD = {"from", "sql", "value", "as", "codes", "with", "default", "because", "confidence", "options"}
+_FIELD = {"from", "sql", "value", "as", "codes", "with", "default", "because", "confidence", "options", "keep", "find"}
 
 
 def read_mapping(text: str, spec: Specification) -> SchemaMapping:
@@ -35,15 +46,17 @@ def read_mapping(text: str, spec: Specification) -> SchemaMapping:
         raw = yaml_text.read_texts(text)
     except yaml_text.YamlWrong as why:
         raise MappingWrong(f"第 {why.line} 行", f"不是 YAML：{why}", "not YAML") from None
-    raw = _table(raw, "YAML", {"mapping", "title", "specification", "tables", "records", "codes", "notes"},
+    raw = _table(raw, "YAML", {"mapping", "title", "specification", "tables", "derived", "records", "codes", "notes"},
                  needs={"mapping", "specification", "tables", "records"})  # fmt: skip
     shared = {str(k): _texts(v, f"codes.{k}") for k, v in (raw.get("codes") or {}).items()}
     sources = tuple(_source(str(name), one or {}) for name, one in raw["tables"].items())
     names = {s.name for s in sources}
-    records = tuple(_records(one, n, spec, names, shared) for n, one in enumerate(raw["records"]))
+    made = tuple(_derived(str(name), one, names) for name, one in (raw.get("derived") or {}).items())
+    own = frozenset(s.name for s in sources)
+    records = tuple(_records(one, n, spec, own, names, shared) for n, one in enumerate(raw["records"]))
     title = _said(raw.get("title") or {"zh": raw["mapping"], "en": raw["mapping"]}, "title")
     notes = tuple(_said(n, "notes") for n in raw.get("notes") or ())
-    return SchemaMapping(str(raw["mapping"]), title, str(raw["specification"]), sources, records, notes)
+    return SchemaMapping(str(raw["mapping"]), title, str(raw["specification"]), sources, records, notes, made)
 
 
 def _table(raw: Any, where: str, may: set[str], needs: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
@@ -75,7 +88,22 @@ def _source(name: str, raw: Any) -> Source:
     return Source(name, str(one.get("files") or one.get("table") or name), unused)
 
 
-def _records(raw: Any, n: int, spec: Specification, tables: set[str], shared: Mapping[str, Any]) -> Records:
+def _derived(name: str, raw: Any, tables: set[str]) -> Derived:
+    """In the order of the file: a later one may use those before it. Adds its name to `tables`."""
+    at = f"derived.{name}"
+    one = _table(raw, at, {"from", "join", "add", "where", "first", "twins"}, {"from"})
+    if one["from"] not in tables or name in tables:
+        raise MappingWrong(at, f"没有表 {one['from']}，或 {name} 重名", f"no table {one['from']}, or {name} is taken")
+    first = _table(one.get("first") or one.get("twins") or {}, f"{at}.first", {"of", "latest"})
+    joins = tuple(_join(j, at, tables) for j in one.get("join") or ())
+    tables.add(name)
+    return Derived(name, str(one["from"]), joins, _texts(one.get("add") or {}, f"{at}.add"), str(one.get("where") or ""),
+                   _columns(first.get("of")), str(first.get("latest") or ""), "twins" in one)  # fmt: skip
+
+
+def _records(
+    raw: Any, n: int, spec: Specification, sources: frozenset[str], tables: set[str], shared: Mapping[str, Any]
+) -> Records:
     where = f"records[{n + 1}]"
     one = _table(
         raw, where, {"entity", "from", "where", "join", "each", "distinct", "fields"}, {"entity", "from", "fields"}
@@ -83,11 +111,13 @@ def _records(raw: Any, n: int, spec: Specification, tables: set[str], shared: Ma
     if one["entity"] not in spec.entities:
         raise MappingWrong(where, f"数据规范没有 {one['entity']}", f"no entity {one['entity']}")
     where = f"{where} {one['entity']}"
-    if one["from"] not in tables:
+    if one["from"] not in sources:
         raise MappingWrong(where, f"tables 里没有 {one['from']}", f"no table {one['from']} in tables")
     joins = tuple(_join(j, where, tables) for j in one.get("join") or ())
     each = _each(one["each"], where) if one.get("each") else None
     fields = tuple(_field(str(e), f, where, spec, str(one["entity"]), shared) for e, f in one["fields"].items())
+    for absent in (f for f in fields if f.find and f.find.table not in tables):
+        raise MappingWrong(f"{where}.{absent.element}.find", "没有这个表", "no such table")
     return Records(str(one["entity"]), str(one["from"]), fields, str(one.get("where") or ""), joins, each,
                    _columns(one.get("distinct")))  # fmt: skip
 
@@ -149,7 +179,14 @@ def _field(element: str, raw: Any, where: str, spec: Specification, entity: str,
         str(one["default"]) if "default" in one else None,
         because,
         _share(one["confidence"], at) if "confidence" in one else None,
+        _columns(one.get("keep")),
+        _find(one["find"], at) if "find" in one else None,
     )
+
+
+def _find(raw: Any, at: str) -> Find:
+    one = _table(raw, f"{at}.find", {"in", "by", "take", "on"}, {"in", "by", "take"})
+    return Find(str(one["in"]), str(one["by"]), str(one["take"]), _texts(one.get("on") or {}, f"{at}.find.on"))
 
 
 def _share(raw: Any, at: str) -> float:

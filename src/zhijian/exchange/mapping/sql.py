@@ -1,13 +1,14 @@
 """SQL of a mapping: columns of the source, cleaned, joined, spread out, into one table of inputs. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from zhijian.exchange.mapping.model import Field, MappingWrong, Records
+from zhijian.exchange.mapping import finding
+from zhijian.exchange.mapping.model import Derived, Field, MappingWrong, Records
 from zhijian.exchange.quality import predicate, reading
-from zhijian.exchange.source.model import SourceTable
+from zhijian.exchange.source.model import Column, SourceTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,14 @@ class Scope:
             known |= {name: f"s._piece.{reading.name(name)}" for name in each.columns} | {"n": "CAST(s._n AS VARCHAR)"}
         return known | {"_row": f"CAST({self.base}._row AS VARCHAR)"}
 
-    def cleaned(self, name: str, where: str) -> str:
-        """Without blanks around; NULL for blank and for a placeholder."""
+    def cleaned(self, name: str, where: str, keep: tuple[str, ...] = ()) -> str:
+        """Without blanks around; NULL for blank and for a placeholder but those in `keep`."""
         known = self.columns()
         if name not in known:
             raise MappingWrong(where, f"源表没有列“{name}”", f"the source has no column {name!r}")
-        return reading.bare(f"CAST({known[name]} AS VARCHAR)")
+        return reading.bare(f"CAST({known[name]} AS VARCHAR)", keep)
 
-    def condition(self, text: str, where: str) -> str:
+    def condition(self, text: str, where: str, keep: tuple[str, ...] = ()) -> str:
         """An expression of the mapping, in DuckDB's SQL over cleaned columns."""
         try:
             tree = predicate.parsed(text)
@@ -54,29 +55,31 @@ class Scope:
             if isinstance(node, exp.Column):
                 name = f"{node.table}.{node.name}" if node.table else node.name
                 if name in known:
-                    return exp.Paren(this=predicate.duckdb(self.cleaned(name, where)))
+                    return exp.Paren(this=predicate.duckdb(self.cleaned(name, where, keep)))
                 raise MappingWrong(where, f"源表没有列“{name}”", f"the source has no column {name!r}")
             return node
 
         return tree.transform(put).sql("duckdb")
 
 
-def inputs_sql(scope: Scope, fields: Iterable[Field]) -> str:
+def inputs_sql(scope: Scope, fields: Sequence[Field]) -> str:
     """One row a record: `_row`, `_n`, `_kept` (does it become a record), `_twin` (of an earlier one) and `f<i>_<j>`, the inputs
     of field i."""
     records = scope.records
     picked = []
     for i, one in enumerate(fields):
         at = f"{records.label}.{one.element}"
-        if one.sql:
-            picked.append(f"CAST({scope.condition(one.sql, at)} AS VARCHAR) AS f{i}_0")
+        if one.find:
+            picked += finding.picked(scope, i, one, at)
+        elif one.sql:
+            picked.append(f"CAST({scope.condition(one.sql, at, one.keep)} AS VARCHAR) AS f{i}_0")
         elif one.value is not None:
             picked.append(f"{_quoted(one.value)} AS f{i}_0")
         elif one.glue or (len(one.columns) > 1 and not one.reads):
-            glued = ", ".join(scope.cleaned(c, at) for c in one.columns)
+            glued = ", ".join(scope.cleaned(c, at, one.keep) for c in one.columns)
             picked.append(f"nullif(concat_ws({_quoted(one.glue)}, {glued}), '') AS f{i}_0")
         else:
-            picked += [f"{scope.cleaned(c, at)} AS f{i}_{j}" for j, c in enumerate(one.columns)]
+            picked += [f"{scope.cleaned(c, at, one.keep)} AS f{i}_{j}" for j, c in enumerate(one.columns)]
     kept = scope.condition(records.where, f"{records.label}.where") if records.where else "TRUE"
     same = ", ".join(scope.cleaned(c, f"{records.label}.distinct") for c in records.distinct)
     twin = (
@@ -86,7 +89,8 @@ def inputs_sql(scope: Scope, fields: Iterable[Field]) -> str:
     )
     return (
         f"SELECT *, _let AND NOT _twin AS _kept FROM (SELECT s._row, s._n, coalesce({kept}, FALSE) AS _let, {twin} AS _twin"
-        f"{''.join(f', {p}' for p in picked)} FROM {_base(scope)} s {' '.join(_join(scope, n) for n in range(len(records.joins)))})"
+        f"{''.join(f', {p}' for p in picked)} FROM {_base(scope)} s {' '.join(_join(scope, n) for n in range(len(records.joins)))} "
+        f"{finding.joins(scope, fields)})"
     )
 
 
@@ -126,6 +130,28 @@ def _join(scope: Scope, n: int) -> str:
     alias = reading.name(join.alias)
     on = " AND ".join(f"{scope.cleaned(c, at)} = {alias}._k{i}" for i, c in enumerate(join.on))
     return f"LEFT JOIN {one} {alias} ON {on}"
+
+
+def derived_sql(one: Derived, tables: Mapping[str, SourceTable]) -> str:
+    """`tables` by the mapping's names, those derived before among them."""
+    at = f"derived.{one.name}"
+    scope = Scope(Records("", one.table, (), joins=one.joins), tables)
+    added = [f"CAST({scope.condition(sql, f'{at}.add.{name}')} AS VARCHAR)" for name, sql in one.add.items()]
+    base = tables[one.table].columns
+    columns = [f"s.{reading.name(c.name)}" for c in base if c.name not in one.add]
+    columns += [f"{sql} AS {reading.name(name)}" for name, sql in zip(one.add, added, strict=True)]
+    joined = " ".join(_join(scope, n) for n in range(len(one.joins)))
+    inner = f"SELECT s._row, {', '.join(columns)} FROM {tables[one.table].relation} s {joined}"
+    names = (*(c for c in base if c.name not in one.add), *map(Column, one.add))
+    outer = Scope(Records("", "it", ()), {"it": SourceTable(one.name, "", "", names, "database")}, "d")
+    sql = f"SELECT * FROM ({inner}) d"
+    if one.where:
+        sql += f" WHERE {outer.condition(one.where, f'{at}.where')}"
+    if one.first_of:
+        same = ", ".join(outer.cleaned(c, f"{at}.first.of") for c in one.first_of)
+        latest = f"{outer.cleaned(one.latest, f'{at}.first.latest')} DESC NULLS LAST, " if one.latest else ""
+        sql += f" QUALIFY row_number() OVER (PARTITION BY {same} ORDER BY {latest}d._row) {'>' if one.twins else '='} 1"
+    return sql
 
 
 def _quoted(text: str) -> str:

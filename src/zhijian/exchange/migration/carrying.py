@@ -4,6 +4,7 @@ The same chunk gives the same bytes, however often it is carried.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from zhijian.exchange.bound import bind
-from zhijian.exchange.checks import Cells, Context, catalog
-from zhijian.exchange.mapping import Mapped, SchemaMapping, applied
-from zhijian.exchange.migration.collected import copied, digest, elements_of, key_of, quoted, typed
+from zhijian.exchange.mapping import SchemaMapping, applied
+from zhijian.exchange.migration.collected import copied, digest, elements_of, quoted, typed
+from zhijian.exchange.migration.judging import NO_KEY, TWICE, Judge, judged
 from zhijian.exchange.migration.model import Refused
-from zhijian.exchange.model import Severity
-from zhijian.exchange.quality import Run
-from zhijian.exchange.source import SourceTable
+from zhijian.exchange.source import Column, SourceTable
 from zhijian.spec import Specification
 
 MEMORY = "1GB"
+LOST = "('lost', 'rounded')"
+"""Kinds of `loss` in which something did not come over; the others say what was inferred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,54 +40,72 @@ class Carried:
     refused: tuple[Refused, ...]
 
 
+def connected() -> duckdb.DuckDBPyConnection:
+    """One for a whole run: what it compiled stays."""
+    con = duckdb.connect()
+    con.execute(f"SET memory_limit='{MEMORY}'; SET preserve_insertion_order=true")
+    return con
+
+
 def carried(
-    mapping: SchemaMapping, part: int, sources: Mapping[str, SourceTable], spec: Specification, on: date, file: Path
-) -> Carried:
-    """`sources`: by the mapping's names, the records' own table cut down to the chunk. Raises: MappingWrong."""
+    con: duckdb.DuckDBPyConnection, mapping: SchemaMapping, part: int, sources: Mapping[str, SourceTable],
+    spec: Specification, on: date, file: Path, losses: Path | None = None,
+) -> Carried:  # fmt: skip
+    """`sources`: by the mapping's names, those derived among them, the records' own table cut down to the chunk. `losses`: where to list
+    what did not come over, as Parquet. Raises: MappingWrong."""
     records = mapping.records[part]
-    with duckdb.connect() as con:
-        con.execute(f"SET memory_limit='{MEMORY}'; SET preserve_insertion_order=true")
-        mapped = applied(con, replace(mapping, records=(records,)), sources, spec)
-        refused = _judged(con, mapped, records.entity, spec, on)
-        made = mapped.records[records.label]
-        (rows,) = con.execute(f"SELECT count(*) FROM {sources[records.table].relation}").fetchone() or (0,)
-        _written(con, records.entity, spec, file)
-        return Carried(
-            records.entity, file, rows, mapped.left_out[records.label], made, mapped.losses,
-            tuple(_refused(con, records.entity, spec, refused)),
-        )  # fmt: skip
+    mapped = applied(con, replace(mapping, records=(records,), derived=()), sources, spec)
+    con.execute(f"UPDATE loss SET part = {part}")
+    judge = judged(con, mapped.tables[records.entity], spec, part, on)
+    (rows,) = con.execute(f"SELECT count(*) FROM {sources[records.table].relation}").fetchone() or (0,)
+    (lost,) = con.execute(f"SELECT count(*) FROM loss WHERE kind IN {LOST}").fetchone() or (0,)
+    _written(con, records.entity, spec, file)
+    if losses is not None:
+        _listed(con, losses)
+    return Carried(
+        records.entity, file, rows, mapped.left_out[records.label], mapped.records[records.label], lost,
+        tuple(_refused(con, judge)),
+    )  # fmt: skip
 
 
-def _judged(
-    con: duckdb.DuckDBPyConnection, mapped: Mapped, entity: str, spec: Specification, on: date
-) -> dict[int, Any]:
-    """Rules over single records whose breach is an error; makes `bad` (row, n) and returns the rules by number.
-
-    A table of this chunk alone cannot be held against others: that is the store's work.
-    """
-    table = mapped.tables[entity]
-    con.execute(f"CREATE TABLE one AS SELECT *, row_number() OVER (ORDER BY _row, _n) AS _at FROM {table.relation}")
-    numbered = replace(table, relation="(SELECT * EXCLUDE (_row, _n, _part, _at), _at AS _row FROM one)")
-    bounds = bind(spec, [numbered], {numbered.name: entity})
-    run = Run(con, Context(spec, bounds, on), [c for c in catalog() if c.severity is Severity.ERROR])
-    rules = {o.number: o for o in run.go() if o.failing and o.severity is Severity.ERROR and isinstance(o.rule, Cells)}
-    numbers = ", ".join(map(str, rules)) or "-1"
-    con.execute(
-        f"CREATE TABLE bad AS SELECT row AS _at, rule, value FROM finding WHERE rule IN ({numbers}) AND row IS NOT NULL"
-    )
-    _unkeyed(con, table, entity, spec)
-    return rules
+def judged_again(
+    con: duckdb.DuckDBPyConnection, entity: str, part: int, records: Mapping[tuple[int, int], Mapping[str, Any]],
+    spec: Specification, on: date, file: Path,
+) -> Carried:  # fmt: skip
+    """Records by (source row, n) as somebody has mended them, judged like a chunk."""
+    names = [e.id for e in elements_of(spec, entity)]
+    con.execute("CREATE TABLE loss (part INTEGER, entity VARCHAR, element VARCHAR, row BIGINT, n INTEGER, kind VARCHAR, "
+                "value VARCHAR, zh VARCHAR, en VARCHAR)")  # fmt: skip
+    columns = {
+        "_row": pa.array([row for row, _ in records], pa.int64()),
+        "_n": pa.array([n for _, n in records], pa.int32()),
+    }
+    columns |= {name: pa.array([_cell(r.get(name)) for r in records.values()], pa.string()) for name in names}
+    con.register("again", pa.table(columns))
+    judge = judged(con, SourceTable(entity, "", "again", tuple(map(Column, names)), "database", 1), spec, part, on)
+    _written(con, entity, spec, file)
+    return Carried(entity, file, 0, 0, len(records), 0, tuple(_refused(con, judge)))
 
 
-_NO_KEY = -1
+def _cell(value: object) -> str | None:
+    """A value of a kept record as the mapping would have written it."""
+    match value:
+        case None | "":
+            return None
+        case list():
+            return "；".join(map(str, value))
+        case bool():
+            return str(value).lower()
+        case _:
+            text = str(value)
+            return re.sub(r"^(\d{4}-\d\d-\d\d)T([\d:]{8})(\.\d+)?\+08:00$", r"\1 \2", text)
 
 
-def _unkeyed(con: duckdb.DuckDBPyConnection, table: SourceTable, entity: str, spec: Specification) -> None:
-    """A record without its key has no place to go."""
-    have = {c.name for c in table.columns}
-    for name in key_of(spec, entity):
-        absent = f"{quoted(name)} IS NULL" if name in have else "TRUE"
-        con.execute(f"INSERT INTO bad SELECT _at, {_NO_KEY}, '{name}' FROM one WHERE {absent}")
+def _listed(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_suffix(".part")
+    con.execute(f"COPY (SELECT * FROM loss ORDER BY ALL) TO {_text(aside)} (FORMAT parquet)")
+    aside.rename(file)
 
 
 def _written(con: duckdb.DuckDBPyConnection, entity: str, spec: Specification, file: Path) -> None:
@@ -98,31 +117,47 @@ def _written(con: duckdb.DuckDBPyConnection, entity: str, spec: Specification, f
     con.execute(
         f"COPY (SELECT _row, _n, {digest(spec, entity, postgres=False)}, {columns} FROM (SELECT _row, _n, {values} FROM "
         f"(SELECT *{absent} FROM one) WHERE _at NOT IN (SELECT _at FROM bad) ORDER BY _at)) "
-        f"TO '{str(file).replace(chr(39), chr(39) * 2)}' (FORMAT csv, HEADER false, NULLSTR '')"
+        f"TO {_text(file)} (FORMAT csv, HEADER false, NULLSTR '')"
     )
 
 
-def _refused(
-    con: duckdb.DuckDBPyConnection, entity: str, spec: Specification, rules: Mapping[int, Any]
-) -> list[Refused]:
+def _refused(con: duckdb.DuckDBPyConnection, judge: Judge) -> list[Refused]:
+    """With all that was lost of each: what is missing may be what could not be read."""
     names = [row[0] for row in con.execute("DESCRIBE one").fetchall() if not row[0].startswith("_")]
     record = "to_json({" + ", ".join(f"'{n}': {quoted(n)}" for n in names) + "})"
     found = con.execute(
-        f"SELECT _row, _n, {record}, b.why FROM one JOIN (SELECT _at, list({{'rule': rule, 'value': value}} ORDER BY rule) AS why "
-        "FROM bad GROUP BY _at) b USING (_at) ORDER BY _at"
+        f"SELECT _row, _n, {record}, b.why, l.gone FROM one JOIN (SELECT _at, list({{'rule': rule, 'value': value}} ORDER BY rule, value) "
+        "AS why FROM bad GROUP BY _at) b USING (_at) LEFT JOIN (SELECT row, n, list({'element': element, 'value': value, 'zh': zh, "
+        f"'en': en}} ORDER BY element, value) AS gone FROM loss WHERE kind IN {LOST} GROUP BY row, n) l ON l.row = _row AND l.n = _n ORDER BY _at"
     ).fetchall()
     return [
-        Refused(entity, row, n, {k: v for k, v in json.loads(raw).items() if v is not None},
-                tuple(_reason(spec, entity, rules, one) for one in why))
-        for row, n, raw, why in found
+        Refused(judge.entity, row, n, {k: v for k, v in json.loads(raw).items() if v is not None},
+                (*(_reason(judge, one) for one in why), *(_gone(one) for one in gone or ())))
+        for row, n, raw, why, gone in found
     ]  # fmt: skip
 
 
-def _reason(spec: Specification, entity: str, rules: Mapping[int, Any], one: Mapping[str, Any]) -> dict[str, str]:
-    if one["rule"] == _NO_KEY:
+def _reason(judge: Judge, one: Mapping[str, Any]) -> dict[str, str]:
+    if one["rule"] == NO_KEY:
         return {"check": "key-missing", "element": one["value"], "value": "", "zh": f"主键 {one['value']} 为空",
                 "en": f"its key {one['value']} is empty", "remedy_zh": "补填", "remedy_en": "fill it in"}  # fmt: skip
-    outcome = rules[one["rule"]]
-    rule = outcome.rule
-    return {"check": outcome.check.id, "element": rule.on[0], "value": one["value"] or "", "zh": rule.why.zh, "en": rule.why.en,
+    if one["rule"] == TWICE:
+        return duplicate("同一批里", "in this batch")
+    check, rule = judge.rules[one["rule"]]
+    return {"check": check.id, "element": rule.on[0], "value": one["value"] or "", "zh": rule.why.zh, "en": rule.why.en,
             "remedy_zh": rule.remedy.zh, "remedy_en": rule.remedy.en}  # fmt: skip
+
+
+def _gone(one: Mapping[str, Any]) -> dict[str, str]:
+    return {"check": "lost", "element": one["element"], "value": one["value"] or "", "zh": f"源值未能转换：{one['zh']}",
+            "en": f"the source's value did not come over: {one['en']}", "remedy_zh": "按源值改正后填入",
+            "remedy_en": "put the right value in its place"}  # fmt: skip
+
+
+def duplicate(zh: str, en: str) -> dict[str, str]:
+    return {"check": "key-duplicate", "element": "", "value": "", "zh": f"{zh}已有同一主键的另一行", "en": f"{en} another row has this key",
+            "remedy_zh": "在源库确认哪一行有效，删去或改正另一行", "remedy_en": "decide at the source which one is right"}  # fmt: skip
+
+
+def _text(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"

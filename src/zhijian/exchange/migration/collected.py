@@ -66,12 +66,18 @@ def typed(e: Element) -> str:
     """DuckDB: the element's text as its type; NULL where it cannot be."""
     name = quoted(e.id)
     if e.many:
-        pieces = f"list_filter(list_transform(string_split_regex({name}, '[;；\\n]'), x -> trim(x)), x -> x <> '')"
-        return f"CASE WHEN {name} IS NOT NULL THEN {pieces} END"
-    kinds = {"date": "DATE", "integer": "BIGINT", "bool": "BOOLEAN", "datetime": "TIMESTAMP"}
+        return f"CASE WHEN {name} IS NOT NULL THEN {pieces(e)} END"
+    kinds = {"date": "DATE", "bool": "BOOLEAN", "datetime": "TIMESTAMP"}
     if e.type.kind == "decimal":
         return f"TRY_CAST({name} AS DECIMAL({e.type.length}, {e.type.places}))"
+    if e.type.kind == "integer":  # 3.0 is one, and no cast of DuckDB's takes it for one
+        return f"TRY_CAST(TRY_CAST({name} AS DECIMAL(38, 6)) AS BIGINT)"
     return name if e.type.kind == "text" else f"TRY_CAST({name} AS {kinds[e.type.kind]})"
+
+
+def pieces(e: Element) -> str:
+    """DuckDB: what stands in one text of an element that has several values."""
+    return f"list_filter(list_transform(string_split_regex({quoted(e.id)}, '[;；\\n]'), x -> trim(x)), x -> x <> '')"
 
 
 def copied(e: Element) -> str:

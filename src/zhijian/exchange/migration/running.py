@@ -2,20 +2,24 @@
 with the next step: an extracted chunk is whole or absent, a loaded one is loaded with its note in one transaction.
 """
 
+import fcntl
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import sqlalchemy as sa
 
 from zhijian.exchange.mapping import SchemaMapping
+from zhijian.exchange.mapping.deriving import derived
 from zhijian.exchange.mapping.model import Records
-from zhijian.exchange.migration.carrying import Carried, carried
+from zhijian.exchange.migration.carrying import Carried, carried, connected
 from zhijian.exchange.migration.collected import parent_of
 from zhijian.exchange.migration.extracting import Extract, extracted
-from zhijian.exchange.migration.model import Migration
+from zhijian.exchange.migration.model import Migration, MigrationWrong
 from zhijian.exchange.source import SourceTable
 from zhijian.spec import Specification
 
@@ -38,10 +42,23 @@ class MigrationRun:
     """Day by which records are judged; the same for the whole run."""
     since: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Source table → (column of the last change, from when): of a later run."""
+    _opened: tuple[duckdb.DuckDBPyConnection, dict[str, SourceTable]] | None = None
 
     @property
     def mapping(self) -> SchemaMapping:
         return self.migration.mapping
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Holds the folder: two runs in it would write each other's files. Raises: MigrationWrong."""
+        self.work.mkdir(parents=True, exist_ok=True)
+        with (self.work / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise MigrationWrong("running", f"{self.work} 里已有一个迁移在运行：等它结束，或先停掉它",
+                                     "a migration is running in that folder: wait for it, or stop it") from None  # fmt: skip
+            yield
 
     def extract(self, engine: sa.Engine) -> Iterator[tuple[str, int]]:
         """(table, rows so far); goes on where it stopped."""
@@ -64,19 +81,34 @@ class MigrationRun:
         return made
 
     def carry(self, step: Step) -> Carried:
+        con, sources = self._tables()
         records = self.mapping.records[step.part]
-        extracts = self.extracts()
-        sources: dict[str, SourceTable] = {
-            name: extracts[name].relation() for name in {records.table, *(j.table for j in records.joins)}
-        }
-        base = extracts[records.table]
-        sources[records.table] = base.relation([base.chunks[step.chunk - 1]])
-        self.work.mkdir(parents=True, exist_ok=True)
-        return carried(self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv")
+        base = Extract(records.table, self._folder(records.table))
+        sources = sources | {records.table: base.relation([base.chunks[step.chunk - 1]])}
+        losses = self.work / "losses" / str(self.migration.run) / f"{step.part:03d}-{step.chunk:06d}.parquet"
+        return carried(con, self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv", losses)
+
+    def _tables(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, SourceTable]]:
+        """Everything that was extracted, and what is derived of it; opened once."""
+        if self._opened is None:
+            con = connected()
+            whole = {name: one.relation() for name, one in self.extracts().items()}
+            self._opened = con, derived(con, self.mapping, whole, self.work / "extract" / str(self.migration.run))
+        return self._opened
 
     def rows(self) -> dict[str, int]:
         """Rows of each source table, as extracted."""
         return {name: (one.done or {"rows": 0})["rows"] for name, one in self.extracts().items()}
+
+    def source_rows(self, part: int) -> Iterator[int] | None:
+        """Keys of the rows of a part's table as they were extracted; None where that was not the whole table."""
+        table = self.mapping.records[part].table
+        if table in self.since:
+            return None
+        con, tables = self._tables()
+        return (
+            row for (row,) in con.cursor().execute(f"SELECT DISTINCT _row FROM {tables[table].relation}").fetchall()
+        )
 
     def tidy(self) -> None:
         """Frees the disk once the run is signed."""

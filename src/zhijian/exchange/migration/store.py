@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from zhijian.exchange import tables
-from zhijian.exchange.migration.carrying import Carried
+from zhijian.exchange.migration.carrying import Carried, duplicate
 from zhijian.exchange.migration.collected import elements_of, key_of, parent_of, partition, partition_ddl, quoted, table
 from zhijian.exchange.migration.model import Came, Migration, MigrationWrong, Refused
 from zhijian.kit.db import Db
@@ -21,8 +21,8 @@ _SOURCE = ("_source_row", "_n", "_digest")
 
 def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origin: str, at: datetime) -> None:
     """Makes the province's partitions and notes the run; the same run goes on. Raises: MigrationWrong."""
-    _allowed(scope, migration)
-    row = db.execute(sa.select(tables.run).where(*_of(tables.run, migration))).mappings().first()
+    allowed(scope, migration)
+    row = db.execute(sa.select(tables.run).where(*of(tables.run, migration))).mappings().first()
     if row is None:
         entities = {r.entity for r in migration.mapping.records}
         for entity in entities:
@@ -42,8 +42,8 @@ def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origi
 
 def steps_done(db: Db, scope: Scope, migration: Migration) -> frozenset[tuple[int, int]]:
     """(part, chunk) of all that is loaded."""
-    _allowed(scope, migration)
-    found = db.execute(sa.select(tables.step.c.part, tables.step.c.chunk).where(*_of(tables.step, migration)))
+    allowed(scope, migration)
+    found = db.execute(sa.select(tables.step.c.part, tables.step.c.chunk).where(*of(tables.step, migration)))
     return frozenset((part, chunk) for part, chunk in found)
 
 
@@ -51,14 +51,10 @@ def loaded(
     db: Db, scope: Scope, migration: Migration, spec: Specification, part: int, chunk: int, one: Carried, at: datetime
 ) -> Came:
     """The chunk's records into the province's partition; what has no place goes into quarantine with the reason."""
-    _allowed(scope, migration)
-    _copied(db, spec, one)
-    refused = [*one.refused]
-    for entity_key in _references(migration, spec, one.entity):
-        refused += _without(db, migration, spec, one, *entity_key)
-    refused += _repeated(db, spec, one)
-    refused += _taken(db, migration, spec, one, part)
-    unchanged, total, count = _put(db, migration, spec, one, part)
+    allowed(scope, migration)
+    if (there := _noted(db, migration, part, chunk)) is not None:
+        return there
+    unchanged, total, count, refused = came_in(db, migration, spec, one, part)
     _quarantined(db, migration, part, refused)
     label = migration.mapping.records[part].label
     came = Came(part, chunk, one.rows, one.left_out, one.made, count, len(refused), unchanged, one.lost, total)
@@ -76,12 +72,35 @@ def loaded(
     return came
 
 
+def came_in(
+    db: Db, migration: Migration, spec: Specification, one: Carried, part: int
+) -> tuple[int, int, int, list[Refused]]:
+    """(unchanged, sum of the digests of what was written, how many are there now, those that have no place)"""
+    _copied(db, spec, one)
+    refused = [*one.refused]
+    for entity_key in _references(migration, spec, one.entity):
+        refused += _without(db, migration, spec, one, *entity_key)
+    unchanged, total, count, taken = _put(db, migration, spec, one, part)
+    db.execute(sa.text("DROP TABLE incoming"))
+    return unchanged, total, count, [*refused, *taken]
+
+
+def _noted(db: Db, migration: Migration, part: int, chunk: int) -> Came | None:
+    """What the step came to, where it is done: a process that was killed may have been heard to the end. One at a time: its
+    transaction may still be open."""
+    db.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 77))"), {"name": str(_key(migration))})
+    s = tables.step.c
+    columns = (s.rows, s.left_out, s.made, s.loaded, s.quarantined, s.unchanged, s.lost, s.digest)
+    row = db.execute(sa.select(*columns).where(*of(tables.step, migration), s.part == part, s.chunk == chunk)).first()
+    return None if row is None else Came(part, chunk, *map(int, row))
+
+
 def ended(db: Db, scope: Scope, migration: Migration, rows: dict[str, int], at: datetime) -> None:
-    _allowed(scope, migration)
-    db.execute(sa.update(tables.run).where(*_of(tables.run, migration)).values(ended_at=at, sources=rows))
+    allowed(scope, migration)
+    db.execute(sa.update(tables.run).where(*of(tables.run, migration)).values(ended_at=at, sources=rows))
 
 
-def _allowed(scope: Scope, migration: Migration) -> None:
+def allowed(scope: Scope, migration: Migration) -> None:
     if scope.provinces is not None and migration.province not in scope.provinces:
         raise MigrationWrong(
             "not-yours", f"无权迁移省份 {migration.province}", f"province {migration.province} is not yours"
@@ -92,7 +111,7 @@ def _key(migration: Migration) -> dict[str, Any]:
     return {"province": migration.province, "mapping": migration.mapping.id, "run": migration.run}
 
 
-def _of(where: sa.Table, migration: Migration) -> list[sa.ColumnElement[bool]]:
+def of(where: sa.Table, migration: Migration) -> list[sa.ColumnElement[bool]]:
     return [where.c[name] == value for name, value in _key(migration).items()]
 
 
@@ -141,43 +160,15 @@ def _without(
     known = " AND ".join(f"i.{quoted(h)} IS NOT NULL" for h in here)
     zh, en = spec.entities[target].zh, spec.entities[target].en
     return _taken_out(
-        db, spec, one,
+        db, one,
         f"{known} AND NOT EXISTS (SELECT FROM {partition(target, migration.province)} t WHERE {on})",
         {"check": "orphan", "element": here[-1], "value": "", "zh": f"所属的{zh}没有迁入", "en": f"its {en} was not brought over",
          "remedy_zh": f"先处理隔离区里的{zh}", "remedy_en": f"mend that {en} first"},
     )  # fmt: skip
 
 
-def _repeated(db: Db, spec: Specification, one: Carried) -> list[Refused]:
-    key = ", ".join(f"i.{quoted(k)}" for k in key_of(spec, one.entity))
-    later = f"SELECT ctid, row_number() OVER (PARTITION BY {key} ORDER BY _source_row, _n) AS nth FROM incoming i"
-    return _taken_out(
-        db,
-        spec,
-        one,
-        f"i.ctid IN (SELECT ctid FROM ({later}) k WHERE k.nth > 1)",
-        _duplicate("同一批里", "in this batch"),
-    )
-
-
-def _taken(db: Db, migration: Migration, spec: Specification, one: Carried, part: int) -> list[Refused]:
-    """Another row of the source has brought this key: the first stays."""
-    on = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, one.entity))
-    mine = "t._source_row = i._source_row AND t._n = i._n AND t._mapping = :mapping AND t._part = :part"
-    return _taken_out(
-        db, spec, one,
-        f"EXISTS (SELECT FROM {partition(one.entity, migration.province)} t WHERE {on} AND NOT ({mine}))",
-        _duplicate("已迁入的数据中", "among what was brought over"), {"mapping": migration.mapping.id, "part": part},
-    )  # fmt: skip
-
-
-def _duplicate(zh: str, en: str) -> dict[str, str]:
-    return {"check": "key-duplicate", "element": "", "value": "", "zh": f"{zh}已有同一主键的另一行", "en": f"{en} another row has this key",
-            "remedy_zh": "在源库确认哪一行有效，删去或改正另一行", "remedy_en": "decide at the source which one is right"}  # fmt: skip
-
-
 def _taken_out(
-    db: Db, spec: Specification, one: Carried, where: str, reason: dict[str, str], values: dict[str, Any] | None = None
+    db: Db, one: Carried, where: str, reason: dict[str, str], values: dict[str, Any] | None = None
 ) -> list[Refused]:
     found = db.execute(
         sa.text(
@@ -189,24 +180,45 @@ def _taken_out(
             for row, n, record in sorted(found, key=lambda r: (r[0], r[1]))]  # fmt: skip
 
 
-def _put(db: Db, migration: Migration, spec: Specification, one: Carried, part: int) -> tuple[int, int, int]:
-    """(unchanged, sum of the digests of what was written, how many in all)"""
+def _put(
+    db: Db, migration: Migration, spec: Specification, one: Carried, part: int
+) -> tuple[int, int, int, list[Refused]]:
+    """(unchanged, sum of the digests of what was written, how many are there now, those whose key is another row's)
+
+    Nearly always no key is there yet: then the insert alone has looked.
+    """
     names = [e.id for e in elements_of(spec, one.entity)]
-    key = ", ".join(quoted(k) for k in ("_province", *key_of(spec, one.entity)))
-    listed = ", ".join(map(quoted, names))
-    sets = ", ".join(f"{quoted(n)} = EXCLUDED.{quoted(n)}" for n in (*names, "_run", "_digest"))
-    here = table(one.entity)
+    listed, here = ", ".join(map(quoted, names)), partition(one.entity, migration.province)
+    values = {**_key(migration), "part": part, "label": migration.mapping.records[part].table}
+    inserted = db.execute(
+        sa.text(
+            f"INSERT INTO {here} (_province, _mapping, _part, _table, _source_row, _n, _run, _digest, {listed}) "
+            f"SELECT :province, :mapping, :part, :label, _source_row, _n, :run, _digest, {listed} FROM incoming ON CONFLICT DO NOTHING"
+        ),
+        values,
+    ).rowcount
+    count, total = db.execute(sa.text("SELECT count(*), coalesce(sum(_digest), 0) FROM incoming")).one()
+    if inserted == count:
+        return 0, int(total), count, []
+    same = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, one.entity))
+    mine = "t._source_row = i._source_row AND t._n = i._n AND t._mapping = :mapping AND t._part = :part"
+    taken = _taken_out(
+        db, one, f"EXISTS (SELECT FROM {here} t WHERE {same} AND NOT ({mine}))",
+        duplicate("已迁入的数据中", "among what was brought over"), values,
+    )  # fmt: skip
+    sets = ", ".join(f"{quoted(n)} = i.{quoted(n)}" for n in (*names, "_digest"))
+    db.execute(
+        sa.text(f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND t._digest <> i._digest"),
+        values,
+    )
     written, total = db.execute(
         sa.text(
-            f"WITH w AS (INSERT INTO {here} AS t (_province, _mapping, _part, _table, _source_row, _n, _run, _digest, {listed}) "
-            f"SELECT :province, :mapping, :part, :label, _source_row, _n, :run, _digest, {listed} FROM incoming "
-            f"ON CONFLICT ({key}) DO UPDATE SET {sets} WHERE t._digest <> EXCLUDED._digest RETURNING t._digest) "
-            "SELECT count(*), coalesce(sum(_digest), 0) FROM w"
+            f"SELECT count(*), coalesce(sum(t._digest), 0) FROM incoming i JOIN {here} t ON {same} WHERE t._run = :run"
         ),
-        {**_key(migration), "part": part, "label": migration.mapping.records[part].table},
+        values,
     ).one()
-    (count,) = db.execute(sa.text("SELECT count(*) FROM incoming")).one()
-    return count - written, int(total), count
+    count -= len(taken)
+    return count - written, int(total), count, taken
 
 
 def _quarantined(db: Db, migration: Migration, part: int, refused: Sequence[Refused]) -> None:

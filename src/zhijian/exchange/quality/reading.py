@@ -1,6 +1,6 @@
 """How a column's text becomes a value, as SQL. One place: rules, profile and rejected rows read alike."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from zhijian.exchange.bound import Bound, BoundColumn
 
@@ -74,15 +74,16 @@ def _written(column: BoundColumn) -> bool:
     return column.column.type in ("VARCHAR", "VARCHAR[]")
 
 
-def bare(given: str) -> str:
-    """SQL of a text without blanks around; NULL for blank and for a placeholder."""
-    return without_placeholder(f"trim({given}, {_BLANKS})")
+def bare(given: str, keep: Collection[str] = ()) -> str:
+    """SQL of a text without blanks around; NULL for blank and for a placeholder but those in `keep`."""
+    return without_placeholder(f"trim({given}, {_BLANKS})", keep)
 
 
-def without_placeholder(trimmed: str) -> str:
-    longest = max(len(p.encode()) for p in PLACEHOLDERS)
+def without_placeholder(trimmed: str, keep: Collection[str] = ()) -> str:
+    nothing = tuple(p for p in PLACEHOLDERS if p not in keep)
+    longest = max(len(p.encode()) for p in nothing)
     return (
-        f"CASE WHEN strlen({trimmed}) > {longest} THEN {trimmed} WHEN {trimmed} = '' OR {one_of(trimmed, PLACEHOLDERS)} THEN NULL "
+        f"CASE WHEN strlen({trimmed}) > {longest} THEN {trimmed} WHEN {trimmed} = '' OR {one_of(trimmed, nothing)} THEN NULL "
         f"ELSE {trimmed} END"
     )
 

@@ -1,0 +1,136 @@
+"""The protocol of a migration: figures on paper for two parties, the same figures as JSON inside, and a signature of each.
+
+Both sign the same file one after the other (PAdES B-B, ES256): the second's signature is an incremental update after the first's, which
+stays valid. Any other change shows.
+"""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from asn1crypto import algos, cms
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.signers import constants
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from pyhanko.sign.signers.pdf_cms import Signer
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from reportlab.lib.colors import black, lightgrey
+from reportlab.lib.units import mm
+from reportlab.platypus import KeepTogether, NextPageTemplate, Spacer, Table, TableStyle
+
+from zhijian.codes.document import certificates
+from zhijian.codes.document.attach import attach, attached
+from zhijian.codes.document.awaiting import finished
+from zhijian.codes.document.objects import value
+from zhijian.codes.document.reading import broken_is_refused, read_pdf, revise
+from zhijian.codes.document.refused import DocumentRefused
+from zhijian.codes.document.sheet import ROOM, said, style, typeset
+from zhijian.kit.signing import Signer as SigningKey
+
+FIGURES = "migration.json"
+Side = Literal["province", "centre"]
+FIELDS: Mapping[Side, str] = {"province": "Province", "centre": "Centre"}
+_RESERVED = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who signs: an ES256 key with its certificate and the root that it hangs on, DER."""
+
+    name: str
+    key: SigningKey
+    certificate: bytes
+    root: bytes
+
+
+def render(
+    title: str, number: str, particulars: Sequence[tuple[str, str]], head: Sequence[str],
+    rows: Sequence[Sequence[str]], data: Mapping[str, Any], at: datetime,
+) -> bytes:  # fmt: skip
+    """A4, with `data` attached as `migration.json` and a field for the signature of each side.
+
+    `particulars`: name and value, a line each; `head` and `rows`: the table of figures, its first column the widest.
+    """
+    small, plain = style(7.5), style(10)
+    story: list[Any] = [NextPageTemplate("inner"), said(title, style(18, bold=True, centred=True)), Spacer(0, 6 * mm)]
+    story.append(_table([[said(a, plain), said(b, plain)] for a, b in particulars], [45 * mm, ROOM - 45 * mm]))
+    widths = [ROOM * 0.3, *([ROOM * 0.7 / (len(head) - 1)] * (len(head) - 1))]
+    figures = [[said(h, small) for h in head], *([said(c, small) for c in row] for row in rows)]
+    story += [Spacer(0, 6 * mm), _table(figures, widths, heads=1), Spacer(0, 8 * mm)]
+    places = [[said("移交方（省级）\nHanded over by", plain), said("接收方（数据中心）\nReceived by", plain)],
+              [said("签名、盖章：", plain), said("签名、盖章：", plain)], [said("日期：", plain), said("日期：", plain)]]  # fmt: skip
+    story.append(KeepTogether([_table(places, [ROOM / 2, ROOM / 2], height=18 * mm)]))
+    writer = revise(typeset(story, institution=title, title="", number=number, label="").pdf)
+    with broken_is_refused():
+        for name in FIELDS.values():
+            append_signature_field(writer, SigFieldSpec(name, on_page=0))
+        raw = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, default=str).encode()
+        attach(writer, FIGURES, raw, "application/json", "对账数据 Figures of the reconciliation", "Data", at)
+        return writer.bytes()
+
+
+def figures(raw: bytes) -> dict[str, Any]:
+    """What is attached to a protocol. Raises: DocumentRefused."""
+    reader = read_pdf(raw)
+    with broken_is_refused():
+        found = dict(attached(reader.trailer["/Root"].get_object()))
+    if FIGURES not in found:
+        raise DocumentRefused("no-protocol", FIGURES, "文件不是迁移协议：没有对账数据附件。",
+                              "It is no protocol of a migration: no figures are attached.")  # fmt: skip
+    data: dict[str, Any] = json.loads(found[FIGURES])
+    return data
+
+
+def signed(raw: bytes, side: Side, by: Party, at: datetime) -> bytes:
+    """With the signature of one side. Raises: DocumentRefused."""
+    figures(raw)
+    if certificates.public_key(certificates.read(by.certificate)) != by.key.public:
+        raise DocumentRefused(
+            "certificate-suite", by.name, "证书不是这把密钥的。", "The certificate is not that of the key."
+        )
+    writer = revise(raw)
+    with broken_is_refused():
+        field = next((one.get_object() for one in value(writer.root, "/AcroForm")["/Fields"]
+                      if value(one.get_object(), "/T") == FIELDS[side]), None)  # fmt: skip
+        if field is None or value(field, "/V") is not None:
+            raise DocumentRefused("signed-already", side, "这一方已经签过，或文件没有签名位置。",
+                                  "That side has signed already, or there is no place for it.")  # fmt: skip
+        return _sign(writer, FIELDS[side], by, at)
+
+
+class _Signer(Signer):
+    def __init__(self, by: Party) -> None:
+        self.key = by.key
+        store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register(certificates.read(by.root))
+        super().__init__(signing_cert=certificates.read(by.certificate), cert_registry=store,
+                         signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}))  # fmt: skip
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        return certificates.der_signature(self.key.sign(data))
+
+
+def _sign(writer: Any, field: str, by: Party, at: datetime) -> bytes:
+    writer.register_extension(constants.ESIC_EXTENSION_1)
+    steps: Any = PdfCMSEmbedder().write_cms(field, writer, existing_fields_only=True)
+    next(steps)
+    steps.send(SigObjSetup(SignatureObject(
+        timestamp=at, subfilter=SigSeedSubFilter.PADES, name=by.name, reason="数据迁移对账确认 Migration reconciled",
+        bytes_reserved=_RESERVED,
+    )))  # fmt: skip
+    out = io.BytesIO()
+    prepared, _ = steps.send(SigIOSetup("sha256", output=out))
+    made: cms.ContentInfo = finished(_Signer(by).async_sign(prepared.document_digest, "sha256", use_pades=True))
+    steps.send(made)
+    return out.getvalue()
+
+
+def _table(rows: list[list[Any]], widths: list[float], *, heads: int = 0, height: float | None = None) -> Table:
+    lines = [("GRID", (0, 0), (-1, -1), 0.4, black), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    if heads:
+        lines.append(("BACKGROUND", (0, 0), (-1, heads - 1), lightgrey))
+    return Table(rows, widths, [height] * len(rows) if height else None, repeatRows=heads, style=TableStyle(lines))
