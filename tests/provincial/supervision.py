@@ -39,7 +39,7 @@ def sample(rng: Random, report: Record, samplers: list[str], keepers: list[str])
         if source in report:
             it[target] = report[source]
     if "sampled_on" in report:
-        it["sampled_at"] = f"{report['sampled_on']}T{rng.randrange(6, 12):02}:{rng.randrange(60):02}:00+08:00"
+        it["sampled_at"] = f"{report['sampled_on']}T{rng.randrange(5, 8):02}:{rng.randrange(60):02}:00+08:00"
         it["longitude"], it["latitude"] = (
             rng.randrange(118_200_000, 122_500_000) / 1e6,
             rng.randrange(27_100_000, 31_100_000) / 1e6,
