@@ -19,7 +19,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of two known tables with faults and one that nobody knows, the second time they are checked."""
     folder = tmp_path_factory.mktemp("check")
     odd = "天气,心情\n" + "晴,<script>alert(1)</script>\n"
-    for sites in (SITES, SITES + "91330100MA27XXXX01,S9,,330100,某路,2020-01-01,\n" * 40):
+    for sites in (SITES, SITES + "".join(f"91330100MA27XXXX01,T{n},,330100,某路,2020-01-01,\n" for n in range(40))):
         run(*put(folder, sites=sites, staff=STAFF, odd=odd), "--out", folder / "out")
     return folder / "out" / "report.html"
 

@@ -19,7 +19,6 @@ import typer
 from zhijian.cli.demo_witnesses import OWN_WITNESSES, asked_in_process, demonstrative, with_witnesses
 from zhijian.cli.say import COULD_NOT, at_least_one, fail
 from zhijian.cli.stopping import Stopping
-from zhijian.exchange.scorecard import provinces, store
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
 from zhijian.kit.signing import Suite
@@ -94,6 +93,8 @@ def _fill_sandbox(node: Node, at: datetime) -> None:
 
 def _fill_scorecard(node: Node, at: datetime, stopping: Stopping) -> None:
     """Invented self-checks; one that was interrupted goes on."""
+    from zhijian.exchange.scorecard import provinces, store  # nothing else of it is needed here
+
     with node.reading() as db:
         held = store.latest(db, Scope.everything(), at.date())
     if len(held) < len(provinces()):

@@ -7,8 +7,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+# VmHWM and not ru_maxrss: that one is handed down by the process that started it.
 _CHILD = """
-import json, resource, sys, tempfile, time
+import json, sys, time
 from pathlib import Path
 import duckdb
 from zhijian.exchange.source import opened
@@ -20,7 +21,7 @@ took, cpu = time.perf_counter() - begun, time.process_time() - cpu
 found = [con.execute(f"SELECT count(*), min(_row), max(_row), count(DISTINCT _row) FROM {t.relation}").fetchone() for t in tables]
 print(json.dumps({"tables": found, "seconds": took, "cpu": cpu, "about": [dict(t.about) for t in tables],
     "remarks": sorted({r.why for t in tables for r in t.remarks}),
-    "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    "peak_mb": int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024}))
 """
 
 

@@ -130,7 +130,7 @@ def test_nothing_can_be_written_while_it_is_read(desk: Desk, maria: str) -> None
 
 def test_postgresql_is_read_with_days_that_python_does_not_know(desk: Desk, node: Node) -> None:
     with node.engine.begin() as db:
-        db.exec_driver_sql("CREATE SCHEMA source_test; SET search_path TO source_test;"
+        db.exec_driver_sql("CREATE SCHEMA source_test; SET LOCAL search_path TO source_test;"
                            "CREATE TABLE 报告 (编号 text PRIMARY KEY, 日 date, 刻 timestamptz, 值 numeric, 多 text[], 套 jsonb, 真 boolean, 实 float8);"
                            "INSERT INTO 报告 VALUES ('A', 'infinity', '2025-01-02 03:04:05+08', 1.30, '{a,b}', '{\"x\": 1}', true, 0.5),"
                            " ('B', '10000-01-01', NULL, 'NaN', NULL, NULL, NULL, NULL)")  # fmt: skip
