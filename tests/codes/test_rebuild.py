@@ -179,7 +179,8 @@ def test_a_regulators_finding_leaves_the_successor_that_was_named(
 
 def test_a_report_written_into_the_database_is_found(sql: Sql, found: Rebuild) -> None:
     columns = [row.column_name for row in sql(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = 'report' ORDER BY ordinal_position")]  # fmt: skip
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'report' "
+        "ORDER BY ordinal_position")]  # fmt: skip
     fresh = {
         "code": "'000000000000000000'",
         "own_number_key": "'NEVER'",
