@@ -243,3 +243,18 @@ def test_a_trust_list_without_root_keys_lifts_nothing(files: Files) -> None:
         assert offline.verify(files.qr, files.at, trust=json.dumps(forged).encode()).level == 0
     except TrustListRefused:
         pass
+
+
+def test_what_was_accepted_once_is_asked_for_its_time_and_its_roots_again(files: Files) -> None:
+    """Lists are kept by their very bytes and keys: neither another hour nor another root rides on that."""
+    assert files.verify(trust=files.trust, status=files.status).level == 2
+    late = files.known.expires_at
+    with pytest.raises(TrustListRefused) as ran_out:
+        files.verify(at=late, trust=files.trust, status=files.status)
+    assert ran_out.value.stale
+    assert files.verify(at=files.at + timedelta(days=2), trust=files.trust, status=files.status).stale
+    others = {suite: PrivateKey.generate(suite).public for suite in files.roots}
+    with pytest.raises(TrustListRefused):
+        files.verify(trust=files.trust, status=files.status, root_keys=others)
+    with pytest.raises(TrustListRefused):
+        files.verify(trust=files.trust, status=files.status, newest_trust=files.known.version + 1)

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import cbor2
 
@@ -106,25 +107,39 @@ def seal(status: StatusList, key: Signer, kid: bytes) -> bytes:
     return cbor2.dumps(cbor2.CBORTag(COSE_SIGN1, [protected, {}, payload, signature]), canonical=True)
 
 
+@lru_cache(maxsize=64)
+def _kid(raw: bytes) -> bytes:
+    protected, _, _, _ = cbor2.loads(raw).value
+    kid: bytes = cbor2.loads(protected)[4]
+    return kid
+
+
+@lru_cache(maxsize=64)
+def _signed(raw: bytes, key: PublicKey) -> StatusList:
+    """The list in these very bytes, signed by this very key: kept, because a list serves every report of its month. Whether the
+    key is good and the list fresh is asked anew each time."""
+    outer = cbor2.loads(raw)
+    protected, unprotected, payload, signature = outer.value
+    if outer.tag != COSE_SIGN1 or unprotected != {} or cbor2.dumps(outer, canonical=True) != raw:
+        raise ValueError("not in the one canonical form")
+    header, claims = cbor2.loads(protected), cbor2.loads(payload)
+    if header[1] != ALGORITHM[key.suite] or header[16] != TYPE or claims[STATUS_LIST]["bits"] != BITS:
+        raise ValueError("algorithm, type or bits")
+    key.verify(cbor2.dumps(["Signature1", protected, b"", payload], canonical=True), signature)
+    return StatusList(
+        claims[SUBJECT], datetime.fromtimestamp(claims[ISSUED], UTC), datetime.fromtimestamp(claims[EXPIRES], UTC),
+        claims[TTL], claims[STATUS_LIST]["lst"],
+    )  # fmt: skip
+
+
 def unseal(raw: bytes, key_of: Callable[[bytes], PublicKey], at: datetime) -> StatusList:
     """`key_of` gives a node's public key by the trust list.
 
     Raises: StatusListRefused; `stale` when only its time has run out.
     """
     try:
-        outer = cbor2.loads(raw)
-        protected, unprotected, payload, signature = outer.value
-        if outer.tag != COSE_SIGN1 or unprotected != {} or cbor2.dumps(outer, canonical=True) != raw:
-            raise ValueError("not in the one canonical form")
-        header, claims = cbor2.loads(protected), cbor2.loads(payload)
-        key = key_of(header[4])
-        if header[1] != ALGORITHM[key.suite] or header[16] != TYPE or claims[STATUS_LIST]["bits"] != BITS:
-            raise ValueError("algorithm, type or bits")
-        key.verify(cbor2.dumps(["Signature1", protected, b"", payload], canonical=True), signature)
-        status = StatusList(
-            claims[SUBJECT], datetime.fromtimestamp(claims[ISSUED], UTC), datetime.fromtimestamp(claims[EXPIRES], UTC),
-            claims[TTL], claims[STATUS_LIST]["lst"],
-        )  # fmt: skip
+        key = key_of(_kid(raw))
+        status = _signed(raw, key)
     except Exception as why:  # hostile bytes make the decoder raise many kinds
         raise StatusListRefused("", f"status list refused: {type(why).__name__} {why}") from why
     if status.issued_at > at + CLOCKS_DIFFER:

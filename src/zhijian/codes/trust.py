@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from zhijian.codes.model import Code, CodesError, CredentialRefused, KeyRevoked
@@ -149,6 +149,21 @@ def seal(trust: TrustList, roots: Mapping[Suite, PrivateKey]) -> bytes:
     return json.dumps({"payload": payload, "signatures": signatures}).encode()
 
 
+@lru_cache(maxsize=4)
+def _signed(raw: bytes, roots: tuple[tuple[Suite, PublicKey], ...]) -> TrustList:
+    """The list in these very bytes, signed by these very roots: kept, for whoever verifies many reports holds each against the
+    same list. What depends on the hour or on other lists is asked anew each time."""
+    try:
+        outer = json.loads(raw)
+        signed = {json.loads(_unb64(s["protected"]))["alg"]: s for s in outer["signatures"]}
+        for suite, key in roots:
+            one = signed[ALG[suite]]
+            key.verify(f"{one['protected']}.{outer['payload']}".encode(), _unb64(one["signature"]))
+        return _read(json.loads(_unb64(outer["payload"])))
+    except (BadSignature, KeyError, TypeError, ValueError, AttributeError, RecursionError) as why:
+        raise TrustListRefused("", f"trust list refused: {type(why).__name__} {why}") from why
+
+
 def unseal(raw: bytes, roots: Mapping[Suite, PublicKey], newest_seen: int = 0, at: datetime | None = None) -> TrustList:
     """The list, when every root in `roots` has signed it, its version is not below `newest_seen`, and it has not run
     out `at` this time (None: whoever has it from its own database asks for no time).
@@ -157,15 +172,7 @@ def unseal(raw: bytes, roots: Mapping[Suite, PublicKey], newest_seen: int = 0, a
     """
     if not roots:
         raise TrustListRefused("", "no root key to hold the trust list against")
-    try:
-        outer = json.loads(raw)
-        signed = {json.loads(_unb64(s["protected"]))["alg"]: s for s in outer["signatures"]}
-        for suite, key in roots.items():
-            one = signed[ALG[suite]]
-            key.verify(f"{one['protected']}.{outer['payload']}".encode(), _unb64(one["signature"]))
-        trust = _read(json.loads(_unb64(outer["payload"])))
-    except (BadSignature, KeyError, TypeError, ValueError, AttributeError, RecursionError) as why:
-        raise TrustListRefused("", f"trust list refused: {type(why).__name__} {why}") from why
+    trust = _signed(raw, tuple(roots.items()))
     if trust.version < newest_seen:
         older = f"version {trust.version} is older than {newest_seen}, already seen"
         raise TrustListRefused(str(trust.version), older, stale=True)
