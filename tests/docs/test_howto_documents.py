@@ -1,10 +1,8 @@
 """docs/howto/documents.md is run as written, Python and shell in turn, against both doors and with the real command."""
 
 import contextlib
-import os
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Seeded
+from tests.docs.howto import commands_env
 from tests.servers import free_port, running, sequence
 
 from zhijian.api import api_app
@@ -27,14 +26,9 @@ def both_doors(seeded: Seeded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     port = free_port()
     before = seeded.node.settings
     seeded.node.settings = replace(before, office_url=f"http://127.0.0.1:{port}")
-    command = tmp_path / "bin" / "zhijian"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m zhijian.cli "$@"\n')
-    command.chmod(0o755)
     with running(api_app(seeded.node), port) as api, running(public_app(seeded.node)) as public, sequencing(seeded):
         given = {"API": api, "PUBLIC": public, "D": str(tmp_path / "documents"), "ZHIJIAN_HOME": str(before.home),
-                 "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}", "XDG_STATE_HOME": str(tmp_path / "state"),
-                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # fmt: skip
+                 "XDG_STATE_HOME": str(tmp_path / "state")} | commands_env(tmp_path)  # fmt: skip
         for name, value in given.items():
             monkeypatch.setenv(name, value)
         yield

@@ -1,34 +1,18 @@
 """docs/howto/mapping.md is run as written, with the real command."""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-TOP = Path(__file__).parents[2]
-BLOCK = re.compile(r"^```console\n(.*?)^```", re.S | re.M)
+from tests.docs.howto import TOP, blocks, commands_env, run
 
 
 def test_every_block_of_the_howto_runs_in_its_order(tmp_path: Path) -> None:
-    command = tmp_path / "bin" / "zhijian"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m zhijian.cli "$@"\n')
-    command.chmod(0o755)
-    env = {**os.environ, "M": str(tmp_path / "m"), "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
-           "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # fmt: skip
-    said = ""
-    blocks = BLOCK.findall((TOP / "docs" / "howto" / "mapping.md").read_text(encoding="utf-8"))
-    assert len(blocks) == 5
-    for block in blocks:
-        commands = re.sub(r"^\$ ", "", block, flags=re.M)
-        done = subprocess.run(
-            ["bash", "-euc", commands], capture_output=True, text=True, check=False, timeout=120, env=env
-        )
-        assert done.returncode == 0, (commands, done.stdout, done.stderr)
-        said += done.stdout
+    found = blocks("mapping.md", "console")
+    assert len(found) == 5
+    said = run("mapping.md", found, commands_env(tmp_path) | {"M": str(tmp_path / "m")}, TOP)
     for part in (
         "issued_on: {from: 签发时间",
         "退出码 exit 1",
