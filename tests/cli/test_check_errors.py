@@ -76,3 +76,59 @@ def test_a_full_disk_is_said(sites: Path, tmp_path: Path, monkeypatch: pytest.Mo
     status, _, why = run(sites, "--out", tmp_path / "out")
     assert (status, "磁盘满了" in why) == (3, True), why
     assert not (tmp_path / "out").exists()
+
+
+def test_nothing_at_all_says_what_to_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without --out the command looks for a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    status, _, why = run()
+    assert (status, "二者取一" in why) == (2, True), why
+
+
+OWN = """- id: demo-prefix
+  dimension: conformity
+  severity: warning
+  title: {zh: 场所编号前缀, en: Prefix of sites}
+  entity: site
+  on: site_no
+  must: MUST
+  why: {zh: 场所编号应以 Z 开头, en: begins with Z}
+  remedy: {zh: 改写, en: rewrite it}
+"""
+
+
+def test_checks_of_a_provinces_own_are_run_beside_ours(sites: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "省.yaml"
+    rules.write_text(OWN.replace("MUST", "starts_with(text(site_no), 'Z')"), encoding="utf-8")
+    status, said, why = run(sites, "--rules", rules, "--out", tmp_path / "out")
+    assert status == 1, why
+    assert "场所编号应以 Z 开头：4/4" in said, said
+    assert "demo-prefix" in (tmp_path / "out" / "check.json").read_text("utf-8")
+
+
+def test_an_own_check_that_reaches_for_a_file_is_refused_by_line(sites: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "省.yaml"
+    rules.write_text(OWN.replace("MUST", "read_text('/etc/passwd') = ''"), encoding="utf-8")
+    status, _, why = run(sites, "--rules", rules, "--out", tmp_path / "out")
+    assert status == 2, why
+    assert "read_text" in why
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_database_is_checked_without_naming_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import sqlite3
+
+    monkeypatch.chdir(tmp_path)
+    with sqlite3.connect(tmp_path / "d.db") as db:
+        db.execute("CREATE TABLE 场所 (统一社会信用代码, 场所编号, 场所名称, 行政区划代码, 地址, 启用日期)")
+        db.execute("INSERT INTO 场所 VALUES ('X', 'S1', NULL, '330100', '某路', '2020-01-01')")
+    status, said, why = run("--database", f"sqlite:///{tmp_path / 'd.db'}", "--on", "2026-11-01")
+    assert (status, "场所名称未填：1/1" in said) == (1, True), (said, why)
+    assert (tmp_path / "check-2026-11-01" / "report.html").is_file()
+
+
+def test_a_database_that_does_not_answer_is_said_without_its_password(tmp_path: Path) -> None:
+    status, said, why = run("--database", "mysql+pymysql://u:geheim@127.0.0.1:1/x", "--out", tmp_path / "out")
+    assert status in (2, 3), why
+    assert "geheim" not in said + why
+    assert "Traceback" not in why

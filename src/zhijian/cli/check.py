@@ -49,4 +49,4 @@ def check(
 def _folder(day: date, paths: list[Path]) -> Path:
     """A folder for the day; another one where the day's holds what is to be checked, as mended rows do."""
     names = (f"check-{day.isoformat()}{'' if n == 1 else f'-{n}'}" for n in count(1))
-    return next(f for name in names if not any((f := Path(name)).resolve() in p.resolve().parents for p in paths))
+    return next(f for f in map(Path, names) if not any(f.resolve() in p.resolve().parents for p in paths))

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from zhijian.cli.say import COULD_NOT, WRONG_USE, fail, say
-from zhijian.exchange import checks
-from zhijian.exchange.checks import Check, catalog
+from zhijian.cli.say import WRONG_USE, fail, say
+from zhijian.exchange.checks import Check, OwnWrong, catalog, own_checks
 from zhijian.exchange.model import DIMENSIONS, Severity
 
 SEVERITIES = {Severity.ERROR: ("错误", "error"), Severity.WARNING: ("提醒", "warning"), Severity.NOTE: ("说明", "note")}
@@ -16,9 +15,6 @@ def chosen(rules: Sequence[Path]) -> tuple[Check, ...]:
     """All of ours, then those of `--rules`. Ends the command when a file is wrong."""
     found = list(catalog())
     for path in rules:
-        own_checks = getattr(checks, "own_checks", None)
-        if own_checks is None:
-            fail(COULD_NOT, "--rules：这个版本还不支持自己的规则", "--rules: not supported by this version yet")
         try:
             found += own_checks(path)
         except OSError as why:
@@ -27,8 +23,9 @@ def chosen(rules: Sequence[Path]) -> tuple[Check, ...]:
                 f"--rules {path}：读不了（{why.strerror}）",
                 f"--rules {path}: cannot be read ({why.strerror})",
             )
-        except ValueError as why:
-            fail(WRONG_USE, f"--rules {path}：{why}", f"--rules {path}: see docs/howto/checks.md")
+        except OwnWrong as why:
+            fail(WRONG_USE, f"--rules {path}：{why.where}：{why.said.zh}",
+                 f"--rules {path}: {why.where}: {why.said.en}; see docs/howto/checks.md")  # fmt: skip
     twice = {c.id for c in found if sum(o.id == c.id for o in found) > 1}
     if twice:
         fail(

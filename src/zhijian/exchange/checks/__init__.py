@@ -6,5 +6,6 @@ docs/howto/checks.md; a province adds its own as YAML without touching these.
 
 from zhijian.exchange.checks.catalog import catalog
 from zhijian.exchange.checks.model import Cells, Check, Context, Fact, Rows
+from zhijian.exchange.checks.own import OwnWrong, own_checks
 
-__all__ = ["Cells", "Check", "Context", "Fact", "Rows", "catalog"]
+__all__ = ["Cells", "Check", "Context", "Fact", "OwnWrong", "Rows", "catalog", "own_checks"]

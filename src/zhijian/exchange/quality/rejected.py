@@ -101,7 +101,7 @@ def _broken(check: SelfCheck, bound: Bound, folder: Path) -> Path | None:
     lines: Iterable[Sequence[Any]] = [
         (r.row, r.said.zh, r.remedy.zh, r.value) for r in bound.table.remarks if r.why == "broken-line" and r.value
     ]
-    kept = getattr(source, "rejects", lambda table: None)(bound.table)
+    kept = source.rejects(bound.table)
     if kept is not None:
         found = check.con.execute(f"SELECT _row, why, text FROM {kept} ORDER BY _row").fetchall()
         lines = [(row, *said.get(why, (why, "")), text) for row, why, text in found]

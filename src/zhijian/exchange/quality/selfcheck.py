@@ -37,7 +37,7 @@ from zhijian.exchange.quality.result import CheckResult, Input, TableResult
 from zhijian.exchange.quality.run import Run
 from zhijian.exchange.quality.scan import matrix
 from zhijian.exchange.quality.summary import summarised, table_as_kept
-from zhijian.exchange.source import Remark, SourceTable, opened
+from zhijian.exchange.source import Opened, Remark, SourceTable, SourceUnreadable, opened, opened_database
 from zhijian.spec import Specification, specification
 
 MEMORY_MB = 700
@@ -110,23 +110,14 @@ class SelfCheck:
 
     def open_database(self, url: str, tables: Sequence[str] = ()) -> None:
         """`tables`: of these only. Raises: CheckRefused, and what `source.opened_database` raises."""
-        from zhijian.exchange import source
+        self._take(lambda: opened_database(self.con, url, self.work, tables or None, self.progress))
 
-        open_ = getattr(source, "opened_database", None)
-        if open_ is None:
-            raise CheckRefused("no-databases", Text("这个版本还不能直接检查数据库", "databases cannot be checked yet"),
-                               Text("导出成 CSV 或 Parquet 再检查", "export to CSV or Parquet"))  # fmt: skip
-        self._take(lambda: open_(self.con, url, self.work, tables or None, self.progress))
-
-    def _take(self, open_: Callable[[], Iterable[SourceTable]]) -> None:
+    def _take(self, open_: Callable[[], Opened]) -> None:
         try:
             tables = open_()
-        except Exception as why:
-            said, remedy = getattr(why, "said", None), getattr(why, "remedy", None)
-            if isinstance(said, Text) and isinstance(remedy, Text):
-                raise CheckRefused(str(getattr(why, "why", "unreadable")), said, remedy) from None
-            raise
-        self.remarks += getattr(tables, "remarks", ())
+        except SourceUnreadable as why:
+            raise CheckRefused(why.why, why.said, why.remedy) from None
+        self.remarks += tables.remarks
         for table in tables:
             own = tuple(c for c in table.columns if c.name not in ADDED)
             whole = len(table.columns) - len(own) == len(ADDED)
