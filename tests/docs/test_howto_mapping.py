@@ -29,7 +29,7 @@ def test_every_block_of_the_howto_runs_in_its_order(tmp_path: Path) -> None:
         (["check", "没有的映射", "."], 2, "foodmate"),
         (["check", "foodmate"], 2, "--database"),
         (["check", "foodmate", "没有.csv"], 2, "没有.csv"),
-        (["suggest", "--database", "mysql://u:secret@127.0.0.1:1/x"], 3, "连不上"),
+        (["suggest", "--database", "mysql://u:secret@127.0.0.1:1/x"], 3, "请检查地址、端口"),
         (["apply", "foodmate", "{csv}", "--as", "doc"], 2, "parquet"),
         (["apply", "foodmate", "{csv}", "--out", "{full}"], 2, "--force"),
     ],

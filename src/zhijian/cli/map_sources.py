@@ -12,8 +12,8 @@ import duckdb
 import typer
 
 from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
-from zhijian.exchange.mapping import MappingWrong, SchemaMapping, gathering, shipping
-from zhijian.exchange.source import SourceTable, opened
+from zhijian.exchange.mapping import MappingWrong, SchemaMapping, shipping
+from zhijian.exchange.source import SourceTable, SourceUnreadable, opened, opened_database
 from zhijian.spec import specification
 
 Paths = Annotated[
@@ -61,11 +61,11 @@ def opening(paths: list[Path] | None, database: str | None, most: int | None = N
         con.execute(f"SET temp_directory = '{folder}'")
         try:
             if database:
-                yield Opened(con, gathering.database_tables(database, Path(folder), most, progress))
+                yield Opened(con, list(opened_database(con, database, Path(folder), None, progress, most)))
             else:
                 yield Opened(con, list(opened(con, paths or (), Path(folder))))
-        except gathering.DatabaseUnreachable as why:
-            fail(COULD_NOT, f"连不上或读不了数据库 {why}", "the database could not be reached or read")
+        except SourceUnreadable as why:
+            fail(COULD_NOT, f"{why.said.zh}；{why.remedy.zh}", f"{why.said.en}; {why.remedy.en}")
         except MappingWrong as why:
             fail(WRONG_USE, f"映射：{why.where}：{why.zh}", f"the mapping: {why.where}: {why.en}")
         except duckdb.Error as why:

@@ -10,10 +10,9 @@ from tests.exchange.tables import written
 from tests.provincial import build
 
 from zhijian.exchange.mapping import applied, gathering, read_mapping
-from zhijian.exchange.mapping.database import database_tables
 from zhijian.exchange.mapping.proposal import SURE, Proposal
 from zhijian.exchange.mapping.suggesting import as_yaml, proposed
-from zhijian.exchange.source import SourceTable, opened
+from zhijian.exchange.source import SourceTable, opened, opened_database
 from zhijian.spec import specification
 
 SPEC = specification()
@@ -43,7 +42,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Proposed:
     folder = tmp_path_factory.mktemp("platform")
     url = f"sqlite:///{folder}/platform.db"
     build(url, seed=11, scale=1)
-    return Proposed(duckdb.connect(), database_tables(url, folder))
+    con = duckdb.connect()
+    return Proposed(con, list(opened_database(con, url, folder)))
 
 
 def test_on_the_invented_platform_nearly_all_that_is_sure_is_right_and_most_is_found(platform: Proposed) -> None:

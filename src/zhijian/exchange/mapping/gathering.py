@@ -4,12 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from zhijian.exchange.mapping.database import DatabaseUnreachable, database_tables
 from zhijian.exchange.mapping.model import SchemaMapping
 from zhijian.exchange.quality import reading
 from zhijian.exchange.source.model import Column, SourceTable
-
-__all__ = ["DatabaseUnreachable", "Gathered", "database_tables", "gathered"]
 
 FILE_BITS = 40
 """`_row` of the n-th file of a pattern is n × 2^40 + its own, so that one number leads back to file and row."""

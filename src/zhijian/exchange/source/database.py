@@ -29,16 +29,17 @@ EXTRAS = {"oracle": "oracle", "mssql": "sqlserver"}
 
 def opened_database(
     con: duckdb.DuckDBPyConnection, url: str, work: Path, tables: Sequence[str] | None = None,
-    progress: Progress = lambda what, done, of: None,
+    progress: Progress = lambda what, done, of: None, most: int | None = None,
 ) -> Opened:  # fmt: skip
     """Tables and views of the address's schema; `tables`: names or patterns such as `jc_*`, with schema where it is another.
+    `most`: rows of each table, for a look at it.
 
     Raises: SourceUnreadable, when it cannot be reached.
     """
     address = _address(url)
     place, remarks = Place(con, work, progress), Remarks()
     with _connected(address) as db:
-        found = [_table(place, db, address, name, remarks) for name in _chosen(db, tables, remarks)]
+        found = [_table(place, db, address, name, remarks, most) for name in _chosen(db, tables, remarks)]
     return Opened(tuple(t for t in found if t is not None), remarks.all())
 
 
@@ -124,14 +125,15 @@ def _chosen(db: sa.Connection, wanted: Sequence[str] | None, remarks: Remarks) -
     return found
 
 
-def _table(place: Place, db: sa.Connection, address: URL, chosen: tuple[str | None, str], said: Remarks) -> SourceTable | None:  # fmt: skip
+def _table(place: Place, db: sa.Connection, address: URL, chosen: tuple[str | None, str], said: Remarks,
+           most: int | None) -> SourceTable | None:  # fmt: skip
     schema, name = chosen
     shown = f"{schema}.{name}" if schema else name
     look, remarks = sa.inspect(db), Remarks()
     try:
         columns = look.get_columns(name, schema)
         key = [] if name in look.get_view_names(schema) else look.get_pk_constraint(name, schema)["constrained_columns"]
-        staging = _staged(place, db, chosen, columns, remarks)
+        staging = _staged(place, db, chosen, columns, remarks, most)
     except sa.exc.SQLAlchemyError as why:
         reason = without_password(str(getattr(why, "orig", why)), address)
         said.say("table-unreadable", value=shown, reason=reason)
@@ -149,7 +151,8 @@ def _table(place: Place, db: sa.Connection, address: URL, chosen: tuple[str | No
 _DUCKDB = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.bool_(): "BOOLEAN"}
 
 
-def _staged(place: Place, db: sa.Connection, chosen: tuple[str | None, str], columns: Sequence[Any], remarks: Remarks) -> Staging:  # fmt: skip
+def _staged(place: Place, db: sa.Connection, chosen: tuple[str | None, str], columns: Sequence[Any], remarks: Remarks,
+            most: int | None) -> Staging:  # fmt: skip
     kind = db.dialect.name
     names = unique([str(c["name"]) for c in columns], remarks)
     types = [_type(c["type"], kind) for c in columns]
@@ -161,7 +164,7 @@ def _staged(place: Place, db: sa.Connection, chosen: tuple[str | None, str], col
         result = db.execution_options(stream_results=True, max_row_buffer=FETCH).exec_driver_sql(
             f"SELECT {asked} FROM {table}")  # fmt: skip
         number = 0
-        while rows := result.fetchmany(FETCH):
+        while rows := result.fetchmany(FETCH if most is None else min(FETCH, most - number)):
             for row in rows:
                 number += 1
                 cells, chars = _cells(row, readers, number, remarks, names)

@@ -89,11 +89,6 @@ class Asked:
     def filters(self) -> bool:
         return bool(self.fields().keys() - {"sort", "order"})
 
-    @property
-    def narrows(self) -> bool:
-        """Whether it leaves provinces out."""
-        return bool(self.level or self.region)
-
     def address(self, **changes: object) -> str:
         """Of the same page with `changes`."""
         changed = replace(self, **changes)  # type: ignore[arg-type]
