@@ -9,8 +9,6 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from zhijian.exchange.migration.model import MigrationWrong
-from zhijian.exchange.source import Column, SourceTable
+from zhijian.exchange.source import Column, SourceTable, as_text
 
 ROWS = 50_000
 """Of a chunk."""
@@ -61,32 +59,76 @@ def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str
     folder.mkdir(parents=True, exist_ok=True)
     if not sa.inspect(engine).has_table(table) and table not in sa.inspect(engine).get_view_names():
         raise MigrationWrong("no-table", f"源库没有表 {table}", f"the source has no table {table}")
-    chunks = extract.chunks
-    about: dict[str, Any] = _about(chunks[-1]) if chunks else {"last": None, "total": 0}
     with engine.connect() as db:
         shape = sa.Table(table, sa.MetaData(), autoload_with=db)
-        key = list(shape.primary_key.columns) or [c for c in shape.columns if not isinstance(c.type, sa.types.NullType)]
-        while rows := _next(db, shape, key, about["last"], since):
-            last = [_plain(rows[-1][c.name]) for c in key]
-            about = {"last": last, "total": about["total"] + len(rows)}
-            _write(folder / f"{len(extract.chunks) + 1:06d}.parquet", shape, rows, key, about)
-            yield int(about["total"])
-            if len(rows) < ROWS:
-                break
+        chunks = (
+            _by_key(db, shape, extract, since) if shape.primary_key.columns else _at_once(db, shape, extract, since)
+        )
+        total = 0
+        for total in chunks:
+            yield total
+    _synced(folder / "done.json", json.dumps({"rows": total, "chunks": len(extract.chunks)}).encode())
+
+
+def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[str, str] | None) -> Iterator[int]:
+    """Chunk after chunk in the key's order, from the last one that is there."""
+    key = list(shape.primary_key.columns)
+    chunks = extract.chunks
+    about: dict[str, Any] = _about(chunks[-1]) if chunks else {"last": None, "total": 0}
+    while rows := _next(db, shape, key, about["last"], since):
+        last = [value if isinstance(value, int | str) else as_text(value) for value in rows[-1][: len(key)]]
+        about = {"last": last, "total": about["total"] + len(rows)}
+        single = len(key) == 1 and isinstance(key[0].type, sa.Integer)
+        before = about["total"] - len(rows)
+        numbers = [row[0] for row in rows] if single else range(before + 1, before + 1 + len(rows))
+        _write(extract, shape, numbers, [row[len(key) :] for row in rows], about)
+        yield int(about["total"])
+        if len(rows) < ROWS:
+            break
     if not extract.chunks:
-        _write(folder / "000001.parquet", shape, [], key, {"last": None, "total": 0})
-    _synced(folder / "done.json", json.dumps({"rows": about["total"], "chunks": len(extract.chunks)}).encode())
+        _write(extract, shape, [], [], about)
+    yield int(about["total"])
+
+
+def _at_once(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[str, str] | None) -> Iterator[int]:
+    """Without a key no row can be gone on from: equal rows at a chunk's border would be lost. So the table is read in one pass,
+    and read anew when that was broken off; no chunk is carried before the table is through."""
+    for chunk in extract.chunks:
+        chunk.unlink()
+    result = db.execution_options(stream_results=True).execute(_since(sa.select(*_asked(shape)), shape, since))
+    total = 0
+    while rows := result.fetchmany(ROWS):
+        _write(
+            extract, shape, range(total + 1, total + 1 + len(rows)), rows, {"last": None, "total": total + len(rows)}
+        )
+        total += len(rows)
+        yield total
+    if not total:
+        _write(extract, shape, [], [], {"last": None, "total": 0})
+    yield total
+
+
+_DAYS = (sa.Date, sa.DateTime, sa.Time, sa.Interval)
+
+
+def _asked(shape: sa.Table) -> list[sa.ColumnElement[Any]]:
+    """Every column; days and times as text: a driver refuses those that Python does not know (infinity, 0000-00-00)."""
+    return [sa.cast(c, sa.String).label(f"c{n}") if isinstance(c.type, _DAYS) else c.label(f"c{n}")
+            for n, c in enumerate(shape.columns)]  # fmt: skip
+
+
+def _since(query: sa.Select[Any], shape: sa.Table, since: tuple[str, str] | None) -> sa.Select[Any]:
+    return query if since is None else query.where(shape.c[since[0]] >= since[1])
 
 
 def _next(
     db: sa.Connection, shape: sa.Table, key: list[Any], last: list[Any] | None, since: tuple[str, str] | None
 ) -> Sequence[Any]:
-    query = sa.select(shape).order_by(*key).limit(ROWS)
+    """Rows with their key in front."""
+    query = sa.select(*(c.label(f"k{n}") for n, c in enumerate(key)), *_asked(shape)).order_by(*key).limit(ROWS)
     if last is not None:
         query = query.where(sa.tuple_(*key) > sa.tuple_(*last) if len(key) > 1 else key[0] > last[0])
-    if since is not None:
-        query = query.where(shape.c[since[0]] >= since[1])
-    return db.execute(query).mappings().all()
+    return db.execute(_since(query, shape, since)).all()
 
 
 def _about(chunk: Path) -> dict[str, Any]:
@@ -95,12 +137,16 @@ def _about(chunk: Path) -> dict[str, Any]:
     return about
 
 
-def _write(file: Path, shape: sa.Table, rows: Sequence[Any], key: list[Any], about: dict[str, Any]) -> None:
+def _write(
+    extract: Extract, shape: sa.Table, numbers: Sequence[int], rows: Sequence[Any], about: dict[str, Any]
+) -> None:
+    """The next chunk: `numbers` are its `_row`, `rows` the values in the order of the table's columns."""
+    file = extract.folder / f"{len(extract.chunks) + 1:06d}.parquet"
     names = [c.name for c in shape.columns]
-    single = len(key) == 1 and isinstance(key[0].type, sa.Integer)
-    before = about["total"] - len(rows)
-    numbers = [row[key[0].name] for row in rows] if single else range(before + 1, before + 1 + len(rows))
-    arrays = [pa.array(numbers, pa.int64()), *(pa.array([text(row[n]) for row in rows], pa.string()) for n in names)]
+    arrays = [pa.array(numbers, pa.int64())]
+    arrays += [
+        pa.array([None if row[n] is None else as_text(row[n]) for row in rows], pa.string()) for n in range(len(names))
+    ]
     schema = pa.schema([("_row", pa.int64()), *((n, pa.string()) for n in names)], {"zhijian": json.dumps(about)})
     aside = file.with_suffix(".part")
     pq.write_table(pa.table(arrays, schema=schema), aside, compression="zstd")
@@ -116,30 +162,3 @@ def _synced(file: Path, raw: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     aside.rename(file)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | str | None) else text(value)
-
-
-def text(value: Any) -> str | None:
-    """A value of a database as text, the same for every kind of database.
-
-    >>> text(Decimal("1.50")), text(date(2026, 1, 3)), text(True), text(b"ab")
-    ('1.50', '2026-01-03', '1', 'ab')
-    """
-    match value:
-        case None | str():
-            return value
-        case bool():
-            return str(int(value))
-        case bytes():
-            return value.decode("utf-8", "replace")
-        case datetime():
-            return value.isoformat(" ", "seconds") if not value.microsecond else value.isoformat(" ")
-        case date() | time():
-            return value.isoformat()
-        case Decimal():
-            return f"{value:f}"
-        case _:
-            return str(value)

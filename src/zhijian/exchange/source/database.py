@@ -219,7 +219,7 @@ def _asked(column: str, kind: Any, dialect: str) -> str:
 def _reader(kind: pa.DataType) -> Callable[[Any], Any]:
     if kind == pa.int64():
         return _integer
-    return {pa.bool_(): bool, pa.float64(): float}.get(kind, _shown)
+    return {pa.bool_(): bool, pa.float64(): float}.get(kind, as_text)
 
 
 def _integer(value: Any) -> int:
@@ -229,7 +229,14 @@ def _integer(value: Any) -> int:
     return number
 
 
-def _shown(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value as a driver gives it, the same for every kind of database.
+
+    >>> as_text(Decimal("1.50")), as_text(date(2026, 1, 3)), as_text(True), as_text(b"\\1")
+    ('1.50', '2026-01-03', 'true', '1')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, str):
         return value.replace("\0", "\ufffd")
     if isinstance(value, Decimal):
@@ -242,7 +249,7 @@ def _shown(value: Any) -> str:
         return str(value)
     if isinstance(value, dict | list):
         plain = isinstance(value, list) and not any(isinstance(v, dict | list) for v in value)
-        return ";".join(map(_shown, value)) if plain else json.dumps(value, ensure_ascii=False, default=str)
+        return ";".join(map(as_text, value)) if plain else json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
 
 
