@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound, BoundColumn
-from zhijian.exchange.checks.forms import label, table
+from zhijian.exchange.checks.forms import fills, kinds, label
 from zhijian.exchange.checks.model import Check, Context, Rows
 from zhijian.exchange.checks.sql import quoted
 from zhijian.exchange.model import Dimension, Severity, Text
 
-LEAST, EMPTY, FULL, KINDS = 20, 0.01, 0.6, 12
-"""Rows on either side; share filled that is called empty and full; values that a column of kinds may have."""
+LEAST, EMPTY, FULL = 20, 0.01, 0.6
+"""Rows on either side; share filled that is called empty and full."""
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
@@ -17,32 +17,26 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     watched = [c for c in bound.columns if c.element is None or c.element.required]
     for c in bound.columns:
         others = [o for o in watched if o is not c]
-        if others and _kinds(c):
+        if others and kinds(c):
             yield _rule(bound, c, others)
 
 
-def _kinds(c: BoundColumn) -> bool:
-    e = c.element
-    return c.text if e is None else bool(e.codes and not e.many) or e.type.kind == "bool"
-
-
 def _rule(bound: Bound, c: BoundColumn, others: list[BoundColumn]) -> Rows:
-    t, said = table(bound), label(c)
-    fills = ", ".join(f"count_if(filled({o.id})) AS f_{o.id}" for o in others)
-    totals = ", ".join(f"sum(f_{o.id}) AS s_{o.id}" for o in others)
-    blank = ", ".join(
-        f"CASE WHEN f_{o.id} <= n * {EMPTY} AND s_{o.id} - f_{o.id} >= (alln - n) * {FULL} THEN {quoted(label(o).zh)} END"
-        for o in others
-    )
+    said = label(c)
+    items = ", ".join(quoted(o.id) for o in others)
+    of = f"FROM {fills(bound)} WHERE divided = {quoted(c.id)}"
+    named = " ".join(f"WHEN {quoted(o.id)} THEN {quoted(label(o).zh)}" for o in others)
+    nth = " ".join(f"WHEN {quoted(o.id)} THEN {n}" for n, o in enumerate(others))
+    one = f"item = {quoted(others[0].id)}"
     return Rows(
-        t,
+        "",
         (c.id,),
-        f"WITH few AS (SELECT approx_count_distinct(text({c.id})) AS how_many FROM {t}), "
-        f"by_kind AS (SELECT text({c.id}) AS k, min(_row) AS r, count(*) AS n, {fills} FROM {t}, few WHERE how_many <= {KINDS} GROUP BY 1), "
-        f"of_all AS (SELECT sum(n) AS alln, {totals} FROM by_kind), "
-        f"said AS (SELECT r, k, n, alln, concat_ws('、', {blank}) AS which FROM by_kind, of_all WHERE k IS NOT NULL) "
-        f"SELECT r AS _row, concat(k, '：', which) AS value FROM said WHERE which <> '' AND n >= {LEAST} AND alln - n >= {LEAST}",
-        f"SELECT CASE WHEN approx_count_distinct(text({c.id})) BETWEEN 2 AND {KINDS} THEN approx_count_distinct(text({c.id})) ELSE 0 END FROM {t}",
+        f"WITH by_kind AS (SELECT word, item, first, total, filled, sum(total) OVER (PARTITION BY item) AS alln, "
+        f"sum(filled) OVER (PARTITION BY item) AS alls {of} AND item IN ({items})), "
+        f"blank AS (SELECT word, first, CASE item {named} END AS named, CASE item {nth} END AS nth FROM by_kind WHERE word IS NOT NULL AND total >= {LEAST} "
+        f"AND alln - total >= {LEAST} AND filled <= total * {EMPTY} AND alls - filled >= (alln - total) * {FULL}) "
+        "SELECT min(first) AS _row, concat(word, '：', string_agg(named, '、' ORDER BY nth)) AS value FROM blank GROUP BY word",
+        f"SELECT CASE WHEN count(word) >= 2 THEN count(word) ELSE 0 END {of} AND {one}",
         Text(
             f"{said.zh}为某一值的行，有的列几乎全空，其他行却有值",
             f"where {said.en} has one value, columns are blank that others fill",

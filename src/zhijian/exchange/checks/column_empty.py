@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
-from zhijian.exchange.checks.forms import label, table
+from zhijian.exchange.checks.forms import fills, label
 from zhijian.exchange.checks.model import Check, Context, Rows
+from zhijian.exchange.checks.sql import quoted
 from zhijian.exchange.model import Dimension, Severity, Text
 
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
-    t = table(bound)
     for c in bound.columns:
         # Of a compulsory one each blank is said by required-blank.
         if c.element is None or not c.element.required:
-            said = label(c)
+            said, of = label(c), f"FROM {fills(bound)} WHERE divided = '' AND item = {quoted(c.id)} AND total > 0"
             yield Rows(
-                t,
+                "",
                 (c.id,),
-                f"SELECT NULL AS _row, NULL AS value FROM {t} HAVING count(*) > 0 AND count_if(filled({c.id})) = 0",
-                f"SELECT least(count(*), 1) FROM {t}",
+                f"SELECT NULL AS _row, NULL AS value {of} AND filled = 0",
+                f"SELECT count(*) {of}",
                 Text(f"{said.zh}整列为空", f"{said.en} is empty throughout"),
                 Text(
                     "来源系统没有采集的，说明原因；导出时漏掉的，重新导出",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from zhijian.exchange.bound import Bound
-from zhijian.exchange.checks.forms import table
+from zhijian.exchange.checks.forms import fills
 from zhijian.exchange.checks.model import Check, Context, Rows
 from zhijian.exchange.checks.relation import event, percent
 from zhijian.exchange.model import Dimension, Severity, Text
@@ -27,8 +27,8 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
 
 def _rule(bound: Bound, day: str, column: str, name: str) -> Rows:
     months = (
-        f"m AS (SELECT date_trunc('month', {day}) AS month, avg(CASE WHEN filled({column}) THEN 1 ELSE 0 END) AS fill, "
-        f"min(_row) AS first FROM {table(bound)} WHERE {day} IS NOT NULL GROUP BY month HAVING count(*) >= {ROWS})"
+        f"m AS (SELECT word AS month, filled / total AS fill, first FROM {fills(bound)} WHERE divided = '{day}' AND item = '{column}' "
+        f"AND word IS NOT NULL AND total >= {ROWS})"
     )
     past, rest = "ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING", (
         "ORDER BY month ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING"
@@ -41,7 +41,7 @@ def _rule(bound: Bound, day: str, column: str, name: str) -> Rows:
         f"count(*) OVER ({past}) AS before, count(*) OVER ({rest}) AS after FROM m), "
         f"c AS (SELECT *, row_number() OVER (ORDER BY month) AS nth FROM w WHERE before >= {BEFORE} AND after >= {AFTER} "
         f"AND (low - most > {CHANGE} OR least - high > {CHANGE})) "
-        f"SELECT first AS _row, left(CAST(CAST(month AS DATE) AS VARCHAR), 7) || ' ' || {was} || ' → ' || {percent('fill')} AS value "
+        f"SELECT first AS _row, left(month, 7) || ' ' || {was} || ' → ' || {percent('fill')} AS value "
         "FROM c WHERE nth = 1",
         f"WITH {months} SELECT CAST(count(*) >= {BEFORE + AFTER} AS INTEGER) FROM m",
         Text(f"“{name}”的填写率从某月起突变", f"{column} is filled differently from some month on"),

@@ -25,6 +25,21 @@ def table(bound: Bound) -> str:
     return f"t{bound.number}"
 
 
+def fills(bound: Bound) -> str:
+    """In a rule over rows: how many rows each of its columns is filled in (`quality.fills`)."""
+    return f"fill_t{bound.number}"
+
+
+KINDS = 12
+"""Words that a column of kinds may have."""
+
+
+def kinds(c: BoundColumn) -> bool:
+    """May it divide the rows into kinds, as codes do?"""
+    e = c.element
+    return c.text if e is None else bool(e.codes and not e.many) or e.type.kind == "bool"
+
+
 def label(column: BoundColumn) -> Text:
     e = column.element
     return Text(e.zh, e.en) if e else Text(column.column.name, column.column.name)

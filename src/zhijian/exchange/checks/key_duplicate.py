@@ -13,16 +13,16 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
         return
     here, key = bound.entity.id, (*bound.parent_key, *bound.entity.key)
     names = "、".join(e.zh for k in key for e in bound.elements if e.id == k)
-    listed = ", ".join(f"text(a.{k}) AS k{n}" for n, k in enumerate(key))
-    groups = ", ".join(f"k{n}" for n in range(len(key)))
     whole = " AND ".join(f"text(a.{k}) IS NOT NULL" for k in key)
-    same = " AND ".join(f"text(a.{k}) = d.k{n}" for n, k in enumerate(key))
+    same = " AND ".join(f"text(a.{k}) = text(f.{k})" for k in key)
+    number = ", ".join(f"text(a.{k})" for k in key)
     yield Rows(
         here, tuple(reversed(key)),
-        f"WITH d AS (SELECT {listed}, min(a._row) AS first, arg_min(a._hash, a._row) AS what FROM {here} a WHERE {whole} "
-        f"GROUP BY {groups} HAVING min(a._hash) <> max(a._hash)) "
-        f"SELECT a._row, text(a.{key[-1]}) AS value, d.first AS other FROM {here} a JOIN d ON {same} "
-        "WHERE a._row <> d.first AND a._hash <> d.what",
+        # Grouped by a number made of the key, which is quicker than by texts; two keys of one number are no duplicates.
+        f"WITH d AS (SELECT hash({number}) AS k, min(a._row) AS first FROM {here} a WHERE {whole} "
+        f"GROUP BY 1 HAVING min(a._hash) <> max(a._hash)) "
+        f"SELECT a._row, text(a.{key[-1]}) AS value, d.first AS other FROM {here} a JOIN d ON hash({number}) = d.k "
+        f"JOIN {here} f ON f._row = d.first AND {same} WHERE a._row <> d.first AND a._hash <> f._hash",
         f"SELECT count(*) FROM {here} a WHERE {whole}",
         Text(f"主键重复而内容不同（{names}）", f"the same key with other content ({', '.join(key)})"),
         Text("核对哪一条有效，只留一条；确为两条的改正编号", "keep the valid one; where they are two, correct the number"),

@@ -17,7 +17,7 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
         yield Rows(
             t,
             (e.id,),
-            f"WITH codes AS (SELECT DISTINCT text({e.id}) AS u FROM {t}), "
+            f"WITH codes AS MATERIALIZED (SELECT DISTINCT text({e.id}) AS u FROM {t}), "
             f"wrong AS (SELECT u FROM codes WHERE CASE WHEN regexp_full_match(u, '{FORM}') THEN {_differs('u')} END) "
             f"SELECT a._row, text(a.{e.id}) AS value FROM {t} a JOIN wrong ON text(a.{e.id}) = wrong.u",
             f"SELECT count(text({e.id})) FROM {t}",

@@ -17,6 +17,7 @@ from zhijian.exchange.checks import Cells, Check, Context, catalog
 from zhijian.exchange.migration.collected import elements_of, key_of, pieces, quoted, typed
 from zhijian.exchange.model import Severity
 from zhijian.exchange.quality import predicate
+from zhijian.exchange.quality.layers import TABLE_BITS, layers
 from zhijian.exchange.quality.scan import CellRule, matrix, scan_sql
 from zhijian.exchange.source import Column, SourceTable
 from zhijian.spec import Element, Specification
@@ -62,10 +63,11 @@ def judge(spec_version: str, entity: str, columns: tuple[str, ...], relation: st
     table = SourceTable(entity, "", "(SELECT * EXCLUDE (_row, _n, _at), _at AS _row FROM one)", tuple(map(Column, columns)), "database", 1)  # fmt: skip
     (bound,) = bind(spec, [table], {entity: entity})
     rules = _rules(bound, Context(spec, [bound], on))
-    compiled = [CellRule(n, predicate.cells(r.must, [c.id for c in bound.columns], on), r.on[0]) for n, (_, r) in rules.items()]  # fmt: skip
-    low = bound.number << 40
+    compiled = [CellRule(n, predicate.cells(r.must, [c.id for c in bound.columns], on), predicate.read_by(r.must, on), r.on[0])
+                for n, (_, r) in rules.items()]  # fmt: skip
+    low = bound.number << TABLE_BITS
     broken = f"SELECT _row - {low} AS _at, unnest(_bad) AS b FROM {matrix(bound)} WHERE _bad IS NOT NULL"
-    return Judge(entity, rules, came, lost, scan_sql(bound, compiled, ()), f"SELECT _at, b.k AS rule, b.v AS value FROM ({broken})",
+    return Judge(entity, rules, came, lost, scan_sql(bound, compiled, layers(bound, (), columns)), f"SELECT _at, b.k AS rule, b.v AS value FROM ({broken})",
                  key_of(spec, entity), frozenset(columns))  # fmt: skip
 
 

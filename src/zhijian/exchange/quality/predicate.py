@@ -23,7 +23,6 @@ from zhijian.exchange.quality import reading
 from zhijian.kit import yaml_text
 
 _OURS = {"text": "__t", "raw": "__r", "parts": "__p", "filled": "__f", "bare": "__b", "written": "__w"}
-_FLAGS = {"suspicious": "_suspicious"}
 _MAYBE = "maybe"
 """`maybe(valid_to)`: NULL where no table has such a column, instead of a rule that does not apply. In rules over several rows."""
 _ROW = frozenset({"_row", "_hash"})
@@ -54,6 +53,11 @@ def cells(predicate: str, columns: Collection[str], on: date) -> str:
         if name not in columns:
             raise Absent(name)
     return sql
+
+
+def read_by(predicate: str, on: date) -> frozenset[str]:
+    """Columns that a predicate reads. Raises: RuleWrong."""
+    return frozenset(_cells(predicate, on)[1])
 
 
 @lru_cache(maxsize=20_000)
@@ -150,7 +154,7 @@ def duckdb(sql: str) -> exp.Expr:
 def _allowed(node: exp.Expr) -> None:
     name = type(node).__name__.lower()
     if isinstance(node, exp.Anonymous):
-        if node.name.lower() not in _ALLOWED["also"] | set(_OURS) | set(_FLAGS) | {_MAYBE}:
+        if node.name.lower() not in _ALLOWED["also"] | set(_OURS) | {_MAYBE}:
             raise NotAllowed(node.name)
     elif isinstance(node, exp.Func):
         if name not in _ALLOWED["functions"]:
@@ -186,8 +190,6 @@ def _named(tree: exp.Expr, on: date) -> exp.Expr:
         if isinstance(node, exp.In) and _are_texts(node):
             listed = duckdb(reading.one_of("x", [i.name for i in node.expressions]))
             return listed.transform(_in_place_of_x, node.this.transform(put))
-        if isinstance(node, exp.Anonymous) and (flag := _FLAGS.get(node.name.lower())):
-            return exp.column(flag)
         return node
 
     return tree.transform(put, copy=False)

@@ -8,6 +8,7 @@ PLACEHOLDERS = ("/", "／", "-", "－", "—", "——", "--", "无", "N/A", "n/
 """Written where there is nothing; "/" is the field's own word for not applicable (DB5101/T 1-2018)."""
 TRUE = ("true", "True", "TRUE", "1", "是", "有", "Y", "y")
 FALSE = ("false", "False", "FALSE", "0", "否", "没有", "N", "n")
+_LONGEST = max(len(p.encode()) for p in PLACEHOLDERS)
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(12288) || chr(160)"
 _DAYS = (
     "%Y/%m/%d",
@@ -53,16 +54,39 @@ def text(column: BoundColumn) -> str:
     return bare(given)
 
 
-def bared(column: BoundColumn) -> str:
-    """Over `x__r` and `_suspicious`: without blanks around. To trim costs as much as all else, so that it is done only in rows
-    in which something may be odd; blanks around are (`suspicious`)."""
-    given = f"{column.id}__r"
-    return f"CASE WHEN _suspicious THEN trim({given}, {_BLANKS}) ELSE {given} END" if _written(column) else given
+def bared(column: BoundColumn, few: bool = False) -> str:
+    """Over `x__r`: without blanks around. To trim costs as much as all else, so that it is done only where some blank is; not
+    where there are few words, whose function is computed once a word and a condition would not be."""
+    given, e = f"{column.id}__r", column.element
+    if not _written(column):
+        return given
+    trimmed = f"trim({given}, {_BLANKS})"
+    if few:
+        return trimmed
+    some = " OR ".join(f"contains({given}, {blank})" for blank in _BLANKS.split(" || "))
+    if e and e.type.exact and not e.many and not e.codes and (e.type.length or 0) > _LONGEST:
+        # Not of the length laid down, or nothing around it.
+        some = f"strlen({given}) <> {e.type.length} AND ({some})"
+    return f"CASE WHEN {some} THEN {trimmed} ELSE {given} END"
 
 
-def text_of_bared(column: BoundColumn) -> str:
+def text_of_bared(column: BoundColumn, few: bool = False) -> str:
     """Over `x__b`: the same as `text`."""
-    return without_placeholder(f"{column.id}__b") if _written(column) else f"{column.id}__b"
+    bared = f"{column.id}__b"
+    if not _written(column):
+        return bared
+    return f"CASE WHEN {_nothing(bared)} THEN NULL ELSE {bared} END" if few else without_placeholder(bared)
+
+
+def filled(column: BoundColumn, few: bool = False) -> str:
+    """Over `x__b` and `x__t`: more than a placeholder stands there."""
+    return f"NOT {_nothing(f'{column.id}__b')}" if few and _written(column) else f"{column.id}__t IS NOT NULL"
+
+
+def _nothing(bared: str) -> str:
+    """SQL, never NULL, a function of `bared` alone and so computed once a word."""
+    listed = " || chr(31) || ".join(["''", *("'" + p.replace("'", "''") + "'" for p in PLACEHOLDERS)])
+    return f"contains(chr(31) || {listed} || chr(31), concat(chr(31), {bared}, chr(31)))"
 
 
 def written(column: BoundColumn) -> str:
@@ -123,13 +147,13 @@ def parts(column: BoundColumn) -> str:
     return f"list_filter(list_transform(string_split_regex({column.id}__t, '[;；\\n]'), x -> trim(x)), x -> x <> '')"
 
 
-def suspicious(bound: Bound) -> str:
-    """Over `x__r`: may some text of this row hold what nobody should have written? One look for all columns: the
-    checks of single columns look closer only where this is true.
+def suspicious(bound: Bound, among: Collection[str]) -> str:
+    """Over `x__r` of the columns `among`: may some text of this row hold what nobody should have written? One look for all of them:
+    the checks of single columns look closer only where this is true.
 
     Where a length is laid down, another length in bytes is what makes it so: nothing odd fits into it and leaves it right.
     """
-    texts = [c for c in bound.columns if _written(c)]
+    texts = [c for c in bound.columns if _written(c) and c.id in among]
     exact = [c for c in texts if c.element and c.element.type.exact and not c.element.many and not c.element.codes]
     free = [f"{c.id}__r" for c in texts if c not in exact]
     odd = (

@@ -3,18 +3,22 @@
 Leaves in the connection: `m<n>` (see `scan`) and `finding` (rule, tab, row, value, other_tab, other_row), every one located.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import duckdb
 
 from zhijian.exchange.bound import Bound
+from zhijian.exchange.checks.forms import fills
 from zhijian.exchange.checks.model import Cells, Check, Context, Fact, Rows, Rule
+from zhijian.exchange.checks.sql import quoted
 from zhijian.exchange.model import State, Text
-from zhijian.exchange.quality import predicate, reading
+from zhijian.exchange.quality import predicate, reading, words
+from zhijian.exchange.quality.fills import COLUMNS, filled
+from zhijian.exchange.quality.layers import TABLE_BITS, layers
 from zhijian.exchange.quality.outcome import Located, Outcome
-from zhijian.exchange.quality.scan import TABLE_BITS, CellRule, applied, matrix, scan
+from zhijian.exchange.quality.scan import CellRule, matrix, scanned
 
 EXAMPLES = 20
 Progress = Callable[[str, int, int], None]
@@ -46,6 +50,10 @@ class Run:
     checks: Sequence[Check]
     progress: Progress = lambda what, done, of: None
     placed: list[Placed] = field(default_factory=list)
+    _few: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Number of a table → ids of its columns with few words."""
+    _made: set[int] = field(default_factory=set)
+    """Numbers of the tables whose counts (`fills`) are there."""
 
     def go(self) -> list[Outcome]:
         bounds = self.context.bounds
@@ -91,6 +99,7 @@ class Run:
     def _tables(self) -> dict[str, set[str]]:
         """Entity → ids of the columns that some table of it has; `t3` → those of that table alone."""
         tables: dict[str, set[str]] = {f"t{b.number}": {c.id for c in b.columns} for b in self.context.bounds}
+        tables |= {fills(b): set(COLUMNS) for b in self.context.bounds}
         for b in self.context.bounds:
             if b.entity is not None:
                 tables.setdefault(b.entity.id, set()).update(c.id for c in b.columns)
@@ -99,27 +108,34 @@ class Run:
     def _scan(self, bound: Bound) -> None:
         here = [p for p in self.placed if p.bound is bound]
         cells = [p for p in here if isinstance(p.rule, Cells) and p.state is None]
-        rules = [CellRule(p.number, p.sql, p.rule.on[0], p.rule.odd) for p in cells if isinstance(p.rule, Cells)]
-        scan(self.con, bound, rules, self._carried(bound))
-        if cells:
-            self._counted(bound, cells, rules)
+        rules = [self._cell(p, p.rule) for p in cells if isinstance(p.rule, Cells)]
+        few = self._few[bound.number] = words.few_words(self.con, bound)
+        single = [r for r in rules if len(r.columns) == 1 and r.columns <= few]
+        said = words.judged(self.con, bound, few, single)
+        left = [r for r in rules if r.number not in said.applies]
+        source = layers(bound, few, {*said.bad, *(c for r in left for c in r.columns)})
+        self._counted(bound, cells, said.applies | scanned(self.con, bound, left, source, said.bad))
         (size,) = self.con.execute(f"SELECT count(*) FROM {matrix(bound)}").fetchone() or (0,)
         for p in here:
             if isinstance(p.rule, Fact):
                 self._fact(p, p.rule, size)
 
-    def _counted(self, bound: Bound, cells: Sequence[Placed], rules: Sequence[CellRule]) -> None:
+    def _cell(self, one: Placed, rule: Cells) -> CellRule:
+        columns = predicate.read_by(rule.must, self.context.on) | {rule.on[0]}
+        return CellRule(one.number, one.sql, columns, rule.on[0], rule.odd)
+
+    def _counted(self, bound: Bound, cells: Sequence[Placed], applies: Mapping[int, int]) -> None:
+        if not cells:
+            return
         self.con.execute(
             f"INSERT INTO finding SELECT b.k, {bound.number}, _row - {bound.number << TABLE_BITS}, b.v, NULL, NULL "
             f"FROM (SELECT _row, unnest(_bad) AS b FROM {matrix(bound)} WHERE _bad IS NOT NULL)"
         )
-        counts = ", ".join(f"count(*) FILTER ({sql})" for sql in applied(rules).values())
-        applies = self.con.execute(f"SELECT {counts} FROM {matrix(bound)}").fetchone() or ()
         failing = dict(
             self.con.execute(f"SELECT rule, count(*) FROM finding WHERE tab = {bound.number} GROUP BY rule").fetchall()
         )
-        for p, count in zip(cells, applies, strict=True):
-            p.applicable, p.failing = count, failing.get(p.number, 0)
+        for p in cells:
+            p.applicable, p.failing = applies[p.number], failing.get(p.number, 0)
             p.state = _state(p)
 
     def _fact(self, one: Placed, rule: Fact, size: int) -> None:
@@ -127,14 +143,11 @@ class Run:
         one.failing = min(one.applicable, one.applicable if rule.weight is None else rule.weight) if rule.fails else 0
         one.state = _state(one)
         if rule.fails:
-            self.con.execute("INSERT INTO finding VALUES (?, ?, ?, ?, NULL, NULL)",
-                             [one.number, one.bound.number, rule.row, rule.value])  # fmt: skip
-
-    def _carried(self, bound: Bound) -> set[str]:
-        ids = {c.id for c in bound.columns}
-        queries = [q for p in self.placed for q in (p.query, p.measure) if q]
-        needed = [names for q in queries for name, names in q.needs.items() if bound in self._named(name)]
-        return {name for names in needed for name in names if name.split("__")[0] in ids}
+            # Written out, here and below: the first parameter that DuckDB is given makes it load pandas, for a second.
+            row = "NULL" if rule.row is None else str(rule.row)
+            self.con.execute(
+                f"INSERT INTO finding VALUES ({one.number}, {one.bound.number}, {row}, {quoted(rule.value)}, NULL, NULL)"
+            )
 
     def _rows(self, one: Placed) -> None:
         if one.query is None or one.measure is None or one.state is not None or not isinstance(one.rule, Rows):
@@ -159,33 +172,42 @@ class Run:
             f"INSERT INTO finding SELECT {one.number}, coalesce(_row >> {TABLE_BITS}, {one.bound.number}), _row & {low}, "
             f"CAST(value AS VARCHAR), {other} >> {TABLE_BITS}, {other} & {low} FROM ({sql})"
         )
-        (one.failing,) = self.con.execute("SELECT count(*) FROM finding WHERE rule = ?", [one.number]).fetchone() or (
-            0,
-        )
+        (one.failing,) = self.con.execute(f"SELECT count(*) FROM finding WHERE rule = {one.number}").fetchone() or (0,)
 
     def _over(self, query: predicate.Query) -> str:
         """The query with each entity put in the place of its tables."""
         parts = []
         for entity, names in query.needs.items():
+            if entity.startswith("fill_"):
+                self._fill(entity)
+                continue
             each = [self._slice(b, names) for b in self._named(entity)]
             parts.append(f"{entity} AS (" + " UNION ALL BY NAME ".join(each) + ")")
         return f"WITH {', '.join(parts)} SELECT * FROM ({query.sql})" if parts else query.sql
+
+    def _fill(self, name: str) -> None:
+        """Makes the table of counts of that name, once."""
+        for bound in self.context.bounds:
+            if fills(bound) == name and bound.number not in self._made:
+                filled(self.con, bound, self._few[bound.number])
+                self._made.add(bound.number)
 
     def _named(self, name: str) -> list[Bound]:
         """Tables of an entity, or the one that is called so."""
         return [b for b in self.context.bounds if name == f"t{b.number}" or (b.entity and b.entity.id == name)]
 
     def _slice(self, bound: Bound, names: Iterable[str]) -> str:
-        ids = {c.id for c in bound.columns}
-        mine = sorted(n for n in names if n.split("__")[0] in ids and n not in ("_row", "_hash"))
-        return f"SELECT {', '.join(['_row', '_hash', *map(reading.name, mine)])} FROM {matrix(bound)}"
+        mine = {n.split("__")[0] for n in names} & {c.id for c in bound.columns}
+        whole = ["_hash"] if "_hash" in names else []
+        listed = ["_row", *whole, *sorted(n for n in names if n.split("__")[0] in mine)]
+        source = layers(bound, self._few[bound.number], mine, bool(whole))
+        return f"SELECT {', '.join(map(reading.name, listed))} FROM {source}"
 
     def _outcome(self, p: Placed) -> Outcome:
         found = []
         if p.failing:
             found = self.con.execute(
-                "SELECT row, value, other_tab, other_row FROM finding WHERE rule = ? ORDER BY tab, row LIMIT ?",
-                [p.number, EXAMPLES],
+                f"SELECT row, value, other_tab, other_row FROM finding WHERE rule = {p.number} ORDER BY tab, row LIMIT {EXAMPLES}"
             ).fetchall()
         examples = tuple(Located(r, v, None if o is None else (t, o)) for r, v, t, o in found)
         state = p.state or State.NOT_EVALUATED

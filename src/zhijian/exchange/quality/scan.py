@@ -1,13 +1,13 @@
 """All rules over single rows of a table in one scan of it.
 
-The scan writes `m<n>`: `_row`, `_a0`, `_a1` … (bits: what decides whether rules apply), `_bad` (what failed, with the text that stood there),
-`_hash` of the whole row, and the columns that rules over several rows need. Everything after reads `m<n>`, never the source.
+The scan writes `m<n>`: `_row`, `_a0`, `_a1` … (bits: what decides whether rules apply) and `_bad` (what failed, with the text that stood
+there). Rules over one column with few words are held against its words instead (`words`).
 
 A bit and not a BOOLEAN column a rule: to append two hundred columns takes longer than all rules together.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -15,15 +15,14 @@ import duckdb
 from zhijian.exchange.bound import Bound
 from zhijian.exchange.quality import reading
 
-TABLE_BITS = 40
-"""`_row` in `m<n>` is table × 2^40 + row, so that rules over several tables of one entity need not know."""
-
 
 @dataclass(frozen=True, slots=True)
 class CellRule:
     number: int
     """Unique in the run."""
     sql: str
+    columns: frozenset[str]
+    """Ids of those that it reads."""
     marked: str
     """Column whose text is kept as what was wrong."""
     odd: bool = False
@@ -34,35 +33,45 @@ def matrix(bound: Bound) -> str:
     return f"m{bound.number}"
 
 
-def scan(con: duckdb.DuckDBPyConnection, bound: Bound, rules: Sequence[CellRule], carried: Iterable[str]) -> None:
-    """`carried`: names with suffix, such as `issued_on`, `uscc__t`."""
-    con.execute(scan_sql(bound, rules, carried))
+def scanned(
+    con: duckdb.DuckDBPyConnection, bound: Bound, rules: Sequence[CellRule], source: str, also: Mapping[str, str]
+) -> dict[int, int]:
+    """Number of a rule → to how many rows it applies. `source`: what has the columns of `layers`; `also`: column → table
+    (word, _bad) of what is wrong with its words."""
+    con.execute(scan_sql(bound, rules, source, also))
+    if not rules:
+        return {}
+    flags = applied(rules)
+    counts = ", ".join(f"count(*) FILTER ({sql})" for sql in flags.values())
+    found = con.execute(f"SELECT {counts} FROM {matrix(bound)}").fetchone() or ()
+    return dict(zip(flags, found, strict=True))
 
 
-def scan_sql(bound: Bound, rules: Sequence[CellRule], carried: Iterable[str]) -> str:
-    """Layers: as it came, text, value, lists, judged. DuckDB computes of each only what a later one uses."""
-    columns = bound.columns
-    given = "".join(f", {reading.raw(c)} AS {c.id}__r" for c in columns)
-    native = "".join(f", {reading.name(c.column.name)} AS {c.id}__n" for c in columns)
-    bared = "".join(f", {reading.bared(c)} AS {c.id}__b" for c in columns)
-    clean = "".join(f", {reading.text_of_bared(c)} AS {c.id}__t, {reading.written(c)} AS {c.id}__w" for c in columns)
-    typed = "".join(
-        f", {reading.value(c)} AS {reading.name(c.id)}, {c.id}__t IS NOT NULL AS {c.id}__f" for c in columns
+def scan_sql(bound: Bound, rules: Sequence[CellRule], source: str, also: Mapping[str, str] | None = None) -> str:
+    """See `scanned`."""
+    beside = dict(also or {})
+    joined = "".join(
+        f" LEFT JOIN {table} ON p.{column}__n IS NOT DISTINCT FROM {table}.word" for column, table in beside.items()
     )
-    lists = "".join(f", {reading.parts(c)} AS {c.id}__p" for c in columns if c.element and c.element.many)
-    whole = f"hash({', '.join(f'{c.id}__n' for c in columns)})" if columns else "0"
-    plain = [rule for rule in rules if not rule.odd]
-    judged = "".join(f", ({rule.sql}) AS p{rule.number}" for rule in plain)
-    kept = "".join(f", {reading.name(name)}" for name in sorted(set(carried) - {"_row", "_hash"}))
-    return f"""CREATE OR REPLACE TABLE {matrix(bound)} AS
-WITH s AS (SELECT _row{given}{native} FROM {bound.table.relation}),
-o AS (SELECT *, {reading.suspicious(bound)} AS _suspicious FROM s),
-b AS (SELECT *{bared} FROM o),
-t AS (SELECT *{clean} FROM b),
-v AS (SELECT *{typed} FROM t),
-j AS (SELECT *{lists}, {whole} AS _hash FROM v),
-p AS (SELECT *{judged} FROM j)
-SELECT {bound.number * 2**TABLE_BITS} + _row AS _row, _hash{kept}{_applies(rules)}, {_bad(rules)} AS _bad FROM p"""
+    return (
+        f"CREATE OR REPLACE TABLE {matrix(bound)} AS {_judged(bound, rules, source)} SELECT p._row{_applies(rules)}, "
+        f"{_all_bad(rules, beside)} AS _bad FROM p{joined}"
+    )
+
+
+def words_sql(bound: Bound, rules: Sequence[CellRule], source: str) -> str:
+    """Of each row of `source` its columns as the source has them, bits as in `scan_sql`, and `_bad`."""
+    native = "".join(f", {c.id}__n" for c in bound.columns)
+    return f"{_judged(bound, rules, source)} SELECT _row{native}{_applies(rules)}, {_all_bad(rules, {})} AS _bad FROM p"
+
+
+def _judged(bound: Bound, rules: Sequence[CellRule], source: str) -> str:
+    looked_at = {c for rule in rules if rule.odd for c in rule.columns}
+    judged = "".join(f", ({rule.sql}) AS p{rule.number}" for rule in rules if not rule.odd)
+    return (
+        f"WITH o AS (SELECT *, {reading.suspicious(bound, looked_at)} AS _suspicious FROM {source}), "
+        f"p AS (SELECT *{judged} FROM o)"
+    )
 
 
 BITS = 60
@@ -103,15 +112,23 @@ def _applies(rules: Sequence[CellRule]) -> str:
     )
 
 
-def _bad(rules: Sequence[CellRule]) -> str:
+_NOTHING = "NULL::STRUCT(k INTEGER, v VARCHAR)[]"
+
+
+def _all_bad(rules: Sequence[CellRule], also: Mapping[str, str]) -> str:
     """What failed. The lists are made only in rows where something did; `least` passes over NULL."""
-    plain = [f"p{rule.number}" for rule in rules if not rule.odd]
-    some = f"CASE WHEN NOT coalesce(least({', '.join(plain)}, TRUE), TRUE) THEN {_list([r for r in rules if not r.odd])} END"
-    odd = f"CASE WHEN _suspicious THEN {_list([r for r in rules if r.odd])} END"
-    none = "NULL::STRUCT(k INTEGER, v VARCHAR)[]"
-    found = [one for one, there in ((some, plain), (odd, len(plain) < len(rules))) if there] or [none]
+    plain, odd = [r for r in rules if not r.odd], [r for r in rules if r.odd]
+    found = [f"{table}._bad" for table in also.values()]
+    if plain:
+        passed = ", ".join(f"p{rule.number}" for rule in plain)
+        found.append(f"CASE WHEN NOT coalesce(least({passed}, TRUE), TRUE) THEN {_list(plain)} END")
+    if odd:
+        found.append(f"CASE WHEN _suspicious THEN {_list(odd)} END")
+    if not found:
+        return _NOTHING
+    # `list_concat` passes over NULL.
     both = found[0] if len(found) == 1 else f"list_concat({', '.join(found)})"
-    return f"nullif({both}, [])" if rules else none
+    return f"nullif({both}, [])"
 
 
 def _list(rules: Sequence[CellRule]) -> str:

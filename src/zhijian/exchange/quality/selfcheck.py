@@ -81,6 +81,8 @@ class SelfCheck:
                 f"memory_limit = '{self._memory}MB'",
                 f"threads = {self._threads or min(os.cpu_count() or 1, 8)}",
                 f"temp_directory = '{str(self.work / 'spill').replace(chr(39), chr(39) * 2)}'",
+                # The database is gone afterwards: to put it into order now and then takes as long as to check.
+                "checkpoint_threshold = '1TB'",
                 "autoinstall_known_extensions = false",
                 "enable_progress_bar = true",
                 "enable_progress_bar_print = false",
@@ -141,9 +143,8 @@ class SelfCheck:
         self.outcomes = Run(self.con, self.context, catalog() if checks is None else checks, self.progress).go()
         self.con.execute("CREATE OR REPLACE TABLE judged (rule INTEGER, error BOOLEAN)")
         if self.outcomes:
-            self.con.executemany(
-                "INSERT INTO judged VALUES (?, ?)", [[o.number, o.severity is Severity.ERROR] for o in self.outcomes]
-            )
+            said = ", ".join(f"({o.number}, {o.severity is Severity.ERROR})" for o in self.outcomes)
+            self.con.execute(f"INSERT INTO judged VALUES {said}")
         return summarised(
             self.context, self.outcomes, self._inputs(), [self._table(b, profile) for b in self.bounds], self.remarks
         )

@@ -1,0 +1,38 @@
+"""A table's columns as rules read them, as one SELECT over the source; nothing of it is kept.
+
+It yields `_row`, and of each column `x` asked for: `x__n` as the source has it, `x__r` as text, `x__b` without blanks
+around, `x__t` NULL where blank or a placeholder, `x__w` something stands there, `x__f` more than a placeholder does, `x` the value by
+its type, `x__p` what stands in one cell one by one. Text of columns with few words costs next to nothing: DuckDB computes a
+function once for each word of a dictionary, and Parquet has them.
+"""
+
+from collections.abc import Collection
+
+from zhijian.exchange.bound import Bound
+from zhijian.exchange.quality import reading
+
+TABLE_BITS = 40
+"""`_row` is table × 2^40 + row, so that rules over several tables of one entity need not know."""
+
+
+def layers(bound: Bound, few: Collection[str], ids: Collection[str], whole: bool = False) -> str:
+    """As it came, text, value, lists: a SELECT in brackets. `few`: ids of the columns with few words; `ids`: what is asked for, and nothing
+    else, since to plan for thirty columns takes longer than to read three; `whole`: with `_hash` of the row as it came."""
+    columns = [c for c in bound.columns if c.id in ids]
+    given = "".join(f", {reading.raw(c)} AS {c.id}__r" for c in columns)
+    native = "".join(f", {reading.name(c.column.name)} AS {c.id}__n" for c in columns)
+    if whole:
+        native += f", hash({', '.join(reading.name(c.column.name) for c in bound.columns)}) AS _hash"
+    bared = "".join(f", {reading.bared(c, c.id in few)} AS {c.id}__b" for c in columns)
+    clean = "".join(
+        f", {reading.text_of_bared(c, c.id in few)} AS {c.id}__t, {reading.written(c)} AS {c.id}__w" for c in columns
+    )
+    typed = "".join(
+        f", {reading.value(c)} AS {reading.name(c.id)}, {reading.filled(c, c.id in few)} AS {c.id}__f" for c in columns
+    )
+    lists = "".join(f", {reading.parts(c)} AS {c.id}__p" for c in columns if c.element and c.element.many)
+    return f"""(WITH s AS (SELECT {bound.number * 2**TABLE_BITS} + _row AS _row{given}{native} FROM {bound.table.relation}),
+b AS (SELECT *{bared} FROM s),
+t AS (SELECT *{clean} FROM b),
+v AS (SELECT *{typed} FROM t)
+SELECT *{lists} FROM v)"""

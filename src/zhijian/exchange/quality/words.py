@@ -1,0 +1,88 @@
+"""Columns with few words: what a rule says of a word it says of every row that has it.
+
+Most columns of a table of reports have a few hundred words in a million rows: codes, days, an institution's addresses. Rules
+over one such column are held against its words, once each.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from zhijian.exchange.bound import Bound
+from zhijian.exchange.quality import reading
+from zhijian.exchange.quality.layers import layers
+from zhijian.exchange.quality.scan import CellRule, applied, words_sql
+
+LOOKED_AT, LEAST, MOST = 100_000, 20_000, 3_000
+"""Rows from the first that are looked at; from how many rows on it is worth it; words among them that are few."""
+_KINDS = ("VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP", "INTEGER", "BIGINT", "DOUBLE")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What rules said of words."""
+
+    applies: dict[int, int]
+    """Number of a rule → to how many rows it applies."""
+    bad: dict[str, str]
+    """Column → table (word, _bad) of its words of which something is wrong."""
+
+
+def few_words(con: duckdb.DuckDBPyConnection, bound: Bound) -> frozenset[str]:
+    """Ids of the columns that have few. Judged by the table's first rows: where those mislead, it costs time only."""
+    columns = [c for c in bound.columns if c.column.type in _KINDS]
+    if not columns:
+        return frozenset()
+    counts = ", ".join(f"approx_count_distinct({reading.name(c.column.name)})" for c in columns)
+    names = ", ".join(reading.name(c.column.name) for c in columns)
+    rows, *found = con.execute(
+        f"SELECT count(*), {counts} FROM (SELECT {names} FROM {bound.table.relation} LIMIT {LOOKED_AT})"
+    ).fetchone() or (0,)
+    return frozenset(c.id for c, n in zip(columns, found, strict=True) if rows >= LEAST and n <= MOST)
+
+
+def judged(con: duckdb.DuckDBPyConnection, bound: Bound, few: Collection[str], rules: Sequence[CellRule]) -> Said:
+    """`rules`: over one column each, of `few`."""
+    columns = [c for c in bound.columns if any(c.id in rule.columns for rule in rules)]
+    if not columns:
+        return Said({}, {})
+    words, names = f"w{bound.number}", [reading.name(c.column.name) for c in columns]
+    sets = ", ".join(f"({name})" for name in names)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {words} AS SELECT row_number() OVER () AS _row, * FROM (SELECT {', '.join(names)}, count(*) AS _n, "
+        f"{_which(names)} AS _of FROM {bound.table.relation} GROUP BY GROUPING SETS ({sets}))"
+    )
+    table = replace(bound.table, relation=f"(SELECT * EXCLUDE (_n, _of) FROM {words})")
+    alone = replace(bound, table=table, number=0, columns=tuple(columns))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE j{words} AS SELECT j.*, w._n, w._of FROM ("
+        f"{words_sql(alone, rules, layers(alone, few, few))}) j JOIN {words} w USING (_row)"
+    )
+    place = {c.id: n for n, c in enumerate(columns)}
+    of = {rule.number: place[next(iter(rule.columns))] for rule in rules}
+    flags = applied(rules)
+    sums = ", ".join(f"sum(_n) FILTER (_of = {of[number]} AND {sql})" for number, sql in flags.items())
+    found = con.execute(f"SELECT {sums} FROM j{words}").fetchone() or ()
+    applies = {number: int(n or 0) for number, n in zip(flags, found, strict=True)}
+    return Said(applies, _bad(con, words, of, place))
+
+
+def _which(names: Sequence[str]) -> str:
+    """SQL: the number of the column that a row of GROUPING SETS is about."""
+    return "CASE " + " ".join(f"WHEN grouping({name}) = 0 THEN {n}" for n, name in enumerate(names)) + " END"
+
+
+def _bad(con: duckdb.DuckDBPyConnection, words: str, of: dict[int, int], place: dict[str, int]) -> dict[str, str]:
+    """Of each column a table of its bad words, where it has some."""
+    found = {}
+    for column, n in place.items():
+        own = ", ".join(str(number) for number, at in of.items() if at == n)
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {words}_{n} AS SELECT {column}__n AS word, list_filter(j._bad, x -> x.k IN ({own})) AS _bad "
+            f"FROM j{words} j WHERE _of = {n} AND len(list_filter(j._bad, x -> x.k IN ({own}))) > 0"
+        )
+        (size,) = con.execute(f"SELECT count(*) FROM {words}_{n}").fetchone() or (0,)
+        if size:
+            found[column] = f"{words}_{n}"
+    return found
