@@ -34,12 +34,12 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
 
 def _rule(bound: Bound, column: BoundColumn) -> Rows:
     at, name = f"text({column.id})", column.element.zh if column.element else column.column.name
+    share = "avg(CASE WHEN place THEN 1 ELSE 0 END)"
     place = f"regexp_matches({at}, '{PLACES}')"
     return Rows(
         bound.entity.id if bound.entity else "", (column.id,),
-        f"SELECT min(_row) FILTER (WHERE {place}) AS _row, "
-        f"{percent(f'avg(CASE WHEN {place} THEN 1 ELSE 0 END)')} AS value "
-        f"FROM {table(bound)} WHERE {at} IS NOT NULL HAVING avg(CASE WHEN {place} THEN 1 ELSE 0 END) > {SHARE}",
+        f"WITH seen AS (SELECT _row, {place} AS place FROM {table(bound)} WHERE {at} IS NOT NULL) "
+        f"SELECT min(_row) FILTER (WHERE place) AS _row, {percent(share)} AS value FROM seen HAVING {share} > {SHARE}",
         f"SELECT CAST(count({at}) >= {ROWS} AS INTEGER) FROM {table(bound)}",
         Text(f"“{name}”中像销售或餐饮场所的超过两成", f"more than a fifth of {column.column.name} look like places of sale"),
         Text("被抽样的场所应填采样地点；确为当事方的不必处理",

@@ -4,7 +4,7 @@
 `first` (lowest `_row`), `total` (rows), `item` (id of a column), `filled` (rows in which more than a placeholder stands in it).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import duckdb
 
@@ -13,21 +13,26 @@ from zhijian.exchange.checks.forms import KINDS, fills, kinds
 from zhijian.exchange.checks.relation import event
 from zhijian.exchange.quality import reading
 from zhijian.exchange.quality.layers import layers
+from zhijian.exchange.quality.words import Words
+from zhijian.exchange.quality.words import filled as words_filled
 
 COLUMNS = ("divided", "word", "first", "total", "item", "filled")
 _SETS, _WIDE = 8, 60
 """Columns that divide, and columns counted, in one pass: a counter of each is held for each word."""
 
 
-def filled(con: duckdb.DuckDBPyConnection, bound: Bound, few: Collection[str]) -> None:
-    """Makes the table. `few`: ids of the columns with few words."""
+def filled(con: duckdb.DuckDBPyConnection, bound: Bound, words: Words) -> None:
+    """Makes the table."""
+    few = words.few
     made = fills(bound)
     con.execute(
         f"CREATE OR REPLACE TABLE {made} (divided VARCHAR, word VARCHAR, first BIGINT, total BIGINT, item VARCHAR, filled BIGINT)"
     )
+    known = words_filled(con, words)
     for at in range(0, len(bound.columns), _WIDE):
         chunk = bound.columns[at : at + _WIDE]
-        con.execute(f"INSERT INTO {made} {_counted(bound, few, chunk, chunk, ())}")
+        many = [c for c in chunk if c.id not in known]
+        con.execute(f"INSERT INTO {made} {_counted(bound, few, chunk, many, (), known)}")
     # Most columns are filled in every row, or in none: their counts follow from the rows'.
     partly = {i for (i,) in con.execute(f"SELECT item FROM {made} WHERE filled > 0 AND filled < total").fetchall()}
     empty = {i for (i,) in con.execute(f"SELECT item FROM {made} WHERE filled = 0").fetchall()}
@@ -36,7 +41,9 @@ def filled(con: duckdb.DuckDBPyConnection, bound: Bound, few: Collection[str]) -
         chunk = bound.columns[at : at + _WIDE]
         some = [c for c in chunk if c.id in partly]
         for one in range(0, len(by), _SETS):
-            con.execute(f"INSERT INTO {made} {_counted(bound, few, chunk, some, by[one : one + _SETS], empty)}")
+            con.execute(
+                f"INSERT INTO {made} {_counted(bound, few, chunk, some, by[one : one + _SETS], dict.fromkeys(empty, 0))}"
+            )
 
 
 def _by(con: duckdb.DuckDBPyConnection, bound: Bound, few: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -54,14 +61,15 @@ def _by(con: duckdb.DuckDBPyConnection, bound: Bound, few: Collection[str]) -> I
 
 def _counted(
     bound: Bound, few: Collection[str], columns: Sequence[BoundColumn], partly: Sequence[BoundColumn],
-    by: Sequence[tuple[str, str]], empty: Collection[str] = (),
+    by: Sequence[tuple[str, str]], known: Mapping[str, int],
 ) -> str:  # fmt: skip
-    """SELECT of rows of the table for `columns`, divided by `by`; only those `partly` filled are counted."""
+    """SELECT of rows of the table for `columns`, divided by `by`; only those `partly` filled are counted, others are
+    `known` or filled throughout."""
     names = [f"k{n}" for n in range(len(by))]
     divided = " ".join(f"WHEN grouping({k}) = 0 THEN '{column}'" for k, (column, _) in zip(names, by, strict=True))
     divided, word = (f"CASE {divided} END", f"coalesce({', '.join(names)})") if by else ("''", "NULL")
     counts = "".join(f", count_if({c.id}__f) AS {c.id}__c" for c in partly)
-    of = {c.id: f"{c.id}__c" for c in partly} | dict.fromkeys(empty, "0")
+    of = {c.id: f"{c.id}__c" for c in partly} | {i: str(n) for i, n in known.items()}
     each = ", ".join(f"{{'item': '{c.id}', 'filled': {of.get(c.id, 'total')}}}" for c in columns)
     words = "".join(f", {sql} AS {k}" for k, (_, sql) in zip(names, by, strict=True))
     flags = "".join(f", {c.id}__f" for c in partly)

@@ -50,8 +50,8 @@ class Run:
     checks: Sequence[Check]
     progress: Progress = lambda what, done, of: None
     placed: list[Placed] = field(default_factory=list)
-    _few: dict[int, frozenset[str]] = field(default_factory=dict)
-    """Number of a table → ids of its columns with few words."""
+    _words: dict[int, words.Words] = field(default_factory=dict)
+    """By the number of the table."""
     _made: set[int] = field(default_factory=set)
     """Numbers of the tables whose counts (`fills`) are there."""
 
@@ -109,9 +109,10 @@ class Run:
         here = [p for p in self.placed if p.bound is bound]
         cells = [p for p in here if isinstance(p.rule, Cells) and p.state is None]
         rules = [self._cell(p, p.rule) for p in cells if isinstance(p.rule, Cells)]
-        few = self._few[bound.number] = words.few_words(self.con, bound)
+        few = words.few_words(self.con, bound)
+        self._words[bound.number] = words.worded(self.con, bound, few)
         single = [r for r in rules if len(r.columns) == 1 and r.columns <= few]
-        said = words.judged(self.con, bound, few, single)
+        said = words.judged(self.con, self._words[bound.number], single)
         left = [r for r in rules if r.number not in said.applies]
         source = layers(bound, few, {*said.bad, *(c for r in left for c in r.columns)})
         self._counted(bound, cells, said.applies | scanned(self.con, bound, left, source, said.bad))
@@ -189,7 +190,7 @@ class Run:
         """Makes the table of counts of that name, once."""
         for bound in self.context.bounds:
             if fills(bound) == name and bound.number not in self._made:
-                filled(self.con, bound, self._few[bound.number])
+                filled(self.con, bound, self._words[bound.number])
                 self._made.add(bound.number)
 
     def _named(self, name: str) -> list[Bound]:
@@ -200,7 +201,7 @@ class Run:
         mine = {n.split("__")[0] for n in names} & {c.id for c in bound.columns}
         whole = ["_hash"] if "_hash" in names else []
         listed = ["_row", *whole, *sorted(n for n in names if n.split("__")[0] in mine)]
-        source = layers(bound, self._few[bound.number], mine, bool(whole))
+        source = layers(bound, self._words[bound.number].few, mine, bool(whole))
         return f"SELECT {', '.join(map(reading.name, listed))} FROM {source}"
 
     def _outcome(self, p: Placed) -> Outcome:

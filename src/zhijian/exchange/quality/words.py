@@ -42,30 +42,62 @@ def few_words(con: duckdb.DuckDBPyConnection, bound: Bound) -> frozenset[str]:
     return frozenset(c.id for c, n in zip(columns, found, strict=True) if rows >= LEAST and n <= MOST)
 
 
-def judged(con: duckdb.DuckDBPyConnection, bound: Bound, few: Collection[str], rules: Sequence[CellRule]) -> Said:
-    """`rules`: over one column each, of `few`."""
-    columns = [c for c in bound.columns if any(c.id in rule.columns for rule in rules)]
-    if not columns:
-        return Said({}, {})
-    words, names = f"w{bound.number}", [reading.name(c.column.name) for c in columns]
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The table `w<n>`: each word of each column with `_n`, the rows that have it, and `_of`, the number of the column."""
+
+    table: str
+    bound: Bound
+    """Over that table."""
+
+    @property
+    def few(self) -> frozenset[str]:
+        """Ids of its columns."""
+        return frozenset(c.id for c in self.bound.columns)
+
+
+def worded(con: duckdb.DuckDBPyConnection, bound: Bound, few: Collection[str]) -> Words:
+    """Makes the table, in one pass; empty where no column has few words."""
+    columns = tuple(c for c in bound.columns if c.id in few)
+    table, names = f"w{bound.number}", [reading.name(c.column.name) for c in columns]
     sets = ", ".join(f"({name})" for name in names)
+    if columns:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT row_number() OVER () AS _row, * FROM (SELECT {', '.join(names)}, count(*) AS _n, "
+            f"{_which(names)} AS _of FROM {bound.table.relation} GROUP BY GROUPING SETS ({sets}))"
+        )
+    there = replace(bound.table, relation=f"(SELECT * EXCLUDE (_n, _of) FROM {table})")
+    return Words(table, replace(bound, table=there, number=0, columns=columns))
+
+
+def filled(con: duckdb.DuckDBPyConnection, words: Words) -> dict[str, int]:
+    """Column → rows in which more than a placeholder stands in it."""
+    ids = [c.id for c in words.bound.columns]
+    if not ids:
+        return {}
+    sums = ", ".join(f"coalesce(sum(_n) FILTER (_of = {n} AND {i}__f), 0)" for n, i in enumerate(ids))
+    found = con.execute(
+        f"SELECT {sums} FROM {layers(words.bound, ids, ids)} JOIN {words.table} USING (_row)"
+    ).fetchone()
+    return dict(zip(ids, map(int, found or ()), strict=True))
+
+
+def judged(con: duckdb.DuckDBPyConnection, words: Words, rules: Sequence[CellRule]) -> Said:
+    """`rules`: over one column each, of the words'."""
+    if not rules:
+        return Said({}, {})
+    table, ids = words.table, [c.id for c in words.bound.columns]
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {words} AS SELECT row_number() OVER () AS _row, * FROM (SELECT {', '.join(names)}, count(*) AS _n, "
-        f"{_which(names)} AS _of FROM {bound.table.relation} GROUP BY GROUPING SETS ({sets}))"
+        f"CREATE OR REPLACE TEMP TABLE j{table} AS SELECT j.*, w._n, w._of FROM ("
+        f"{words_sql(words.bound, rules, layers(words.bound, ids, ids))}) j JOIN {table} w USING (_row)"
     )
-    table = replace(bound.table, relation=f"(SELECT * EXCLUDE (_n, _of) FROM {words})")
-    alone = replace(bound, table=table, number=0, columns=tuple(columns))
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE j{words} AS SELECT j.*, w._n, w._of FROM ("
-        f"{words_sql(alone, rules, layers(alone, few, few))}) j JOIN {words} w USING (_row)"
-    )
-    place = {c.id: n for n, c in enumerate(columns)}
+    place = {i: n for n, i in enumerate(ids)}
     of = {rule.number: place[next(iter(rule.columns))] for rule in rules}
     flags = applied(rules)
     sums = ", ".join(f"sum(_n) FILTER (_of = {of[number]} AND {sql})" for number, sql in flags.items())
-    found = con.execute(f"SELECT {sums} FROM j{words}").fetchone() or ()
+    found = con.execute(f"SELECT {sums} FROM j{table}").fetchone() or ()
     applies = {number: int(n or 0) for number, n in zip(flags, found, strict=True)}
-    return Said(applies, _bad(con, words, of, place))
+    return Said(applies, _bad(con, table, of, place))
 
 
 def _which(names: Sequence[str]) -> str:
@@ -73,16 +105,16 @@ def _which(names: Sequence[str]) -> str:
     return "CASE " + " ".join(f"WHEN grouping({name}) = 0 THEN {n}" for n, name in enumerate(names)) + " END"
 
 
-def _bad(con: duckdb.DuckDBPyConnection, words: str, of: dict[int, int], place: dict[str, int]) -> dict[str, str]:
+def _bad(con: duckdb.DuckDBPyConnection, table: str, of: dict[int, int], place: dict[str, int]) -> dict[str, str]:
     """Of each column a table of its bad words, where it has some."""
     found = {}
     for column, n in place.items():
         own = ", ".join(str(number) for number, at in of.items() if at == n)
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {words}_{n} AS SELECT {column}__n AS word, list_filter(j._bad, x -> x.k IN ({own})) AS _bad "
-            f"FROM j{words} j WHERE _of = {n} AND len(list_filter(j._bad, x -> x.k IN ({own}))) > 0"
+            f"CREATE OR REPLACE TEMP TABLE {table}_{n} AS SELECT {column}__n AS word, list_filter(j._bad, x -> x.k IN ({own})) AS _bad "
+            f"FROM j{table} j WHERE _of = {n} AND len(list_filter(j._bad, x -> x.k IN ({own}))) > 0"
         )
-        (size,) = con.execute(f"SELECT count(*) FROM {words}_{n}").fetchone() or (0,)
+        (size,) = con.execute(f"SELECT count(*) FROM {table}_{n}").fetchone() or (0,)
         if size:
-            found[column] = f"{words}_{n}"
+            found[column] = f"{table}_{n}"
     return found
