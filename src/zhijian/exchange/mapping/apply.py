@@ -7,6 +7,7 @@ function is applied once to each distinct input; (3) the values are joined back.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import duckdb
 import pyarrow as pa
@@ -42,15 +43,16 @@ class Mapped:
 
 def applied(
     con: duckdb.DuckDBPyConnection, mapping: SchemaMapping, sources: Mapping[str, SourceTable], spec: Specification,
-    progress: Progress = lambda what, done, of: None,
+    progress: Progress = lambda what, done, of: None, keep: bool = False,
 ) -> Mapped:  # fmt: skip
-    """`sources` by the mapping's names. Raises: MappingWrong."""
+    """`sources` by the mapping's names; `keep`: what is looked up in them is kept in the connection for the next call, which has the same
+    tables but the records' own. Raises: MappingWrong."""
     con.execute(
         "CREATE OR REPLACE TABLE loss (part INTEGER, entity VARCHAR, element VARCHAR, row BIGINT, n INTEGER, kind VARCHAR, "
         "value VARCHAR, zh VARCHAR, en VARCHAR)"
     )
     con.execute("CREATE OR REPLACE TABLE left_out (part INTEGER, entity VARCHAR, row BIGINT, n INTEGER, why VARCHAR)")
-    work = _Work(con, mapping, derived(con, mapping, sources), spec)
+    work = _Work(con, mapping, derived(con, mapping, sources), spec, keep)
     made: dict[str, list[str]] = {}
     for n, records in enumerate(mapping.records):
         progress(records.label, n, len(mapping.records))
@@ -67,8 +69,10 @@ class _Work:
         mapping: SchemaMapping,
         sources: Mapping[str, SourceTable],
         spec: Specification,
+        keep: bool,
     ) -> None:
         self.con, self.mapping, self.sources, self.spec = con, mapping, sources, spec
+        self.kept = self._kept if keep else None
         self.records: dict[str, int] = {}
         self.left_out: dict[str, int] = {}
         self.invented: dict[str, int] = {}
@@ -78,7 +82,7 @@ class _Work:
         for name in (records.table, *(j.table for j in records.joins)):
             if name not in self.sources:
                 raise MappingWrong(f"tables.{name}", "没有读到这个表", "no such table was found")
-        scope = Scope(records, self.sources)
+        scope = Scope(records, self.sources, kept=self.kept)
         inputs, made = f"in_{part}", f"made_{part}"
         self.con.execute(f"CREATE OR REPLACE TABLE {inputs} AS {inputs_sql(scope, records.fields)}")
         columns, joins = [], []
@@ -99,6 +103,11 @@ class _Work:
         self._counted(part, records, inputs, made)
         self.con.execute(f"DROP TABLE {inputs}")
         return made
+
+    def _kept(self, query: str) -> str:
+        name = f"kept_{sha256(query.encode()).hexdigest()[:32]}"
+        self.con.execute(f"CREATE TABLE IF NOT EXISTS {name} AS {query}")
+        return name
 
     def _element(self, entity: str, element: str) -> Element:
         own = self.spec.entities[entity].elements

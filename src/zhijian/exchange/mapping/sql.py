@@ -1,6 +1,6 @@
 """SQL of a mapping: columns of the source, cleaned, joined, spread out, into one table of inputs. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -20,6 +20,12 @@ class Scope:
     """By the mapping's name."""
     base: str = "s"
     """Alias of the records' own table."""
+    kept: Callable[[str], str] | None = None
+    """Name of a table that holds what a query says, for whoever asks many times; of tables that do not change."""
+
+    def once(self, table: str, query: str) -> str:
+        """What follows FROM; `query` over the mapping's `table`."""
+        return self.kept(query) if self.kept is not None and table != self.records.table else f"({query})"
 
     def columns(self) -> dict[str, str]:
         """Every name that a field may use: `列`, of a joined table `别名.列`, those of `each`, `n`, `_row`."""
@@ -123,9 +129,10 @@ def _join(scope: Scope, n: int) -> str:
     keys = ", ".join(f"{own.cleaned(c, at)} AS _k{i}" for i, c in enumerate(join.on.values()))
     chosen = own.condition(join.where, at) if join.where else "TRUE"
     numbered = ", ".join(f"_k{i}" for i in range(len(join.on)))
-    one = (
-        f"(SELECT *, {keys} FROM {there.relation} t WHERE {chosen} "
-        f"QUALIFY row_number() OVER (PARTITION BY {numbered} ORDER BY t._row) = 1)"
+    one = scope.once(
+        join.table,
+        f"SELECT *, {keys} FROM {there.relation} t WHERE {chosen} "
+        f"QUALIFY row_number() OVER (PARTITION BY {numbered} ORDER BY t._row) = 1",
     )
     alias = reading.name(join.alias)
     on = " AND ".join(f"{scope.cleaned(c, at)} = {alias}._k{i}" for i, c in enumerate(join.on))

@@ -54,7 +54,7 @@ def carried(
     """`sources`: by the mapping's names, those derived among them, the records' own table cut down to the chunk. `losses`: where to list
     what did not come over, as Parquet. Raises: MappingWrong."""
     records = mapping.records[part]
-    mapped = applied(con, replace(mapping, records=(records,), derived=()), sources, spec)
+    mapped = applied(con, replace(mapping, records=(records,), derived=()), sources, spec, keep=True)
     con.execute(f"UPDATE loss SET part = {part}")
     judge = judged(con, mapped.tables[records.entity], spec, part, on)
     (rows,) = con.execute(f"SELECT count(*) FROM {sources[records.table].relation}").fetchone() or (0,)

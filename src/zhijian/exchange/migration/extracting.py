@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from zhijian.exchange.migration.model import MigrationWrong
 from zhijian.exchange.source import Column, SourceTable, as_text
 
-ROWS = 50_000
+ROWS = 100_000
 """Of a chunk."""
 Progress = Callable[[str, int, int], None]
 
