@@ -17,6 +17,8 @@ class BoundColumn:
     """Name in rules: the element's, or `c7` of the eighth column where it is none."""
     column: Column
     element: Element | None
+    codes: frozenset[str] = frozenset()
+    """Of its code list: one that looks like a placeholder (职称级别 无) is a value here."""
 
     @property
     def text(self) -> bool:
@@ -88,12 +90,15 @@ def _bound(spec: Specification, table: SourceTable, number: int, named: str | No
         score = _score(entity, match)
         if (score > best_score or named) and (named or _enough(entity, match)):
             best, best_match, best_score = entity, match, score
-    columns = tuple(
-        BoundColumn(best_match[i].id if i in best_match else f"c{i}", column, best_match.get(i))
-        for i, column in enumerate(table.columns)
-    )
+    columns = tuple(_column(spec, i, column, best_match.get(i)) for i, column in enumerate(table.columns))
     parent = tuple(e.id for e in key_of_parent(spec, best)) if best else ()
     return Bound(table, number, best, columns, parent)
+
+
+def _column(spec: Specification, nth: int, column: Column, element: Element | None) -> BoundColumn:
+    if element is None:
+        return BoundColumn(f"c{nth}", column, None)
+    return BoundColumn(element.id, column, element, frozenset(spec.codelists[element.codes] if element.codes else ()))
 
 
 def _match(table: SourceTable, elements: Iterable[Element]) -> dict[int, Element]:

@@ -21,16 +21,16 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells]:
             continue
         yield Cells(
             (e.id,),
-            f"CASE WHEN written({e.id}) THEN {_meant(e, context)} END",
+            f"CASE WHEN written({e.id}) THEN {_meant(e)} END",
             Text(f"{e.zh}必填，写的是占位符", f"{e.en} is compulsory and holds a placeholder"),
             Text("填写实际内容；确实没有的，按数据规范说明理由", "write what is so, or say why there is nothing"),
         )
 
 
-def _meant(e: Element, context: Context) -> str:
-    """无 is a result, and may be a code."""
-    means = e.id == "result" or (e.codes is not None and "无" in context.spec.codelists[e.codes])
-    written = f"(text({e.id}) IS NOT NULL OR {means} AND bare({e.id}) = '无')"
+def _meant(e: Element) -> str:
+    written = f"text({e.id}) IS NOT NULL"
+    if e.id == "result":  # 无 is one
+        written = f"({written} OR bare({e.id}) = '无')"
     # A date or a number that says 待定 is unreadable, which its own check says.
     longest = 12  # bytes, of the list
     nothing = f"CASE WHEN strlen(text({e.id})) <= {longest} THEN text({e.id}) NOT IN ({_SAID_NOTHING}) ELSE TRUE END"

@@ -51,7 +51,7 @@ def text(column: BoundColumn) -> str:
     given = f"{column.id}__r"
     if column.column.type not in ("VARCHAR", "VARCHAR[]"):
         return given
-    return bare(given)
+    return bare(given, column.codes)
 
 
 def bared(column: BoundColumn, few: bool = False) -> str:
@@ -75,18 +75,21 @@ def text_of_bared(column: BoundColumn, few: bool = False) -> str:
     bared = f"{column.id}__b"
     if not _written(column):
         return bared
-    return f"CASE WHEN {_nothing(bared)} THEN NULL ELSE {bared} END" if few else without_placeholder(bared)
+    if few:
+        return f"CASE WHEN {_nothing(column)} THEN NULL ELSE {bared} END"
+    return without_placeholder(bared, column.codes)
 
 
 def filled(column: BoundColumn, few: bool = False) -> str:
     """Over `x__b` and `x__t`: more than a placeholder stands there."""
-    return f"NOT {_nothing(f'{column.id}__b')}" if few and _written(column) else f"{column.id}__t IS NOT NULL"
+    return f"NOT {_nothing(column)}" if few and _written(column) else f"{column.id}__t IS NOT NULL"
 
 
-def _nothing(bared: str) -> str:
-    """SQL, never NULL, a function of `bared` alone and so computed once a word."""
-    listed = " || chr(31) || ".join(["''", *("'" + p.replace("'", "''") + "'" for p in PLACEHOLDERS)])
-    return f"contains(chr(31) || {listed} || chr(31), concat(chr(31), {bared}, chr(31)))"
+def _nothing(column: BoundColumn) -> str:
+    """Over `x__b`, never NULL, a function of it alone and so computed once a word."""
+    nothing = ["", *(p for p in PLACEHOLDERS if p not in column.codes)]
+    listed = " || chr(31) || ".join("'" + p.replace("'", "''") + "'" for p in nothing)
+    return f"contains(chr(31) || {listed} || chr(31), concat(chr(31), {column.id}__b, chr(31)))"
 
 
 def written(column: BoundColumn) -> str:
