@@ -69,3 +69,15 @@ def test_noise_is_symmetric_and_nothing_differs_from_itself(a: int, b: int, of: 
     a, b = min(a, of), min(b, of)
     assert beyond_noise(a, of, b, of) == beyond_noise(b, of, a, of)
     assert not beyond_noise(a, of, a, of)
+
+
+def test_a_file_mended_in_its_encoding_is_judged_by_the_same_rules(tmp_path: Path) -> None:
+    results = []
+    for coding in ("gb18030", "utf-8"):
+        path = tmp_path / f"{coding}.csv"
+        path.write_text(SITES, encoding=coding)
+        with judged(tmp_path, [path]) as (_, result):
+            results.append(result)
+    change = compared(*results)
+    assert change.same_rules
+    assert ("encoding", Change.GONE) in {(r.check, r.change) for r in change.rules}

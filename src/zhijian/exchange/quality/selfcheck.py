@@ -41,6 +41,8 @@ from zhijian.exchange.source import Opened, Remark, SourceTable, SourceUnreadabl
 from zhijian.spec import Specification, specification
 
 MEMORY_MB = 700
+WORK = ".zhijian-work-"
+"""How the name of the folder for the work begins."""
 ADDED = ("原行号", "原因", "怎样改")
 """Columns that a file of rejected rows has besides its own; a file that has them was one, and they are no data."""
 Progress = Callable[[str, int, int], None]
@@ -74,7 +76,7 @@ class SelfCheck:
         self.outcomes: list[Outcome] = []
 
     def __enter__(self) -> Self:
-        self.work = Path(tempfile.mkdtemp(prefix=".zhijian-work-", dir=self._folder))
+        self.work = Path(tempfile.mkdtemp(prefix=WORK, dir=self._folder))
         try:
             self.con = duckdb.connect(str(self.work / "check.duckdb"))
             for setting in (
@@ -153,9 +155,10 @@ class SelfCheck:
         for table, entity in named.items():
             for what, zh, name, of in (("table", "表", table, have), ("entity", "数据集", entity, list(spec.entities))):
                 if name not in of:
-                    near = get_close_matches(name, of, 3, 0.4) or of
+                    near = get_close_matches(name, of, 3, 0.4)
+                    meant = (f"是不是 {'、'.join(near)}？", f"{' or '.join(near)}? ") if near else ("", "")
                     raise CheckRefused(f"{what}-unknown", Text(f"没有{zh} {name}", f"no {what} {name}"),
-                                       Text(f"有：{'、'.join(near)}", f"there are: {', '.join(near)}"))  # fmt: skip
+                                       Text(f"{meant[0]}全部：{'、'.join(of)}", f"{meant[1]}there are: {', '.join(of)}"))  # fmt: skip
 
     def _inputs(self) -> list[Input]:
         """Each file once, in the order of its first table."""
