@@ -8,7 +8,7 @@ from tests.cli.test_check import run
 from tests.exchange.quality.planted import SITES, put
 
 from zhijian.cli.check_folder import prepared
-from zhijian.exchange.quality.selfcheck import WORK
+from zhijian.exchange.quality import SelfCheck
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_a_folder_that_another_check_is_using_is_left_to_it(sites: Path, tmp_pat
 
 
 def test_what_a_killed_check_left_behind_does_not_bar_its_folder(sites: Path, tmp_path: Path) -> None:
-    (tmp_path / "out" / f"{WORK}x" / "spill").mkdir(parents=True)
+    (tmp_path / "out" / f"{SelfCheck.WORK}x" / "spill").mkdir(parents=True)
     status, _, why = run(sites, "--out", tmp_path / "out")
     assert status == 1, why
     assert not list((tmp_path / "out").glob(".zhijian*"))

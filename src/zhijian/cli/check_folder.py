@@ -13,7 +13,6 @@ from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
 from zhijian.exchange.quality import SelfCheck, marked, rejected, result
 from zhijian.exchange.quality.comparing import Comparison
 from zhijian.exchange.quality.result import CheckResult
-from zhijian.exchange.quality.selfcheck import WORK
 
 JSON, PAGES, WORKBOOK, REJECTED, HISTORY = "check.json", {"zh": "report.html", "en": "report.en.html"}, "findings.xlsx", "rejected", "history"  # fmt: skip
 
@@ -97,7 +96,7 @@ def prepared(out: Path, inputs: Iterable[Path]) -> Iterator[Folder]:
 
 
 def _others(out: Path) -> bool:
-    return any(not p.name.startswith(WORK) for p in out.iterdir())
+    return any(not p.name.startswith(SelfCheck.WORK) for p in out.iterdir())
 
 
 def _held(out: Path) -> int:
@@ -114,5 +113,5 @@ def _held(out: Path) -> int:
 
 def _cleared(out: Path) -> None:
     """Of a run that was killed and could clean up nothing."""
-    for left in out.glob(f"{WORK}*"):
+    for left in out.glob(f"{SelfCheck.WORK}*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.exchange.quality.planted import SITES, judged, put
+from tests.exchange.quality.planted import ON, SITES, judged, put
 
 from zhijian.exchange.model import State
+from zhijian.exchange.quality import SelfCheck
 from zhijian.exchange.quality.comparing import Change, beyond_noise, compared
 from zhijian.exchange.quality.result import CheckResult
 
@@ -76,8 +77,9 @@ def test_a_file_mended_in_its_encoding_is_judged_by_the_same_rules(tmp_path: Pat
     for coding in ("gb18030", "utf-8"):
         path = tmp_path / f"{coding}.csv"
         path.write_text(SITES, encoding=coding)
-        with judged(tmp_path, [path]) as (_, result):
-            results.append(result)
+        with SelfCheck(tmp_path) as check:
+            check.open([path])
+            results.append(check.judge(ON, profile=False))
     change = compared(*results)
     assert change.same_rules
     assert ("encoding", Change.GONE) in {(r.check, r.change) for r in change.rules}

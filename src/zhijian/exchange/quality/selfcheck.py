@@ -41,8 +41,6 @@ from zhijian.exchange.source import Opened, Remark, SourceTable, SourceUnreadabl
 from zhijian.spec import Specification, specification
 
 MEMORY_MB = 700
-WORK = ".zhijian-work-"
-"""How the name of the folder for the work begins."""
 ADDED = ("原行号", "原因", "怎样改")
 """Columns that a file of rejected rows has besides its own; a file that has them was one, and they are no data."""
 Progress = Callable[[str, int, int], None]
@@ -60,6 +58,9 @@ class CheckRefused(Exception):
 class SelfCheck:
     """A context; after `judge` its `con` holds the table `finding` (see `run`) and `judged` (rule, error) until it ends."""
 
+    WORK = ".zhijian-work-"
+    """How the name of the folder for the work begins."""
+
     def __init__(
         self,
         folder: Path,
@@ -76,7 +77,7 @@ class SelfCheck:
         self.outcomes: list[Outcome] = []
 
     def __enter__(self) -> Self:
-        self.work = Path(tempfile.mkdtemp(prefix=WORK, dir=self._folder))
+        self.work = Path(tempfile.mkdtemp(prefix=self.WORK, dir=self._folder))
         try:
             self.con = duckdb.connect(str(self.work / "check.duckdb"))
             for setting in (
