@@ -124,3 +124,18 @@ def test_a_node_shows_it_only_where_its_operator_says_so(client: TestClient, nod
     finally:
         node.settings = before
     assert date.fromisoformat(asked(client)["to"]) == AT.date()
+
+
+@pytest.mark.parametrize(
+    "address", ["/scorecard?until=2025-01-01", "/scorecard/33?day=2025-01-01", "/spec/report?form=sql", "/spec?x"]
+)
+def test_a_parameter_that_is_not_there_is_said_and_not_passed_over(client: TestClient, address: str) -> None:
+    answer = client.get(f"/api/v1{address}")
+    assert (answer.status_code, answer.json()["why"]) == (422, "parameter-unknown")
+
+
+@pytest.mark.parametrize(
+    "query", ["to=0001-01-01", "from=9999-12-31", "to=9999-12-31", "dataset=%00", "dimension='--", "to=2025-02-30"]
+)
+def test_odd_days_and_names_never_end_in_a_fault(client: TestClient, query: str) -> None:
+    assert client.get(f"/api/v1/scorecard?{query}").status_code in (200, 422)

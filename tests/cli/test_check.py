@@ -147,3 +147,28 @@ def test_a_stopped_check_leaves_nothing_behind_and_says_so(number: int, tmp_path
     assert "Traceback" not in said
     assert not out.exists()
     assert [p.name for p in tmp_path.iterdir()] == ["big.parquet"]
+
+
+def test_what_is_the_same_in_tables_with_the_same_headers_is_said_once(tmp_path: Path, out: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for n in (1, 2, 3):
+        (folder / f"{n}.csv").write_text("甲,乙\n1,2\n1,2\n", encoding="utf-8")
+    status, said, _ = run(folder, "--out", out)
+    assert status == 1
+    assert said.count("表头 headers") == said.count("没有认出") == 1
+    assert "1.csv 等 3 个表" in said
+    assert "zhijian map suggest" in said
+    page = (out / "report.html").read_text("utf-8")
+    assert page.count("表头（2）") == 1
+    assert "2.csv、3.csv" in page
+    assert "zhijian map suggest" in page
+
+
+def test_a_name_that_steers_the_terminal_is_written_out(tmp_path: Path, out: Path) -> None:
+    path = tmp_path / "a\x1b[31m\u202e.csv"
+    path.write_text("甲\x1b]0;x\x07,乙\n1,2\n", encoding="utf-8")
+    _, said, _ = run(path, "--out", out)
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert r"a\x1b[31m\u202e.csv" in said

@@ -7,6 +7,9 @@ import pytest
 from tests.cli.test_check import run
 from tests.exchange.quality.planted import SITES, put
 
+from zhijian.cli.check_folder import prepared
+from zhijian.exchange.quality import SelfCheck
+
 
 @pytest.fixture
 def sites(tmp_path: Path) -> Path:
@@ -25,7 +28,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     [
         (["--fail-under", "6"], "应为 1 至 5"),
         (["--entity", "sites.csv"], "应为 表名=数据集"),
-        (["--entity", "sites.csv=sight"], "site"),
+        (["--entity", "sites.csv=sight"], "是不是 site"),
+        (["--entity", "sites.csv=sight"], "code_state_change"),
         (["--entity", "site.csv=site"], "sites.csv"),
         (["--format", "xml"], "text 或 or json"),
         (["--compare", "none.json"], "读不了"),
@@ -132,3 +136,18 @@ def test_a_database_that_does_not_answer_is_said_without_its_password(tmp_path: 
     assert status in (2, 3), why
     assert "geheim" not in said + why
     assert "Traceback" not in why
+
+
+def test_a_folder_that_another_check_is_using_is_left_to_it(sites: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with prepared(out, [sites]):
+        status, _, why = run(sites, "--out", out)
+        assert (status, "另一次检查正在用它" in why, list(out.iterdir())) == (2, True, []), why
+    assert run(sites, "--out", out)[0] == 1
+
+
+def test_what_a_killed_check_left_behind_does_not_bar_its_folder(sites: Path, tmp_path: Path) -> None:
+    (tmp_path / "out" / f"{SelfCheck.WORK}x" / "spill").mkdir(parents=True)
+    status, _, why = run(sites, "--out", tmp_path / "out")
+    assert status == 1, why
+    assert not list((tmp_path / "out").glob(".zhijian*"))

@@ -76,11 +76,23 @@ def test_a_page_is_kept_and_asked_about_by_its_tag_in_each_language(pages: TestC
     pages.cookies.clear()
 
 
-@pytest.mark.parametrize("query", ["q=%00", "q=" + "字" * 5000, "q=<script>", "theme=none", "level=x&kind=y", "q=&q=2"])
+@pytest.mark.parametrize("query", ["q=%00", "q=" + "字" * 5000, "q=<script>", "q=&q=2", "other=1"])
 def test_whatever_is_asked_for_has_an_answer(pages: TestClient, query: str) -> None:
     answer = pages.get(f"/spec?{query}")
     assert answer.status_code == 200
     assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("theme=zzz", "theme=zzz"), ("level=x&q=标题", "level=x"), ("kind=<script>", "kind=&lt;script&gt;")],
+)
+def test_a_filter_that_is_not_there_is_said_and_not_passed_over(pages: TestClient, query: str, field: str) -> None:
+    answer = pages.get(f"/spec?{query}")
+    assert (answer.status_code, answer.headers["cache-control"]) == (422, "no-store")
+    assert "没有这个条件" in answer.text
+    assert f"<code>{field}</code>" in answer.text
+    assert ('href="/spec?q=' in answer.text) == ("q=" in query)
 
 
 @pytest.fixture(scope="module")

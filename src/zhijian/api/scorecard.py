@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import FastAPI, Path, Query
+from fastapi import Depends, FastAPI, Path, Query
 from starlette.responses import Response
 
 from zhijian.api import openapi
 from zhijian.api.days import day
+from zhijian.api.parameters import only_known
 from zhijian.exchange import scorecard
 from zhijian.exchange.model import Dimension
 from zhijian.exchange.scorecard.model import ALL, UNRECOGNISED, Card, Failing, Head, Score
@@ -54,14 +55,14 @@ def routes(app: FastAPI, node: Node, clock: Callable[[], datetime]) -> None:
             await in_thread(_encoded, node, made), media_type="application/json", headers={"cache-control": "no-store"}
         )
 
-    @app.get("/api/v1/scorecard", **openapi.SCORECARD)
+    @app.get("/api/v1/scorecard", dependencies=[Depends(only_known)], **openapi.SCORECARD)
     async def scorecard_of_all(
         dataset: Dataset = ALL, dimension: Wanted = ALL, from_: Annotated[Day, Query(alias="from")] = None, to: Day = None
     ) -> Response:  # fmt: skip
         wanted = asked(dataset, dimension, from_, to)
         return await answer(lambda db: _all(db, wanted))
 
-    @app.get("/api/v1/scorecard/{province}", **openapi.SCORECARD_PROVINCE)
+    @app.get("/api/v1/scorecard/{province}", dependencies=[Depends(only_known)], **openapi.SCORECARD_PROVINCE)
     async def scorecard_of_province(
         province: Province, dataset: Dataset = ALL, from_: Annotated[Day, Query(alias="from")] = None, to: Day = None,
         limit: Limit = 12,
@@ -69,7 +70,7 @@ def routes(app: FastAPI, node: Node, clock: Callable[[], datetime]) -> None:
         wanted = asked(dataset, ALL, from_, to)
         return await answer(lambda db: _one(db, _known(province), wanted, limit))
 
-    @app.get("/api/v1/scorecard/{province}/{result}", **openapi.SCORECARD_RESULT)
+    @app.get("/api/v1/scorecard/{province}/{result}", dependencies=[Depends(only_known)], **openapi.SCORECARD_RESULT)
     async def scorecard_result(province: Province, result: Digest) -> Response:
         asked(ALL, ALL, None, None)
         return await answer(lambda db: _result(db, _known(province), result))

@@ -5,10 +5,11 @@ from functools import cache
 from hashlib import sha256
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Path, Query, Request
+from fastapi import Depends, FastAPI, Path, Query, Request
 from starlette.responses import Response
 
 from zhijian.api import openapi
+from zhijian.api.parameters import only_known
 from zhijian.kit.problem import Problem
 from zhijian.kit.threads import in_thread
 from zhijian.spec import specification
@@ -21,11 +22,11 @@ Kind = Literal["json", "json-schema", "template", "parquet", "odcs", "sql", "exa
 
 
 def routes(app: FastAPI) -> None:
-    @app.get("/api/v1/spec", **openapi.SPEC)
+    @app.get("/api/v1/spec", dependencies=[Depends(only_known)], **openapi.SPEC)
     async def specification_whole(request: Request) -> Response:
         return _answer(request, await in_thread(_whole))
 
-    @app.get("/api/v1/spec/{entity}", **openapi.SPEC_ENTITY)
+    @app.get("/api/v1/spec/{entity}", dependencies=[Depends(only_known)], **openapi.SPEC_ENTITY)
     async def specification_of(
         request: Request,
         entity: Annotated[str, Path(min_length=1, max_length=60, description="实体，如 report")],

@@ -1,5 +1,6 @@
 """The folder of a self-check's results: written whole or not at all; earlier runs go to its history, none is lost."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -66,7 +67,7 @@ def prepared(out: Path, inputs: Iterable[Path]) -> Iterator[Folder]:
     """`out`, made if it is not there, and gone again if nothing came of it. Ends the command when it cannot be used."""
     if out.exists() and not out.is_dir():
         fail(WRONG_USE, f"--out {out}：是一个文件，应为文件夹", f"--out {out}: is a file, should be a folder")
-    if out.is_dir() and any(out.iterdir()) and not (out / JSON).exists():
+    if out.is_dir() and _others(out) and not (out / JSON).exists():
         fail(
             WRONG_USE,
             f"--out {out}：里面有别的文件，请换一个空的或新的文件夹",
@@ -84,8 +85,33 @@ def prepared(out: Path, inputs: Iterable[Path]) -> Iterator[Folder]:
         probe.unlink()
     except OSError as why:
         fail(COULD_NOT, f"--out {out}：写不进去（{why.strerror}）", f"--out {out}: cannot be written ({why.strerror})")
+    held = _held(out)
     try:
+        _cleared(out)
         yield Folder(out)
     finally:
+        os.close(held)
         if is_new and not any(out.iterdir()):
             shutil.rmtree(out, ignore_errors=True)
+
+
+def _others(out: Path) -> bool:
+    return any(not p.name.startswith(SelfCheck.WORK) for p in out.iterdir())
+
+
+def _held(out: Path) -> int:
+    """A lock on the folder, gone with the process: two runs that write the same files would leave a mixture of both."""
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        fail(WRONG_USE, f"--out {out}：另一次检查正在用它，等它结束，或换一个文件夹",
+             f"--out {out}: another check is using it; wait for it, or name another folder")  # fmt: skip
+    return folder
+
+
+def _cleared(out: Path) -> None:
+    """Of a run that was killed and could clean up nothing."""
+    for left in out.glob(f"{SelfCheck.WORK}*"):
+        shutil.rmtree(left, ignore_errors=True)

@@ -35,7 +35,7 @@ def page(done: CheckResult, comparison: Comparison | None, lang: str, beside: Ma
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
         dimensions={d: done.dimensions.get(d.value) for d in Dimension},
         names=DIMENSIONS, severities=SEVERITIES, changes=CHANGES, states=State, grade=grade, levels=say.levels,
-        top=done.worst[:TOP], missing_points=_to_the_next(done), where=lambda r: where(done, r),
+        top=done.first[:TOP], missing_points=_to_the_next(done), where=lambda r: where(done, r),
         unheard=_grouped(done), charts=_charts(done, say), fills={t.number: _fill(t, say) for t in done.tables},
     )  # fmt: skip
 

@@ -9,6 +9,8 @@ from typing import Self
 
 import duckdb
 
+from zhijian.cli.say import printable
+
 _EVERY_S, _EVERY_S_IN_A_LOG = 0.5, 15.0
 _FIRST_AFTER_S = 1.0
 """What is done by then needs no progress."""
@@ -51,7 +53,7 @@ class Progress:
         spent = self._clock() - self._stage_began
         left = f"，还剩约 {spent * (100 - share) / share:.0f} 秒 left" if share > 5 and spent > 2 else ""
         percent = f" {share:.0f}%" if share > 0 else ""
-        return f"{self._what}{place}{percent}{left}（已用 {self._clock() - self._began:.0f} 秒）"
+        return f"{printable(self._what)}{place}{percent}{left}（已用 {self._clock() - self._began:.0f} 秒）"
 
     def _share(self) -> float:
         """Per cent of the query that runs; below 0 when DuckDB does not know."""

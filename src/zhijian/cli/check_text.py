@@ -1,5 +1,6 @@
 """A self-check's result in a terminal: the grade, what costs most, where to read on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from zhijian.cli.check_catalog import SEVERITIES
@@ -15,13 +16,13 @@ CHANGES = {
 
 def summary(done: CheckResult, comparison: Comparison | None, out: Path) -> str:
     lines = [_grade(done), *(_table(t) for t in done.tables)]
-    for table in done.tables:
-        lines += _unrecognised(table)
+    for alike in done.unrecognised:
+        lines += _unrecognised(alike)
     lines += [f"{r.said.zh}；{r.remedy.zh}\n    {r.said.en}; {r.remedy.en}" for r in done.remarks]
-    worst = done.worst
-    lines += [_rule(done, r) for r in worst[:SHOWN]]
-    if len(worst) > SHOWN:
-        lines.append(f"另有 {len(worst) - SHOWN} 项，见报告 more, see the report")
+    worst = done.first
+    lines += [_rule(done, alike) for alike in worst[:SHOWN]]
+    if rest := len(done.worst) - sum(map(len, worst[:SHOWN])):
+        lines.append(f"另有 {rest} 项，见报告 more, see the report")
     counts = done.counts
     lines.append(
         f"规则 rules：通过 passed {counts[State.PASSED]}，未通过 failed {counts[State.FAILED]}，"
@@ -45,27 +46,33 @@ def _table(t: TableResult) -> str:
     return f"{t.name}：{t.rows:,} 行 rows，{what}；有错误的行 rows with errors {t.rejected:,}"
 
 
-def _unrecognised(t: TableResult) -> list[str]:
-    if t.entity:
-        return []
+def _unrecognised(alike: Sequence[TableResult]) -> list[str]:
+    """Of tables with the same headers: said once."""
+    t = alike[0]
     headers = t.headers
     more = f" 等 {len(headers)} 列" if len(headers) > 20 else ""
     near = [f"{n.zh} {n.entity}（认出 {'、'.join(n.found)}；缺 {'、'.join(n.missing[:6])}）" for n in t.near]
+    others = (
+        f" 等 {len(alike)} 个表，表头相同 and {len(alike) - 1} more with the same headers" if len(alike) > 1 else ""
+    )
     return [
+        f"认不出 not recognised: {t.name}{others}",
         f"  表头 headers: {'、'.join(headers[:20])}{more}",
         f"  最接近 nearest: {'；'.join(near) or '无 none'}",
-        f"  指定数据集 to say which it is: --entity '{t.name}=ENTITY'；全部见 all: docs/reference/spec.md",
+        "  列名不同的，先做对应关系 map it first: zhijian map suggest；现成的 those that come with it: zhijian map list",
+        f"  确实是某个数据集的 or say which it is: --entity '{t.name}=ENTITY'；全部见 all: docs/reference/spec.md",
     ]
 
 
-def _rule(done: CheckResult, r: RuleResult) -> str:
-    table = done.tables[r.table]
+def _rule(done: CheckResult, alike: Sequence[RuleResult]) -> str:
+    r, table = alike[0], done.tables[alike[0].table]
+    others = f"；另有 {len(alike) - 1} 个表同样如此 and {len(alike) - 1} more tables" if len(alike) > 1 else ""
     rows = "、".join(f"{e.row}" for e in r.examples[:3] if e.row is not None)
     where = f"{table.name} {'、'.join(r.columns)}".strip()
     at = f"，行 rows {rows}{'…' if r.failing > 3 else ''}" if rows else ""
     severity = SEVERITIES[r.severity]
     return (
-        f"{severity[0]} {severity[1]}  {r.why.zh}：{r.failing:,}/{r.applicable:,}（{r.share:.1%}）  {where}{at}\n"
+        f"{severity[0]} {severity[1]}  {r.why.zh}：{r.failing:,}/{r.applicable:,}（{r.share:.1%}）  {where}{at}{others}\n"
         f"    {r.remedy.zh}\n    {r.why.en}; {r.remedy.en}"
     )
 

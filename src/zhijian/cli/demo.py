@@ -177,6 +177,7 @@ def _welcome(settings: Settings, origin: str, seconds: float) -> None:
         f"  公众验证 verify    {settings.public_url}/",
         f"  实验室 laboratory  http://{settings.host}:{settings.office_port}/lab",
         f"  数据质量 quality   http://{settings.host}:{settings.office_port}/quality",
+        f"  数据规范 spec      http://{settings.host}:{settings.office_port}/spec",
         f"  接口 API           http://{settings.host}:{settings.office_port}/api/openapi.json",
         f"  日志 log           {settings.public_url}/log/{origin}/checkpoint",
         f"  见证 witnesses     {settings.witness_quorum} / {len(settings.witness_pairs)}"

@@ -11,7 +11,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
+from zhijian.cli.say import COULD_NOT, WRONG_USE, fail, printable
 from zhijian.exchange.mapping import MappingWrong, SchemaMapping, shipping
 from zhijian.exchange.source import SourceTable, SourceUnreadable, opened, opened_database
 from zhijian.spec import specification
@@ -75,4 +75,4 @@ def opening(paths: list[Path] | None, database: str | None, most: int | None = N
 def progress(what: str, done: int, of: int) -> None:
     """On the error stream of a terminal only: a pipeline's log stays clean."""
     if sys.stderr.isatty():
-        typer.echo(f"\r\033[K[{done + 1}/{of}] {what}", err=True, nl=done + 1 == of)
+        typer.echo(f"\r\033[K[{done + 1}/{of}] {printable(what)}", err=True, nl=done + 1 == of)

@@ -1,6 +1,7 @@
 """How every command speaks: text for people, JSON for machines, and four exit statuses."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
@@ -10,6 +11,7 @@ import typer
 from zhijian.kit.clock import SHANGHAI
 
 FINE, FINDINGS, WRONG_USE, COULD_NOT = 0, 1, 2, 3
+_STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 Format = Annotated[str, typer.Option("--format", help="text 或 or json")]
 
 
@@ -18,9 +20,18 @@ def say(data: Any, format_: str, text: Callable[[Any], str]) -> None:
     if format_ == "json":
         typer.echo(json.dumps(data, ensure_ascii=False, default=_plain))
     elif format_ == "text":
-        typer.echo(text(data))
+        typer.echo(printable(text(data)))
     else:
         fail(WRONG_USE, f"--format {format_}: text 或 or json")
+
+
+def printable(text: str) -> str:
+    """Signs that steer a terminal, or turn its text round, written out: names and values of a file may hold them.
+
+    >>> printable("甲\\x1b[31m乙\\u202e")
+    '甲\\\\x1b[31m乙\\\\u202e'
+    """
+    return _STEERS.sub(lambda m: repr(m[0])[1:-1], text)
 
 
 class Told(SystemExit):
@@ -46,7 +57,7 @@ def at_least_one(value: int) -> int:
 
 def fail(status: int, zh: str, en: str = "") -> NoReturn:
     """Say why on standard error, and end with `status`."""
-    typer.echo(f"{zh}\n{en}" if en else zh, err=True)
+    typer.echo(printable(f"{zh}\n{en}" if en else zh), err=True)
     raise typer.Exit(status)
 
 

@@ -88,3 +88,28 @@ def test_a_query_may_reach_nothing_but_entities() -> None:
 
 def test_ours_stay_as_they_are() -> None:
     assert found("required-blank", {"site": [{"site_no": "1", "name": None}]}) == [("name", 2, None)]
+
+
+@pytest.mark.parametrize(
+    ("was", "instead", "where"),
+    [
+        ("entity: report", "entity: [report]", "entity"),
+        ("on: own_number", "on: 5", "on"),
+        ("starts_with(text(own_number), 'SH')", "(" * 3000 + "true" + ")" * 3000, "must"),
+    ],
+    ids=["entity", "on", "deep"],
+)
+def test_odd_values_are_refused_at_their_key(was: str, instead: str, where: str) -> None:
+    with pytest.raises(OwnWrong) as wrong:
+        read(PREFIX.replace(was, instead), "上海", "上海.yaml")
+    assert wrong.value.where == f"上海.yaml 第 2 行 {where}"
+
+
+def test_a_rule_that_never_ends_and_yaml_without_an_end_are_refused() -> None:
+    endless = (
+        "WITH RECURSIVE r AS (SELECT 1 AS _row UNION ALL SELECT _row + 1 FROM r) SELECT _row, '' AS value FROM r --"
+    )
+    with pytest.raises(OwnWrong, match="RECURSIVE"):
+        read(TWICE.replace("failing: ", f"failing: {endless} "), "上海")
+    with pytest.raises(OwnWrong, match="层次太深"):
+        read("[" * 5000 + "]" * 5000, "上海")

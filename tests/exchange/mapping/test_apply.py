@@ -171,3 +171,33 @@ def test_an_expression_reaches_no_file() -> None:
     with pytest.raises(MappingWrong) as said:
         Outcome(text, {"报告": REPORTS})
     assert "read_text" in said.value.zh
+
+
+RECORD = "  - {entity: staff, from: 机构, fields: {staff_no: id, name: 门牌}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (HEAD + RECORD.replace("staff,", "[staff],"), "records[1].entity"),
+        (HEAD + RECORD.replace("机构", "[机构]"), "records[1] staff.from"),
+        (HEAD + "  - {entity: staff, from: 机构, fields: 5}\n", "records[1] staff.fields"),
+        ("mapping: m\nspecification: 0.2.0\ntables: 4\nrecords: []\n", "tables"),
+        ("mapping: m\nspecification: 0.2.0\ntables: {}\nrecords: 4\n", "records"),
+        (HEAD + RECORD + "notes: 4\n", "notes"),
+        (HEAD + RECORD + "derived: [a]\n", "derived"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_at_its_place(text: str, where: str) -> None:
+    with pytest.raises(MappingWrong) as said:
+        read_mapping(text, specification())
+    assert said.value.where == where
+
+
+def test_a_mapping_that_unfolds_to_billions_of_values_is_refused_at_once() -> None:
+    bomb = "codes:\n  a: &a {x: 1}\n" + "".join(
+        f"  {b}: &{b} {{{', '.join(f'k{n}: *{a}' for n in range(9))}}}\n"
+        for a, b in zip("abcdefghi", "bcdefghij", strict=True)
+    )
+    with pytest.raises(MappingWrong, match="1,000,000"):
+        read_mapping(HEAD.replace("codes:\n", bomb) + RECORD, specification())

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.exchange.quality.planted import SITES, judged, put
+from tests.exchange.quality.planted import ON, SITES, judged, put
 
 from zhijian.exchange.model import State
+from zhijian.exchange.quality import SelfCheck
 from zhijian.exchange.quality.comparing import Change, beyond_noise, compared
 from zhijian.exchange.quality.result import CheckResult
 
@@ -69,3 +70,16 @@ def test_noise_is_symmetric_and_nothing_differs_from_itself(a: int, b: int, of: 
     a, b = min(a, of), min(b, of)
     assert beyond_noise(a, of, b, of) == beyond_noise(b, of, a, of)
     assert not beyond_noise(a, of, a, of)
+
+
+def test_a_file_mended_in_its_encoding_is_judged_by_the_same_rules(tmp_path: Path) -> None:
+    results = []
+    for coding in ("gb18030", "utf-8"):
+        path = tmp_path / f"{coding}.csv"
+        path.write_text(SITES, encoding=coding)
+        with SelfCheck(tmp_path) as check:
+            check.open([path])
+            results.append(check.judge(ON, profile=False))
+    change = compared(*results)
+    assert change.same_rules
+    assert ("encoding", Change.GONE) in {(r.check, r.change) for r in change.rules}

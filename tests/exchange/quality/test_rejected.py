@@ -106,3 +106,37 @@ def test_no_text_becomes_a_formula(tmp_path: Path) -> None:
         book = load_workbook(marked(check, tmp_path / "findings.xlsx"))
     cell = book["1 sites.csv"]["G2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+FORMULA = "=cmd|'/c calc'!A0"
+
+
+def test_rows_that_excel_would_carry_out_are_rejected_as_a_sheet_and_come_back_unchanged(tmp_path: Path) -> None:
+    rows = f"{SITES.splitlines()[0]}\n91330100MA00000001,S1,{FORMULA},,某路,2020-01-01,\n"
+    with judged(tmp_path, put(tmp_path, sites=rows)) as (check, _):
+        (path,) = rejected(check, tmp_path)
+    assert path.suffix == ".xlsx"
+    cell = load_workbook(path)["rejected"]["C2"]
+    assert (cell.value, cell.data_type) == (FORMULA, "s")
+    with judged(tmp_path, [path]) as (check, result):
+        assert result.tables[0].rows == 1
+        relation = check.tables[0].relation
+        assert FORMULA in str(check.con.execute(f"SELECT * FROM {relation}").fetchall())
+
+
+def test_a_broken_line_that_excel_would_carry_out_is_kept_in_a_sheet(tmp_path: Path) -> None:
+    with judged(tmp_path, put(tmp_path, sites=f"{SITES}{FORMULA},1\n")) as (check, _):
+        (path,) = [p for p in rejected(check, tmp_path) if "broken-lines" in p.name]
+    assert path.suffix == ".xlsx"
+    assert load_workbook(path)["broken-lines"]["D2"].value == f"{FORMULA},1"
+
+
+def test_what_xml_cannot_hold_stops_no_workbook(tmp_path: Path) -> None:
+    evil = "\x1b[31m\uffff"
+    rows = f"{SITES.splitlines()[0]},{evil}\n91330100MA00000001,{evil},,nowhere,{evil},2020-13-45,{evil},{evil}\n"
+    path = tmp_path / "\x1b[31m名.csv"
+    path.write_text(rows, encoding="utf-8")
+    with judged(tmp_path, [path]) as (check, _):
+        book = load_workbook(marked(check, tmp_path / "findings.xlsx"))
+        assert rejected(check, tmp_path)
+    assert len(book.sheetnames) == 2

@@ -271,3 +271,14 @@ def test_the_real_notices_are_read_whole(desk: Desk, tmp_path: Path) -> None:
             assert tuple(names(table)) == expected[0]
             assert desk.rows(table) == [(n, *row) for n, row in enumerate(expected[1:], start=2)]
             assert whys(table) <= {"encoding"}
+
+
+def test_zeros_strewn_over_a_small_file_do_not_make_it_utf_16(desk: Desk) -> None:
+    table = desk.one("编号,姓名\nP1,\0甲\nP2,乙\0\n".encode())
+    assert (names(table), desk.rows(table)) == (["编号", "姓名"], [(2, "P1", "�甲"), (3, "P2", "乙�")])
+    assert len(said(table, "nul-bytes")) == 2
+
+
+def test_a_zero_in_a_header_is_a_mark(desk: Desk) -> None:
+    table = desk.one("编号\0,姓名\nP1,甲\n".encode())
+    assert (names(table), len(desk.rows(table))) == (["编号�", "姓名"], 1)

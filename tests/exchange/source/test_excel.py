@@ -202,13 +202,30 @@ def test_a_sheet_that_unpacks_to_an_enormous_size_is_refused(desk: Desk, monkeyp
     assert refused.value.why == "zip-bomb"
 
 
-def test_entities_of_a_made_up_sheet_are_not_followed(desk: Desk) -> None:
-    xml = (b'<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-           b"<sheetData><row><c t='str'><v>no</v></c><c t='str'><v>x</v></c></row>"
-        b"<row><c t='str'><v>&a;</v></c><c t='str'><v>y</v></c></row></sheetData></worksheet>")  # fmt: skip
-    raw = saved(sheet(["x"])[0])
+def put_in(xml: bytes) -> bytes:
+    """A workbook with this in the place of its sheet."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as before, zipfile.ZipFile(out, "w") as after:
+    with zipfile.ZipFile(io.BytesIO(saved(sheet(["x"])[0]))) as before, zipfile.ZipFile(out, "w") as after:
         for name in before.namelist():
             after.writestr(name, xml if name.endswith("sheet1.xml") else before.read(name))
-    assert "root" not in str(desk.rows(desk.one(out.getvalue(), "a.xlsx")))
+    return out.getvalue()
+
+
+MAIN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+
+
+@pytest.mark.parametrize("entity", [b'SYSTEM "file:///etc/passwd"', b'"lol"'])
+def test_a_sheet_that_declares_entities_is_refused_and_loses_no_row_in_silence(desk: Desk, entity: bytes) -> None:
+    xml = (b"<!DOCTYPE w [<!ENTITY a " + entity + b">]>" + MAIN + b"<row><c t='str'><v>no</v></c><c t='str'><v>x</v></c></row>"
+           b"<row><c t='str'><v>&a;</v></c><c t='str'><v>y</v></c></row></sheetData></worksheet>")  # fmt: skip
+    with pytest.raises(SourceUnreadable) as refused:
+        desk.one(put_in(xml), "a.xlsx")
+    assert refused.value.why == "damaged"
+
+
+@pytest.mark.parametrize("place", ["XFE2", "ZZZZZZ2", "a2", "2"])
+def test_a_cell_beyond_the_last_column_of_excel_is_refused_before_it_fills_the_memory(desk: Desk, place: str) -> None:
+    row = f"<row><c r='A1' t='str'><v>a</v></c></row><row><c r='{place}' t='str'><v>b</v></c></row>"
+    with pytest.raises(SourceUnreadable) as refused:
+        desk.one(put_in(MAIN + row.encode() + b"</sheetData></worksheet>"), "a.xlsx")
+    assert refused.value.why == "damaged"

@@ -2,6 +2,9 @@
 
 import gzip
 import io
+import os
+import random
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -157,3 +160,46 @@ def test_a_file_that_tells_when_it_was_changed_tells_it_in_chinas_days(desk: Des
     os.utime(path, (1_764_000_000, 1_764_000_000))  # 2025-11-24 16:00 UTC
     (table,) = desk.open(path)
     assert table.modified_on == "2025-11-25"
+
+
+@pytest.mark.parametrize(
+    "start", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"\x7fELF" + b"\0" * 300], ids=["jpeg", "png", "elf"]
+)
+def test_a_picture_or_a_program_under_the_name_of_a_table_is_none(desk: Desk, start: bytes) -> None:
+    with pytest.raises(SourceUnreadable) as refused:
+        desk.one(start + random.Random(1).randbytes(20_000), "a.csv")
+    assert refused.value.why == "not-a-table"
+
+
+def test_a_database_in_a_file_says_how_it_is_given(desk: Desk) -> None:
+    path = desk.folder / "省平台.db"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE t (a)")
+    db.close()
+    with pytest.raises(SourceUnreadable) as refused:
+        desk.open(path)
+    assert f"--database 'sqlite:///{path}'" in refused.value.remedy.zh
+
+
+@pytest.mark.parametrize("where", ["pipe", "device"])
+def test_a_pipe_and_a_device_are_refused_and_not_waited_for(desk: Desk, where: str) -> None:
+    path = Path("/dev/zero") if where == "device" else desk.folder / "a.csv"
+    if where == "pipe":
+        os.mkfifo(path)
+    with pytest.raises(SourceUnreadable) as refused:
+        desk.open(path)
+    assert refused.value.why == "not-a-file"
+
+
+def test_a_json_line_nested_a_hundred_thousand_times_is_a_broken_line(desk: Desk) -> None:
+    table = desk.one('{"a":' + "[" * 100_000 + "]" * 100_000 + '}\n{"a":1}\n', "a.jsonl")
+    assert desk.rows(table) == [(2, "1")]
+    assert [row for row, *_ in desk.rejected(table)] == [1]
+
+
+def test_names_in_an_archive_lead_nowhere(desk: Desk) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("../../../slipped.csv", CSV)
+    table = desk.one(out.getvalue(), "a.zip")
+    assert (len(desk.rows(table)), list(desk.folder.parent.rglob("slipped.csv"))) == (1, [])

@@ -60,6 +60,8 @@ def read(text: str, origin: str, name: str = "YAML") -> tuple[Check, ...]:
         lines = [node.start_mark.line + 1 for node in getattr(yaml.compose(text, yaml.SafeLoader), "value", [])
                  if isinstance(node, yaml.Node)]  # fmt: skip
         entries = yaml.safe_load(text)
+    except RecursionError:
+        raise OwnWrong(name, "层次太深", "too many levels within one another") from None
     except yaml.YAMLError as why:
         line = getattr(getattr(why, "problem_mark", None), "line", 0) + 1
         raise OwnWrong(f"{name} 第 {line} 行", "不是有效的 YAML", "not valid YAML") from None
@@ -102,11 +104,11 @@ def _rules(entity: str, rule: Rule, bound: Bound, context: Context) -> Iterator[
 
 def _rule(entry: Mapping[str, Any], why: Text, remedy: Text, where: str) -> Rule:
     spec = specification()
-    entity = spec.entities.get(entry["entity"])
+    entity = spec.entities.get(str(entry["entity"]))
     if entity is None:
         raise OwnWrong(f"{where} entity", f"没有“{entry['entity']}”；可写 {'、'.join(spec.entities)}", "no such entity")
     columns = {e.id for e in (*entity.elements, *key_of_parent(spec, entity))}
-    on = tuple(str(entry["on"]).split()) if isinstance(entry["on"], str) else tuple(map(str, entry["on"]))
+    on = tuple(map(str, entry["on"])) if isinstance(entry["on"], list) else tuple(str(entry["on"]).split())
     for name in on:
         if name not in columns:
             raise OwnWrong(f"{where} on", f"{entity.zh}没有字段“{name}”", f"{entity.en} has no element {name}")
@@ -123,6 +125,10 @@ def _rule(entry: Mapping[str, Any], why: Text, remedy: Text, where: str) -> Rule
 
 def _allowed(sql: str, key: str, columns: set[str], tables: Mapping[str, set[str]], where: str) -> None:
     known = {name for names in tables.values() for name in names}
+    if re.search(r"\brecursive\b", sql, re.IGNORECASE):
+        raise OwnWrong(
+            where, "规则里不能写 RECURSIVE：它可能永远算不完", "a rule may not say RECURSIVE: it may never end"
+        )
     try:
         if key == "must":
             predicate.cells(sql, columns, date.min)
@@ -132,6 +138,10 @@ def _allowed(sql: str, key: str, columns: set[str], tables: Mapping[str, set[str
         raise OwnWrong(where, f"规则里不能写 {why}", f"a rule may not say {why}") from None
     except predicate.Absent as why:
         raise OwnWrong(where, f"数据规范没有 {why}", f"the specification has no {why}") from None
+    except RecursionError:
+        raise OwnWrong(
+            where, "层次太深，请分成几条", "too many levels within one another: make it several checks"
+        ) from None
     except predicate.RuleWrong as why:
         raise OwnWrong(where, f"读不懂：{why}", f"cannot be read: {why}") from None
 

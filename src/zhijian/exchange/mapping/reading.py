@@ -37,6 +37,8 @@ from zhijian.exchange.model import Text
 from zhijian.kit import yaml_text
 from zhijian.spec import Specification
 
+LARGEST = 1_000_000
+"""Values that a mapping may hold."""
 _FIELD = {"from", "sql", "value", "as", "codes", "with", "default", "because", "confidence", "options", "keep", "find"}
 
 
@@ -46,17 +48,58 @@ def read_mapping(text: str, spec: Specification) -> SchemaMapping:
         raw = yaml_text.read_texts(text)
     except yaml_text.YamlWrong as why:
         raise MappingWrong(f"第 {why.line} 行", f"不是 YAML：{why}", "not YAML") from None
+    _small(raw)
     raw = _table(raw, "YAML", {"mapping", "title", "specification", "tables", "derived", "records", "codes", "notes"},
                  needs={"mapping", "specification", "tables", "records"})  # fmt: skip
-    shared = {str(k): _texts(v, f"codes.{k}") for k, v in (raw.get("codes") or {}).items()}
-    sources = tuple(_source(str(name), one or {}) for name, one in raw["tables"].items())
+    shared = {str(k): _texts(v, f"codes.{k}") for k, v in _keys(raw.get("codes") or {}, "codes").items()}
+    sources = tuple(_source(str(name), one or {}) for name, one in _keys(raw["tables"], "tables").items())
     names = {s.name for s in sources}
-    made = tuple(_derived(str(name), one, names) for name, one in (raw.get("derived") or {}).items())
+    made = tuple(_derived(str(name), one, names) for name, one in _keys(raw.get("derived") or {}, "derived").items())
     own = frozenset(s.name for s in sources)
-    records = tuple(_records(one, n, spec, own, names, shared) for n, one in enumerate(raw["records"]))
+    records = tuple(
+        _records(one, n, spec, own, names, shared) for n, one in enumerate(_listed(raw["records"], "records"))
+    )
     title = _said(raw.get("title") or {"zh": raw["mapping"], "en": raw["mapping"]}, "title")
-    notes = tuple(_said(n, "notes") for n in raw.get("notes") or ())
+    notes = tuple(_said(n, "notes") for n in _listed(raw.get("notes") or [], "notes"))
     return SchemaMapping(str(raw["mapping"]), title, str(raw["specification"]), sources, records, notes, made)
+
+
+def _small(raw: Any) -> None:
+    """A few lines of YAML whose aliases name each other stand for billions of values. Raises: MappingWrong."""
+    sizes: dict[int, int] = {}
+
+    def size(node: Any) -> int:
+        if not isinstance(node, dict | list):
+            return 1
+        if id(node) not in sizes:
+            sizes[id(node)] = LARGEST  # of what holds itself
+            sizes[id(node)] = 1 + sum(map(size, node.values() if isinstance(node, dict) else node))
+        return sizes[id(node)]
+
+    if size(raw) > LARGEST:
+        raise MappingWrong(
+            "YAML",
+            f"展开后超过 {LARGEST:,} 项（& 和 * 互相引用）",
+            f"more than {LARGEST:,} values once its aliases are followed",
+        )
+
+
+def _keys(raw: Any, where: str) -> dict[Any, Any]:
+    if not isinstance(raw, dict):
+        raise MappingWrong(where, "应为“键: 值”", "should be keys with values")
+    return raw
+
+
+def _listed(raw: Any, where: str) -> list[Any]:
+    if not isinstance(raw, list):
+        raise MappingWrong(where, "应为列表，每项以“- ”开头", "should be a list")
+    return raw
+
+
+def _word(raw: Any, where: str) -> str:
+    if not isinstance(raw, str):
+        raise MappingWrong(where, "应为一个名称", "should be one name")
+    return raw
 
 
 def _table(raw: Any, where: str, may: set[str], needs: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
@@ -84,7 +127,10 @@ def _said(raw: Any, where: str) -> Text:
 
 def _source(name: str, raw: Any) -> Source:
     one = _table(raw, f"tables.{name}", {"files", "table", "unused"})
-    unused = {str(k): _said(v, f"tables.{name}.unused.{k}") for k, v in (one.get("unused") or {}).items()}
+    unused = {
+        str(k): _said(v, f"tables.{name}.unused.{k}")
+        for k, v in _keys(one.get("unused") or {}, f"tables.{name}.unused").items()
+    }
     return Source(name, str(one.get("files") or one.get("table") or name), unused)
 
 
@@ -92,10 +138,10 @@ def _derived(name: str, raw: Any, tables: set[str]) -> Derived:
     """In the order of the file: a later one may use those before it. Adds its name to `tables`."""
     at = f"derived.{name}"
     one = _table(raw, at, {"from", "join", "add", "where", "first", "twins"}, {"from"})
-    if one["from"] not in tables or name in tables:
+    if _word(one["from"], f"{at}.from") not in tables or name in tables:
         raise MappingWrong(at, f"没有表 {one['from']}，或 {name} 重名", f"no table {one['from']}, or {name} is taken")
     first = _table(one.get("first") or one.get("twins") or {}, f"{at}.first", {"of", "latest"})
-    joins = tuple(_join(j, at, tables) for j in one.get("join") or ())
+    joins = tuple(_join(j, at, tables) for j in _listed(one.get("join") or [], f"{at}.join"))
     tables.add(name)
     return Derived(name, str(one["from"]), joins, _texts(one.get("add") or {}, f"{at}.add"), str(one.get("where") or ""),
                    _columns(first.get("of")), str(first.get("latest") or ""), "twins" in one)  # fmt: skip
@@ -108,14 +154,17 @@ def _records(
     one = _table(
         raw, where, {"entity", "from", "where", "join", "each", "distinct", "fields"}, {"entity", "from", "fields"}
     )
-    if one["entity"] not in spec.entities:
+    if _word(one["entity"], f"{where}.entity") not in spec.entities:
         raise MappingWrong(where, f"数据规范没有 {one['entity']}", f"no entity {one['entity']}")
     where = f"{where} {one['entity']}"
-    if one["from"] not in sources:
+    if _word(one["from"], f"{where}.from") not in sources:
         raise MappingWrong(where, f"tables 里没有 {one['from']}", f"no table {one['from']} in tables")
-    joins = tuple(_join(j, where, tables) for j in one.get("join") or ())
+    joins = tuple(_join(j, where, tables) for j in _listed(one.get("join") or [], f"{where}.join"))
     each = _each(one["each"], where) if one.get("each") else None
-    fields = tuple(_field(str(e), f, where, spec, str(one["entity"]), shared) for e, f in one["fields"].items())
+    fields = tuple(
+        _field(str(e), f, where, spec, str(one["entity"]), shared)
+        for e, f in _keys(one["fields"], f"{where}.fields").items()
+    )
     for absent in (f for f in fields if f.find and f.find.table not in tables):
         raise MappingWrong(f"{where}.{absent.element}.find", "没有这个表", "no such table")
     return Records(str(one["entity"]), str(one["from"]), fields, str(one.get("where") or ""), joins, each,
@@ -124,7 +173,7 @@ def _records(
 
 def _join(raw: Any, where: str, tables: set[str]) -> Join:
     one = _table(raw, f"{where}.join", {"table", "as", "on", "where"}, {"table", "on"})
-    if one["table"] not in tables:
+    if _word(one["table"], f"{where}.join.table") not in tables:
         raise MappingWrong(f"{where}.join", f"tables 里没有 {one['table']}", f"no table {one['table']}")
     return Join(str(one["table"]), str(one.get("as") or one["table"]), _texts(one["on"], f"{where}.join.on"),
                 str(one.get("where") or ""))  # fmt: skip
@@ -164,7 +213,7 @@ def _field(element: str, raw: Any, where: str, spec: Specification, entity: str,
     because = _said(one["because"], f"{at}.because") if "because" in one else None
     if because is None and ("value" in one or "default" in one):
         raise MappingWrong(f"{at}.because", "写死的值和缺省值要说明理由", "a fixed or default value needs a reason")
-    reads = str(one.get("as") or "")
+    reads = _word(one.get("as") or "", f"{at}.as")
     if reads and reads not in FUNCTIONS:
         raise MappingWrong(f"{at}.as", f"没有 {reads}；可用 {sorted(FUNCTIONS)}", f"no {reads}")
     return Field(
@@ -175,7 +224,7 @@ def _field(element: str, raw: Any, where: str, spec: Specification, entity: str,
         reads,
         _codes(one.get("codes"), at, shared),
         str(one.get("with") or ""),
-        {str(k): str(v) for k, v in (one.get("options") or {}).items()},
+        {str(k): str(v) for k, v in _keys(one.get("options") or {}, f"{at}.options").items()},
         str(one["default"]) if "default" in one else None,
         because,
         _share(one["confidence"], at) if "confidence" in one else None,

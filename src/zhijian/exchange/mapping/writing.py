@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import openpyxl
 
 from zhijian.exchange.mapping.apply import Mapped
 from zhijian.exchange.mapping.gathering import Gathered
 from zhijian.exchange.mapping.model import SchemaMapping
 from zhijian.exchange.quality import reading
+from zhijian.exchange.quality.sheets import Sheets, is_formula
 
 KINDS = ("parquet", "csv", "jsonl", "xlsx")
 SHEET_ROWS = 1_048_575
@@ -60,21 +60,10 @@ def _entity(con: duckdb.DuckDBPyConnection, entity: str, names: Sequence[str], p
     (count,) = con.execute(f"SELECT count(*) FROM out_{entity}").fetchone() or (0,)
     if count > SHEET_ROWS:
         raise TooManyRows(entity)
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(entity)
-    sheet.append(list(names))
-    for row in _fetched(con.cursor().execute(query)):
-        sheet.append([_literal(sheet, cell) for cell in row])
-    book.save(path)
-
-
-def _literal(sheet: Any, text: str | None) -> Any:
-    """A text that begins like a formula stays a text."""
-    if text and text[0] in "=+-@":
-        cell = openpyxl.cell.WriteOnlyCell(sheet, value=text)
-        cell.data_type = "s"
-        return cell
-    return text
+    with Sheets(path) as book:
+        sheet = book.sheet(entity, names)
+        for row in _fetched(con.cursor().execute(query)):
+            sheet.row(row)
 
 
 def _fetched(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -97,10 +86,11 @@ def _left_out(con: duckdb.DuckDBPyConnection, mapping: SchemaMapping, found: Gat
 
 
 def _listed(path: Path, rows: Iterator[tuple[Any, ...]], head: Sequence[str]) -> None:
+    """For people, who open it in Excel: what it would take for a formula has a `'` before it."""
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(head)
-        writer.writerows(rows)
+        writer.writerows([f"'{c}" if isinstance(c, str) and is_formula(c) else c for c in row] for row in rows)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, found: Gathered) -> dict[str, int]:

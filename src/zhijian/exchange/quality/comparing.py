@@ -104,8 +104,9 @@ def compared(before: CheckResult, now: CheckResult) -> Comparison:
     )
 
 
-def _ground(result: CheckResult) -> tuple[str, list[tuple[str, Severity, tuple[str, ...]]]]:
-    return result.specification, sorted({(r.check, r.severity, r.on) for r in result.rules})
+def _ground(result: CheckResult) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
+    """Without severities: what is said of a file (its encoding, its broken lines) has that of the finding."""
+    return result.specification, sorted({(r.check, r.on) for r in result.rules})
 
 
 def _sums(result: CheckResult) -> dict[tuple[str, str, tuple[str, ...], int], _Sum]:

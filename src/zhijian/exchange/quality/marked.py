@@ -17,7 +17,7 @@ from zhijian.exchange.quality.outcome import Outcome
 from zhijian.exchange.quality.reading import name
 from zhijian.exchange.quality.rejected import as_it_came
 from zhijian.exchange.quality.selfcheck import SelfCheck
-from zhijian.exchange.quality.sheets import AMBER, PALE, Sheet, Sheets
+from zhijian.exchange.quality.sheets import AMBER, PALE, Sheet, Sheets, writable
 
 WHOLE = 100_000
 MOST_FINDINGS = 1_000_000
@@ -62,7 +62,7 @@ def marked(check: SelfCheck, path: Path) -> Path:
 
 def _copy(check: SelfCheck, bound: Bound) -> _Copy:
     (rows,) = check.con.execute(f"SELECT count(*) FROM m{bound.number}").fetchone() or (0,)
-    title = "".join("_" if ch in "[]:*?/\\'" else ch for ch in bound.table.name)[-26:]
+    title = "".join("_" if ch in "[]:*?/\\'" else ch for ch in writable(bound.table.name))[-26:]
     return _Copy(f"{bound.number + 1} {title}", bound, rows <= WHOLE, {c.id: n for n, c in enumerate(bound.columns)})
 
 

@@ -2,7 +2,8 @@
 
 A file has the source's own columns with what stood in them, nothing masked and nothing mended, and `ADDED` behind them: the number of the row,
 what is wrong, what to do. `SelfCheck` leaves those three out when it reads such a file. A CSV stays a CSV (with a BOM, so
-that Excel sees UTF-8), an Excel sheet an .xlsx, everything else becomes a CSV.
+that Excel sees UTF-8), an Excel sheet an .xlsx, everything else becomes a CSV; an .xlsx also what holds a text that Excel
+would carry out as a formula out of a CSV, so that nothing has to be changed in it.
 """
 
 import csv
@@ -16,7 +17,7 @@ from zhijian.exchange.bound import Bound
 from zhijian.exchange.model import Severity
 from zhijian.exchange.quality.reading import name
 from zhijian.exchange.quality.selfcheck import ADDED, SelfCheck
-from zhijian.exchange.quality.sheets import Sheets
+from zhijian.exchange.quality.sheets import FORMULA, Sheets, is_formula
 
 ROWS_OF_A_SHEET = 1_048_575
 _BATCH = 5_000
@@ -31,7 +32,8 @@ def rejected(check: SelfCheck, folder: Path) -> list[Path]:
         rows = _rows(check, bound)
         first = next(rows, None)
         if first is not None:
-            written.append(_write(bound, folder, _again(first, rows)))
+            as_sheet = bound.table.kind == "excel" or _has_formulas(check, bound)
+            written.append(_write(bound, folder, _again(first, rows), as_sheet))
         if broken := _broken(check, bound, folder):
             written.append(broken)
     return written
@@ -76,9 +78,21 @@ def as_it_came(value: Any) -> str:
     return ";".join(str(v) for v in value) if isinstance(value, list) else str(value)
 
 
-def _write(bound: Bound, folder: Path, rows: Iterable[Sequence[Any]]) -> Path:
+def _has_formulas(check: SelfCheck, bound: Bound) -> bool:
+    """Whether Excel would carry out something of the file if it were a CSV."""
+    if any(is_formula(c.column.name) for c in bound.columns):
+        return True
+    like = " OR ".join(f"regexp_matches(CAST(s.{name(c.column.name)} AS VARCHAR), '^{FORMULA}')" for c in bound.columns)
+    found = check.con.execute(
+        f"SELECT 1 FROM {bound.table.relation} s WHERE ({like}) AND s._row IN (SELECT row FROM finding JOIN judged USING (rule) "
+        f"WHERE error AND tab = {bound.number}) LIMIT 1"
+    )
+    return found.fetchone() is not None
+
+
+def _write(bound: Bound, folder: Path, rows: Iterable[Sequence[Any]], as_sheet: bool) -> Path:
     headers = [*(c.column.name for c in bound.columns), *ADDED]
-    if bound.table.kind != "excel":
+    if not as_sheet:
         path = folder / file_name(bound, "rejected", "csv")
         with path.open("w", newline="", encoding="utf-8-sig") as out:
             writer = csv.writer(out)
@@ -98,7 +112,7 @@ def _write(bound: Bound, folder: Path, rows: Iterable[Sequence[Any]]) -> Path:
 def _broken(check: SelfCheck, bound: Bound, folder: Path) -> Path | None:
     """Lines that are no rows: number, what is wrong, what to do, the line as it came."""
     said = {r.why: (r.said.zh, r.remedy.zh) for r in bound.table.remarks}
-    lines: Iterable[Sequence[Any]] = [
+    lines: list[Sequence[Any]] = [
         (r.row, r.said.zh, r.remedy.zh, r.value) for r in bound.table.remarks if r.why == "broken-line" and r.value
     ]
     kept = source.rejects(bound.table)
@@ -107,6 +121,13 @@ def _broken(check: SelfCheck, bound: Bound, folder: Path) -> Path | None:
         lines = [(row, *said.get(why, (why, "")), text) for row, why, text in found]
     if not lines:
         return None
+    if any(is_formula(str(cell)) for line in lines for cell in line):
+        path = folder / file_name(bound, "broken-lines", "xlsx")
+        with Sheets(path) as book:
+            sheet = book.sheet("broken-lines", [*ADDED, "原文"])
+            for line in lines:
+                sheet.row(line)
+        return path
     path = folder / file_name(bound, "broken-lines", "csv")
     with path.open("w", newline="", encoding="utf-8-sig") as out:
         writer = csv.writer(out)

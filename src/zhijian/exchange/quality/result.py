@@ -212,6 +212,23 @@ class CheckResult:
         return {state: sum(r.state is state for r in self.rules) for state in State}
 
     @property
+    def first(self) -> tuple[tuple[RuleResult, ...], ...]:
+        """`worst`, what is the same in several tables with the same headers taken together."""
+        groups: dict[tuple[object, ...], list[RuleResult]] = {}
+        for r in self.worst:
+            groups.setdefault((r.check, r.on, r.why, self.tables[r.table].headers), []).append(r)
+        return tuple(map(tuple, groups.values()))
+
+    @property
+    def unrecognised(self) -> tuple[tuple[TableResult, ...], ...]:
+        """Those with the same headers together."""
+        groups: dict[tuple[str, ...], list[TableResult]] = {}
+        for table in self.tables:
+            if table.entity is None:
+                groups.setdefault(table.headers, []).append(table)
+        return tuple(map(tuple, groups.values()))
+
+    @property
     def worst(self) -> tuple[RuleResult, ...]:
         """What failed: errors before warnings before notes, of each what costs most first."""
         order = list(Severity)

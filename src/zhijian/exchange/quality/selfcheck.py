@@ -58,6 +58,9 @@ class CheckRefused(Exception):
 class SelfCheck:
     """A context; after `judge` its `con` holds the table `finding` (see `run`) and `judged` (rule, error) until it ends."""
 
+    WORK = ".zhijian-work-"
+    """How the name of the folder for the work begins."""
+
     def __init__(
         self,
         folder: Path,
@@ -74,7 +77,7 @@ class SelfCheck:
         self.outcomes: list[Outcome] = []
 
     def __enter__(self) -> Self:
-        self.work = Path(tempfile.mkdtemp(prefix=".zhijian-work-", dir=self._folder))
+        self.work = Path(tempfile.mkdtemp(prefix=self.WORK, dir=self._folder))
         try:
             self.con = duckdb.connect(str(self.work / "check.duckdb"))
             for setting in (
@@ -154,9 +157,10 @@ class SelfCheck:
         for table, entity in named.items():
             for what, zh, name, of in (("table", "表", table, have), ("entity", "数据集", entity, list(spec.entities))):
                 if name not in of:
-                    near = get_close_matches(name, of, 3, 0.4) or of
+                    near = get_close_matches(name, of, 3, 0.4)
+                    meant = (f"是不是 {'、'.join(near)}？", f"{' or '.join(near)}? ") if near else ("", "")
                     raise CheckRefused(f"{what}-unknown", Text(f"没有{zh} {name}", f"no {what} {name}"),
-                                       Text(f"有：{'、'.join(near)}", f"there are: {', '.join(near)}"))  # fmt: skip
+                                       Text(f"{meant[0]}全部：{'、'.join(of)}", f"{meant[1]}there are: {', '.join(of)}"))  # fmt: skip
 
     def _inputs(self) -> list[Input]:
         """Each file once, in the order of its first table."""

@@ -1,20 +1,43 @@
 """An .xlsx written row by row: memory does not grow with the rows, and no text becomes a formula."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
+from openpyxl.cell.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 AUTHOR = "智检问题 Zhijian finding"
 AMBER, PALE = PatternFill("solid", fgColor="FFFFD666"), PatternFill("solid", fgColor="FFFFF7E6")
+FORMULA = r"\s*([=＝@＠].|[+＋\-－].*[A-Za-z(（])"
 LONGEST = 32_767
 """Characters that a cell of Excel holds."""
+
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def writable(text: str) -> str:
+    """Without what XML cannot hold, which a broken file's names and values may have.
+
+    >>> writable("a\x1b[31m\uffffb")
+    'a�[31m�b'
+    """
+    return _NOT_XML.sub("�", text)
+
+
+def is_formula(text: str) -> bool:
+    """Whether Excel would carry out a cell of a CSV that says this; full-width signs count, a number with a sign does not.
+
+    >>> [is_formula(t) for t in ("=1+1", "@SUM(A1)", "+1+cmd|'x'!A0", "＝1", "-3.5", "+86 571", "-", "本科")]
+    [True, True, True, True, False, False, False, False]
+    """
+    return re.match(FORMULA, text) is not None
 
 
 class Sheet:
@@ -35,7 +58,7 @@ class Sheet:
             cell: Any = cells[at] if isinstance(cells[at], Cell) else WriteOnlyCell(self._page, cells[at])
             cell.fill = fill
             if note:
-                cell.comment = Comment(note[:4000], AUTHOR, width=360, height=160)
+                cell.comment = Comment(writable(note[:4000]), AUTHOR, width=360, height=160)
             cells[at] = cell
         self._page.append(cells)
 
@@ -49,7 +72,7 @@ class Sheet:
     def _text(self, text: str, font: Font | None = None) -> Any:
         cell = WriteOnlyCell(self._page)
         # Told that it is a text, openpyxl takes “=1+1” for no formula; it writes texts into the cells, no table of them is held.
-        cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("�", text)[:LONGEST], "s"
+        cell._value, cell.data_type = writable(text)[:LONGEST], "s"
         if font:
             cell.font = font
         return cell

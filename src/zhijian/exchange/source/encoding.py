@@ -4,10 +4,12 @@ import codecs
 import io
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO
 
 HEAD = 1 << 20
 BLOCK = 4 << 20
+_LOOKED = 64 << 10
 LONGEST = 64 << 20
 """A line longer than this is cut: memory stays bounded even in a file without line ends."""
 CODECS = {"big5": "big5hkscs"}
@@ -50,14 +52,31 @@ def _looks_meant(sample: bytes) -> bool:
 
 
 def _wide(sample: bytes) -> str | None:
-    """UTF-16 is told by its line ends and by ASCII with a zero beside it."""
+    """UTF-16 is told by its line ends and by ASCII with a zero beside it; what is no such text then only has stray zeros."""
     even, odd = sample[0::2], sample[1::2]
     zeros = even.count(0), odd.count(0)
     if len(sample) < 4 or sum(zeros) < max(2, len(sample) // 200):
         return None
-    if zeros[1] > 4 * zeros[0] and zeros[1]:
-        return "utf-16-le"
-    return "utf-16-be" if zeros[0] > 4 * zeros[1] else None
+    name = "utf-16-le" if zeros[1] > 4 * zeros[0] else "utf-16-be" if zeros[0] > 4 * zeros[1] else None
+    return name if name and re.search("[\r\n]", _text(sample, name)) else None
+
+
+def head_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_LOOKED)
+
+
+def is_binary(head: bytes) -> bool:
+    """A picture, a program, a database under a table's name: full of signs that no text has, in whatever encoding.
+
+    >>> is_binary(b"a,b\\n1,\\0\\n" * 40), is_binary(bytes(range(256)) * 4)
+    (False, True)
+    """
+    name = bom(head)[0] or detected(head)
+    text = _text(head, name)
+    odd = sum(1 for c in text if (c < " " and c not in "\t\n\r\f\x1a\0") or c in "\x7f\ufffd")
+    zeros = 0 if name.startswith("utf-16") else text.count("\0")
+    return odd > len(text) // 20 + 8 or zeros > len(text) // 8 + 8
 
 
 def _text(sample: bytes, name: str) -> str:

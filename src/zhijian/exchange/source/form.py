@@ -127,7 +127,7 @@ def _blank_records(path: Path, form: Form) -> bool:
 
 
 def _shape(head: bytes, encoding: str, whole: bool, remarks: Remarks) -> Form:
-    text = head.decode(CODECS.get(encoding, encoding), "replace")
+    text = head.decode(CODECS.get(encoding, encoding), "replace").replace("\0", "\ufffd")
     if not whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
     said = _SEP.match(text)

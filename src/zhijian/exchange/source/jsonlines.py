@@ -71,7 +71,7 @@ def _lines(found: Found, place: Place | None = None) -> Iterator[tuple[int, byte
 def _record(line: bytes) -> Mapping[str, Any] | None:
     try:
         found = _PARSE(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -8,6 +8,7 @@ import duckdb
 from zhijian.exchange.model import Text
 from zhijian.exchange.source import unpack
 from zhijian.exchange.source.delimited import text_table
+from zhijian.exchange.source.encoding import head_of, is_binary
 from zhijian.exchange.source.excel import excel_tables
 from zhijian.exchange.source.jsonlines import json_tables
 from zhijian.exchange.source.model import Opened, SourceTable, SourceUnreadable
@@ -66,8 +67,13 @@ def _files(paths: Iterable[Path], remarks: Remarks, failed: list[SourceUnreadabl
                     yield Found(inner, str(inner.relative_to(path)), str(inner))
                 elif not inner.name.startswith("."):
                     remarks.say("skipped", value=str(inner))
-        elif path.exists():
+        elif path.is_file():
             yield Found(path, path.name, str(path))
+        elif path.exists():
+            # A pipe would be waited for, a device never ends; both are gone through more than once.
+            failed.append(SourceUnreadable("not-a-file", Text(f"{path} 不是文件，也不是文件夹", f"{path} is neither a file nor a folder"),
+                                           Text("请先存成文件再检查", "save it as a file first"), str(path)))  # fmt: skip
+            remarks.extend([failed[-1].remark(path.name)])
         else:
             failed.append(SourceUnreadable("missing", Text(f"找不到 {path}", f"{path} is not there"),
                                            Text("请检查路径", "see to the path"), str(path)))  # fmt: skip
@@ -96,6 +102,10 @@ def _tables(place: Place, found: Found, remarks: Remarks) -> Iterator[SourceTabl
             yield from own
     elif start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         yield from excel_tables(place, found, remarks)
+    elif start.startswith(b"SQLite f"):
+        raise SourceUnreadable("database-file", Text("这是 SQLite 数据库文件", "this is a database of SQLite"),
+                               Text(f"请改用 --database 'sqlite:///{found.origin}'", f"give it as --database 'sqlite:///{found.origin}'"),
+                               found.name)  # fmt: skip
     elif start.startswith(b"PAR1"):
         yield from parquet_tables(place, found)
     elif kind in (".jsonl", ".ndjson"):
@@ -110,6 +120,7 @@ def _as_text(place: Place, found: Found, start: bytes, kind: str, remarks: Remar
         bare.startswith((b"<htm", b"<!doc", b"<tab", b"<?xml", b"%pdf", b"{\\rtf", b"rar!"))
         or kind in _NO_TABLE
         or kind == ".parquet"
+        or is_binary(head_of(found.path))
     ):
         raise SourceUnreadable("not-a-table", Text("这不是表格文件（是网页、PDF 或别的格式改了名字）",
                                     "this is no table (a web page, PDF or another format under a false name)"),

@@ -11,6 +11,8 @@ from typing import Any
 from zhijian.exchange.source.workbook import Book, Sheet, elements, rich, unescaped
 
 TAIL = 16 << 20
+MOST_COLUMNS = 16_384
+"""Of a sheet of Excel."""
 
 
 @dataclass(slots=True)
@@ -42,10 +44,14 @@ def _column(letters: str) -> int:
     """
     >>> _column("A"), _column("AB")
     (0, 27)
+
+    Raises: ValueError, beyond XFD: a row is kept as wide as its last cell, so that a made-up name would fill the memory.
     """
     number = 0
-    for letter in letters:
+    for letter in letters[:4]:
         number = number * 26 + ord(letter) - 64
+    if not letters.isupper() or number > MOST_COLUMNS:
+        raise ValueError(letters)
     return number - 1
 
 

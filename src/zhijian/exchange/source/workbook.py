@@ -123,14 +123,27 @@ def _checked(archive: zipfile.ZipFile, found: Found) -> None:
 
 
 def elements(file: IO[bytes], tags: tuple[str, ...]) -> Iterator[Any]:
-    """Elements by local name as they end, each freed after. Entities are not resolved, and nothing is fetched."""
+    """Elements by local name as they end, each freed after. Entities are not resolved, and nothing is fetched.
+
+    Raises: ValueError, where a part declares a document type: no office program does, and what such entities stand for
+    would be missing without a word.
+    """
     wanted = [f"{{*}}{t}" for t in tags]
-    for _, element in etree.iterparse(file, tag=wanted, huge_tree=True, resolve_entities=False, no_network=True, load_dtd=False):  # fmt: skip
+    parsed = etree.iterparse(file, tag=wanted, huge_tree=True, resolve_entities=False, no_network=True, load_dtd=False)
+    for _, element in parsed:
+        _undeclared(element)
         yield element
         element.clear()
         parent = element.getparent()
         while parent is not None and element.getprevious() is not None:
             del parent[0]
+    if parsed.root is not None:
+        _undeclared(parsed.root)
+
+
+def _undeclared(element: Any) -> None:
+    if element.getroottree().docinfo.doctype:
+        raise ValueError("doctype")
 
 
 def local(element: Any) -> str:

@@ -59,7 +59,8 @@ class _Pages:
     async def index(self, request: Request) -> Response:
         given = request.query_params
         asked = Asked(**{name: given.get(name, "")[:100].strip() for name in FIELDS})
-        return await self._respond(request, "index.html", here="all" if not asked.theme else asked.theme, asked=asked,
+        status = 422 if asked.unknown(specification()) else 200
+        return await self._respond(request, "index.html", status, here=asked.theme or "all", asked=asked,
                                    **index_view(specification(), asked))  # fmt: skip
 
     async def entity(self, request: Request) -> Response:

@@ -33,6 +33,11 @@ class Asked:
     level: str = ""
     kind: str = ""
 
+    def unknown(self, spec: Specification) -> tuple[str, ...]:
+        """Filters that have no such value."""
+        there = {"theme": spec.codelists["theme"], "level": LEVELS, "kind": KINDS}
+        return tuple(n for n, values in there.items() if getattr(self, n) not in ("", *values))
+
     @property
     def searches(self) -> bool:
         return bool(self.q or self.level or self.kind)
@@ -54,6 +59,11 @@ def spoken(lang: Lang) -> dict[str, Callable[[Any], str]]:
 
 
 def index_view(spec: Specification, asked: Asked) -> dict[str, Any]:
+    if unknown := asked.unknown(spec):
+        kept = {n: v for n in FIELDS if n not in unknown and (v := getattr(asked, n))}
+        wrong = [(n, getattr(asked, n)) for n in unknown]
+        return {"wrong": wrong, "clear": "/spec" + (f"?{urlencode(kept)}" if kept else ""), "found": (), "count": 0,
+                "grouped": [], "levels": LEVELS, "kinds": KINDS}  # fmt: skip
     found: tuple[Hit, ...] = ()
     if asked.searches:
         found = find(spec, asked.q, theme=asked.theme, sensitivity=asked.level)
@@ -63,7 +73,14 @@ def index_view(spec: Specification, asked: Asked) -> dict[str, Any]:
         for name, code in spec.codelists["theme"].items()
         if asked.theme in ("", name) and (entities := [e for e in spec.entities.values() if e.theme == name])
     ]
-    return {"found": found[:SHOWN], "count": len(found), "grouped": grouped, "levels": LEVELS, "kinds": KINDS}
+    return {
+        "wrong": [],
+        "found": found[:SHOWN],
+        "count": len(found),
+        "grouped": grouped,
+        "levels": LEVELS,
+        "kinds": KINDS,
+    }
 
 
 def entity_view(spec: Specification, entity: Entity) -> dict[str, Any]:
