@@ -1,35 +1,30 @@
 """`zhijian migrate quarantine`: what was not loaded, and its way back."""
 
 import csv
-import getpass
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import structlog
 import typer
 
 from zhijian.cli.document_files import is_free
+from zhijian.cli.migrate_words import ALL, Work, audited, told
 from zhijian.cli.say import WRONG_USE, Format, fail, say
-from zhijian.exchange.migration import elements_of, planning, quarantine_store
+from zhijian.exchange.migration import collected, planning, quarantine_store
 from zhijian.exchange.migration.quarantine_store import Waiting
 from zhijian.kit import mask
-from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
 from zhijian.spec import Element, Specification, specification
 from zhijian.wiring import open_node
 
 app = typer.Typer(no_args_is_help=True, help="隔离区 records in quarantine")
-Work = Annotated[Path, typer.Option("--work", help="工作目录 folder of the plan")]
-ALL = Scope.everything()
 OWN = ("编号", "原因", "怎么改", "源表", "源行")
 
 
 @app.command("list")
 def listed(work: Work, format_: Format = "text") -> None:
     """按原因汇总。 What waits, by reason."""
-    with _told():
+    with told():
         one = planning.run_of(work, specification())
         with open_node(Settings.read(), create=False) as node, node.transaction() as db:
             found = quarantine_store.waiting(db, ALL, one.migration)
@@ -58,13 +53,13 @@ def export(
     is_free(out)
     spec = specification()
     _known(spec, entity)
-    with _told():
+    with told():
         one = planning.run_of(work, spec)
         with open_node(Settings.read(), create=False) as node, node.transaction() as db:
             found = [w for w in quarantine_store.waiting(db, ALL, one.migration) if w.entity == entity]
     if reveal:  # before anything is seen
-        _audit("quarantine_revealed", entity=entity, records=len(found), reason=reason)
-    elements = elements_of(spec, entity)
+        audited("quarantine_revealed", entity=entity, records=len(found), reason=reason)
+    elements = collected.elements_of(spec, entity)
     with out.open("x", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*OWN, *(e.id for e in elements)])
@@ -101,16 +96,16 @@ def give_up(
     note: Annotated[str, typer.Option(help="为什么不迁了 why")],
 ) -> None:
     """不再迁入，写明原因。 Not to be loaded; say why."""
-    with _told():
+    with told():
         one = planning.run_of(work, specification())
         with open_node(Settings.read(), create=False) as node, node.transaction() as db:
             count = quarantine_store.given_up(db, ALL, one.migration, ids, note, datetime.now(UTC))
-    _audit("quarantine_given_up", records=count, note=note)
+    audited("quarantine_given_up", records=count, note=note)
     typer.echo(f"已放弃 given up {count:,}")
 
 
 def _back(work: Path, spec: Specification, records_of: Any) -> None:
-    with _told():
+    with told():
         one = planning.run_of(work, spec)
         loaded = refused = 0
         with one.alone(), open_node(Settings.read(), create=False) as node, node.transaction() as db:
@@ -137,7 +132,7 @@ def shown(e: Element, value: Any, *, masked: bool) -> str:
 def _changed(spec: Specification, w: Waiting, row: dict[str, str]) -> dict[str, Any]:
     """A cell that is still masked was not changed: what it hides stays."""
     made: dict[str, Any] = {}
-    for e in elements_of(spec, w.entity):
+    for e in collected.elements_of(spec, w.entity):
         kept, cell = w.record.get(e.id), row.get(e.id, "")
         made[e.id] = kept if cell in (shown(e, kept, masked=True), shown(e, kept, masked=False)) else cell
     return {k: v for k, v in made.items() if v not in (None, "")}
@@ -155,19 +150,3 @@ def _read(file: Path) -> dict[int, dict[str, str]]:
 def _known(spec: Specification, entity: str) -> None:
     if entity not in spec.entities:
         fail(WRONG_USE, f"--entity {entity}：没有这个数据集；可用 {'、'.join(spec.entities)}", "no such entity")
-
-
-def _audit(event: str, **fields: Any) -> None:
-    """One line on standard error, as the servers write theirs."""
-    processors: list[Any] = [
-        structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer(ensure_ascii=False)
-    ]  # fmt: skip
-    structlog.wrap_logger(structlog.PrintLogger(sys.stderr), processors=processors).info(
-        event, by=getpass.getuser(), **fields
-    )
-
-
-def _told() -> Any:
-    from zhijian.cli.migrate import told  # the group imports this module
-
-    return told()

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from zhijian.exchange.source import Column, SourceTable, as_text
 
 ROWS = 50_000
 """Of a chunk."""
+REJECTS = "rejects.parquet"
+"""Lines of a file that are no rows: `file`, `_row`, `why`, `text`."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -40,6 +43,22 @@ class Extract:
         file = self.folder / "done.json"
         found: dict[str, Any] | None = json.loads(file.read_text("utf-8")) if file.exists() else None
         return found
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a row has the same `_row` whenever it is extracted."""
+        return bool((self.done or {}).get("lasting", True))
+
+    @property
+    def rejected(self) -> dict[str, int]:
+        """Of a file: lines that are no rows, by why."""
+        return dict((self.done or {}).get("rejected", {}))
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the table was through; None before."""
+        file = self.folder / "done.json"
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC) if file.exists() else None
 
     def relation(self, chunks: Sequence[Path] | None = None) -> SourceTable:
         files = ", ".join("'" + str(c).replace("'", "''") + "'" for c in (chunks or self.chunks))
@@ -67,7 +86,10 @@ def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str
         total = 0
         for total in chunks:
             yield total
-    _synced(folder / "done.json", json.dumps({"rows": total, "chunks": len(extract.chunks)}).encode())
+        lasting = _single(list(shape.primary_key.columns))
+    synced(
+        folder / "done.json", json.dumps({"rows": total, "chunks": len(extract.chunks), "lasting": lasting}).encode()
+    )
 
 
 def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[str, str] | None) -> Iterator[int]:
@@ -78,7 +100,7 @@ def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[s
     while rows := _next(db, shape, key, about["last"], since):
         last = [value if isinstance(value, int | str) else as_text(value) for value in rows[-1][: len(key)]]
         about = {"last": last, "total": about["total"] + len(rows)}
-        single = len(key) == 1 and isinstance(key[0].type, sa.Integer)
+        single = _single(key)
         before = about["total"] - len(rows)
         numbers = [row[0] for row in rows] if single else range(before + 1, before + 1 + len(rows))
         _write(extract, shape, numbers, [row[len(key) :] for row in rows], about)
@@ -88,6 +110,11 @@ def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[s
     if not extract.chunks:
         _write(extract, shape, [], [], about)
     yield int(about["total"])
+
+
+def _single(key: Sequence[Any]) -> bool:
+    """Then it is the row's number, for good."""
+    return len(key) == 1 and isinstance(key[0].type, sa.Integer)
 
 
 def _at_once(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[str, str] | None) -> Iterator[int]:
@@ -141,21 +168,25 @@ def _write(
     extract: Extract, shape: sa.Table, numbers: Sequence[int], rows: Sequence[Any], about: dict[str, Any]
 ) -> None:
     """The next chunk: `numbers` are its `_row`, `rows` the values in the order of the table's columns."""
-    file = extract.folder / f"{len(extract.chunks) + 1:06d}.parquet"
     names = [c.name for c in shape.columns]
     arrays = [pa.array(numbers, pa.int64())]
     arrays += [
         pa.array([None if row[n] is None else as_text(row[n]) for row in rows], pa.string()) for n in range(len(names))
     ]
-    schema = pa.schema([("_row", pa.int64()), *((n, pa.string()) for n in names)], {"zhijian": json.dumps(about)})
+    placed(extract, pa.table(arrays, names=["_row", *names]), about)
+
+
+def placed(extract: Extract, rows: pa.Table, about: dict[str, Any]) -> None:
+    """The next chunk: whole, or not there. `about` goes into the file."""
+    file = extract.folder / f"{len(extract.chunks) + 1:06d}.parquet"
     aside = file.with_suffix(".part")
-    pq.write_table(pa.table(arrays, schema=schema), aside, compression="zstd")
+    pq.write_table(rows.replace_schema_metadata({"zhijian": json.dumps(about)}), aside, compression="zstd")
     with aside.open("rb") as made:
         os.fsync(made.fileno())
     aside.rename(file)
 
 
-def _synced(file: Path, raw: bytes) -> None:
+def synced(file: Path, raw: bytes) -> None:
     aside = file.with_suffix(".part")
     with aside.open("wb") as out:
         out.write(raw)

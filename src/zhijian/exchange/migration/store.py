@@ -24,9 +24,7 @@ def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origi
     allowed(scope, migration)
     row = db.execute(sa.select(tables.run).where(*of(tables.run, migration))).mappings().first()
     if row is None:
-        entities = {r.entity for r in migration.mapping.records}
-        for entity in entities:
-            db.execute(sa.text(partition_ddl(entity, migration.province)))
+        made_room(db, scope, migration)
         db.execute(
             sa.insert(tables.run).values(
                 **_key(migration), mapping_digest=migration.mapping_digest, specification=spec.version,
@@ -38,6 +36,13 @@ def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origi
             "mapping-changed", "映射文件在迁移途中改过：恢复原文件，或用新的一次迁移（--run）",
             "the mapping was changed on the way: restore it, or begin another run",
         )  # fmt: skip
+
+
+def made_room(db: Db, scope: Scope, migration: Migration) -> None:
+    """The province's partitions, empty. They lock the whole table: a transaction that goes on for long has them made before it."""
+    allowed(scope, migration)
+    for entity in sorted({r.entity for r in migration.mapping.records}):
+        db.execute(sa.text(partition_ddl(entity, migration.province)))
 
 
 def steps_done(db: Db, scope: Scope, migration: Migration) -> frozenset[tuple[int, int]]:

@@ -1,0 +1,42 @@
+"""The books of a migration as commands say them: for `run`, `reconcile` and the protocol."""
+
+from typing import Any
+
+from zhijian.cli.migrate_words import ALL
+from zhijian.exchange.migration import MigrationRun, reconciling
+from zhijian.wiring import Node
+
+WHY = {
+    "broken-line": ("坏行", "broken"), "totals-line": ("合计或表尾说明", "totals and notes"),
+    "cells-outside": ("表头之外的内容", "cells beyond the header"),
+}  # fmt: skip
+"""Lines of files that are no rows, by the key of their remark."""
+
+
+def books(node: Node, one: MigrationRun) -> dict[str, Any]:
+    with node.transaction() as db:
+        found = reconciling.reconciled(db, ALL, one.migration, one.spec, one.rows())
+    names = ("label", "entity", "source_rows", *reconciling.SUMS, "target_rows", "target_digest", "agrees")
+    lines = [{name: getattr(line, name) for name in names} for line in found.lines]
+    return {"agrees": found.agrees, "quarantine_open": found.quarantine_open, "lines": lines, "rejected_lines": one.rejected()}  # fmt: skip
+
+
+def books_text(data: dict[str, Any]) -> str:
+    lines = [
+        f"{'✓' if one['agrees'] else '✗'} {one['label']}：源 {one['source_rows']:,} 行，不迁 {one['left_out']:,}，记录 {one['made']:,} = "
+        f"装入 {one['loaded']:,} + 隔离 {one['quarantined']:,}；目标 {one['target_rows']:,} 条；未迁入的单元格 {one['lost']:,}"
+        for one in data["lines"]
+    ]
+    lines += [f"· {said}" for said in rejected_text(data)]
+    word = "一致 agrees" if data["agrees"] else "不一致 does not agree"
+    return "\n".join([*lines, f"对账：{word}；隔离区待处理 quarantine {data['quarantine_open']:,}"])
+
+
+def rejected_text(data: dict[str, Any]) -> list[str]:
+    """A line a table: what of its files is no row of it."""
+    return [
+        f"{table}：不成行的行 lines that are no rows {sum(found.values()):,}（"
+        + "，".join(f"{' '.join(WHY.get(why, (why,)))} {count:,}" for why, count in found.items())
+        + f"），原文在 their text is in extract/…/{table}/rejects.parquet"
+        for table, found in data["rejected_lines"].items()
+    ]
