@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from zhijian.cli import migrate_protocol, migrate_quarantine, migrate_run
-from zhijian.cli.migrate_books import books, books_text
+from zhijian.cli.migrate_books import books, books_text, unseen_text
 from zhijian.cli.migrate_words import ALL, From, Work, day_of, since_of, source_of, told
 from zhijian.cli.say import FINDINGS, Format, at_least_one, say
 from zhijian.exchange.migration import gone_store, planning
@@ -66,11 +66,11 @@ def gone(work: Work, format_: Format = "text") -> None:
     with told():
         one = planning.run_of(work, specification())
         with open_node(Settings.read(), create=False) as node, node.transaction() as db:
-            found = [g for part in range(len(one.mapping.records)) if (rows := one.source_rows(part)) is not None
-                     for g in gone_store.gone(db, ALL, one.migration, one.spec, part, rows)]  # fmt: skip
-    data = [{"label": g.label, "entity": g.entity, "source_row": g.source_row, "key": list(g.key)} for g in found]
-    say(data, format_, lambda d: "\n".join([*(f"{g['label']} 第 {g['source_row']} 行：{' / '.join(g['key'])}" for g in d),
-                                            f"源库已没有 gone {len(d):,}"]))  # fmt: skip
+            found = gone_store.gone_of(db, ALL, one)
+    data = {"unseen": gone_store.unseen(one), "gone": [
+        {"label": g.label, "entity": g.entity, "source_row": g.source_row, "key": list(g.key)} for g in found
+    ]}  # fmt: skip
+    say(data, format_, _gone_text)
     if found:
         raise typer.Exit(FINDINGS)
 
@@ -94,6 +94,11 @@ def protocol(
     typer.echo(f"已写入 written {out}")
     if not data["agrees"]:
         raise typer.Exit(FINDINGS)
+
+
+def _gone_text(data: dict[str, Any]) -> str:
+    lines = [f"{g['label']} 第 {g['source_row']} 行：{' / '.join(g['key'])}" for g in data["gone"]]
+    return "\n".join([*lines, *unseen_text(data), f"源库已没有 gone {len(data['gone']):,}"])
 
 
 def _plan_text(data: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from zhijian.cli.migrate_words import ALL
-from zhijian.exchange.migration import MigrationRun, reconciling
+from zhijian.exchange.migration import MigrationRun, gone_store, reconciling
 from zhijian.wiring import Node
 
 WHY = {
@@ -18,7 +18,8 @@ def books(node: Node, one: MigrationRun) -> dict[str, Any]:
         found = reconciling.reconciled(db, ALL, one.migration, one.spec, one.rows())
     names = ("label", "entity", "source_rows", *reconciling.SUMS, "target_rows", "target_digest", "agrees")
     lines = [{name: getattr(line, name) for name in names} for line in found.lines]
-    return {"agrees": found.agrees, "quarantine_open": found.quarantine_open, "lines": lines, "rejected_lines": one.rejected()}  # fmt: skip
+    return {"agrees": found.agrees, "quarantine_open": found.quarantine_open, "lines": lines, "rejected_lines": one.rejected(),
+            "unseen": gone_store.unseen(one)}  # fmt: skip
 
 
 def books_text(data: dict[str, Any]) -> str:
@@ -27,7 +28,7 @@ def books_text(data: dict[str, Any]) -> str:
         f"装入 {one['loaded']:,} + 隔离 {one['quarantined']:,}；目标 {one['target_rows']:,} 条；未迁入的单元格 {one['lost']:,}"
         for one in data["lines"]
     ]
-    lines += [f"· {said}" for said in rejected_text(data)]
+    lines += [f"· {said}" for said in (*rejected_text(data), *unseen_text(data))]
     word = "一致 agrees" if data["agrees"] else "不一致 does not agree"
     return "\n".join([*lines, f"对账：{word}；隔离区待处理 quarantine {data['quarantine_open']:,}"])
 
@@ -40,3 +41,11 @@ def rejected_text(data: dict[str, Any]) -> list[str]:
         + f"），原文在 their text is in extract/…/{table}/rejects.parquet"
         for table, found in data["rejected_lines"].items()
     ]
+
+
+def unseen_text(data: dict[str, Any]) -> list[str]:
+    """That deletions were not looked for, and how to."""
+    if not data["unseen"]:
+        return []
+    return [f"只取了改动过的行，看不到源库删除的记录 deletions are NOT seen：{'、'.join(data['unseen'])}。要看，做一次不带 --since 的迁移，"
+            "它把主键逐一比对 run once without --since, which compares keys; 然后 then: zhijian migrate gone"]  # fmt: skip

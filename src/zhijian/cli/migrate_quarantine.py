@@ -111,7 +111,7 @@ def _back(work: Path, spec: Specification, records_of: Any) -> None:
         with one.alone(), open_node(Settings.read(), create=False) as node, node.transaction() as db:
             found = quarantine_store.waiting(db, ALL, one.migration)
             loaded, refused = quarantine_store.taken_back(
-                db, ALL, one.migration, spec, records_of(found), one.on, datetime.now(UTC)
+                db, ALL, one.migration, spec, records_of(found), one.on, datetime.now(UTC), one.lasting
             )
     typer.echo(f"装入 loaded {loaded:,}，仍不合格 still refused {refused:,}")
 

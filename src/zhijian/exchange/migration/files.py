@@ -78,7 +78,7 @@ def brought(con: duckdb.DuckDBPyConnection, found: Gathered, name: str, folder: 
     columns = ", ".join(f"CAST({quoted(c.name)} AS VARCHAR) AS {quoted(c.name)}" for c in table.columns)
     batches = con.cursor().execute(f"SELECT CAST(_row AS BIGINT) AS _row, {columns} FROM {table.relation}")
     total = 0
-    for batch in batches.fetch_record_batch(extracting.ROWS):
+    for batch in batches.to_arrow_reader(extracting.ROWS):
         if batch.num_rows:
             total += batch.num_rows
             placed(extract, pa.Table.from_batches([batch]), {"last": None, "total": total})

@@ -6,7 +6,7 @@ import fcntl
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -92,7 +92,8 @@ class MigrationRun:
         base = Extract(records.table, self._folder(records.table))
         sources = sources | {records.table: base.relation([base.chunks[step.chunk - 1]])}
         losses = self.losses_of(step.part).with_name(f"{step.part:03d}-{step.chunk:06d}.parquet")
-        return carried(con, self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv", losses)
+        ready = carried(con, self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv", losses)
+        return replace(ready, lasting=base.lasting)
 
     def losses_of(self, part: int) -> Path:
         """Pattern of the files that list what did not come over."""

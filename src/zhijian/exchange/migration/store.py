@@ -206,14 +206,18 @@ def _put(
     if inserted == count:
         return 0, int(total), count, []
     same = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, one.entity))
-    mine = "t._source_row = i._source_row AND t._n = i._n AND t._mapping = :mapping AND t._part = :part"
+    mine = "t._source_row = i._source_row AND t._n = i._n"
+    changed = "t._digest <> i._digest"
+    if not one.lasting:  # all are written anew, so that `_run` says which of them this run has seen
+        mine, changed, names = f"(t._run < :run OR ({mine}))", "TRUE", [*names, "_source_row", "_n"]
+    mine += " AND t._mapping = :mapping AND t._part = :part"
     taken = _taken_out(
         db, one, f"EXISTS (SELECT FROM {here} t WHERE {same} AND NOT ({mine}))",
         duplicate("已迁入的数据中", "among what was brought over"), values,
     )  # fmt: skip
     sets = ", ".join(f"{quoted(n)} = i.{quoted(n)}" for n in (*names, "_digest"))
     db.execute(
-        sa.text(f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND t._digest <> i._digest"),
+        sa.text(f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND {changed}"),
         values,
     )
     written, total = db.execute(
