@@ -8,7 +8,7 @@ import typer
 
 from zhijian.cli import migrate_protocol, migrate_quarantine, migrate_run
 from zhijian.cli.migrate_books import books, books_text, unseen_text
-from zhijian.cli.migrate_words import ALL, From, Work, day_of, since_of, source_of, told
+from zhijian.cli.migrate_words import ALL, From, Work, day_of, local_target, since_of, source_of, told, warned
 from zhijian.cli.say import FINDINGS, Format, at_least_one, say
 from zhijian.exchange.migration import gone_store, planning
 from zhijian.kit.settings import Settings
@@ -42,10 +42,30 @@ def plan(
     with told():
         text = mapping.read_text("utf-8")
         made = planning.planned(
-            work, text, specification(), source_of(source), province, day_of(on), run=run, since=since_of(since)
+            work,
+            text,
+            specification(),
+            source_of(source),
+            province,
+            day_of(on),
+            run=run,
+            since=since_of(since),
+            target=local_target(),
         )
+        warned(work)
         order = planning.in_order(text, specification())
-    say({"work": str(work), "run": made.run, "rows": dict(made.rows), "order": order}, format_, _plan_text)
+    say(
+        {
+            "work": str(work),
+            "run": made.run,
+            "rows": dict(made.rows),
+            "bytes": made.size.extract,
+            "order": order,
+            "unseen": gone_store.unseen(planning.run_of(work, specification())),
+        },
+        format_,
+        _plan_text,
+    )
 
 
 @app.command()
@@ -104,4 +124,6 @@ def _gone_text(data: dict[str, Any]) -> str:
 def _plan_text(data: dict[str, Any]) -> str:
     rows = "\n".join(f"  {table}: {count:,} 行" for table, count in data["rows"].items())
     order = "\n".join(f"  {n}. {label}" for n, label in enumerate(data["order"], 1))
-    return f"第 {data['run']} 次迁移的计划已写入 {data['work']}\n源表 source tables\n{rows}\n装入次序 order\n{order}"
+    said = [f"第 {data['run']} 次迁移的计划已写入 {data['work']}", f"源表 source tables\n{rows}", f"装入次序 order\n{order}",
+            f"取数预计占用 extract about {data['bytes'] / (1 << 20):,.0f} MB", *unseen_text(data)]  # fmt: skip
+    return "\n".join(said)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import typer
 
 from zhijian.cli.migrate_books import books, books_text
-from zhijian.cli.migrate_words import ALL, From, Work, source_of, told
+from zhijian.cli.migrate_words import ALL, From, Work, source_of, told, warned
 from zhijian.cli.say import FINDINGS, Format, local, say
 from zhijian.exchange.migration import Files, MigrationRun, planning, rehearsing, store
 from zhijian.kit.settings import Settings
@@ -47,6 +47,7 @@ def _extract(one: MigrationRun, origin: sa.Engine | Files, *, again: bool) -> No
     if one.taken_at is not None:
         typer.echo(f"接着用 {local(one.taken_at)} 取出的数据；要重新取，加 --extract-again。Going on from what was extracted then", err=True)  # fmt: skip
         return
+    warned(one.work, one.taken_bytes)
     for table, rows in one.extract(origin):
         typer.echo(f"取出 extracted {table}: {rows:,}", err=True)
 

@@ -4,6 +4,7 @@ import getpass
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,10 +15,11 @@ import typer
 
 from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
 from zhijian.exchange.mapping import MappingWrong
-from zhijian.exchange.migration import Files, MigrationWrong
+from zhijian.exchange.migration import Files, MigrationWrong, planning, room
 from zhijian.exchange.source import SourceUnreadable
 from zhijian.kit.clock import day
 from zhijian.kit.scope import Scope
+from zhijian.kit.settings import Settings
 
 ALL = Scope.everything()
 SOURCE = "MIGRATION_SOURCE_URL"
@@ -41,6 +43,22 @@ def source_of(given: Sequence[str] | None) -> sa.Engine | Files:
     if addresses:
         fail(WRONG_USE, "--from：一个数据库，或若干文件和文件夹，不能混用", "one database, or files and folders")
     return Files(tuple(Path(t) for t in texts))
+
+
+def local_target() -> Path | None:
+    """Folder of the target's database where it is the embedded one."""
+    settings = Settings.read()
+    return None if settings.database_url else settings.home
+
+
+def warned(work: Path, taken: int = 0) -> None:
+    """Says where room is short for the run that is planned; `taken`: bytes of it that lie there already. Raises: MigrationWrong where it
+    is clearly not enough."""
+    plan = planning.read_plan(work)[0]
+    size = replace(plan.size, extract=max(0, plan.size.extract - taken))
+    for one in room.rooms(size, work, local_target() if plan.run == 1 else None):
+        if one.short:
+            typer.echo(f"注意：磁盘空间可能不够：{one.zh}\nwarning: room may be short: {one.en}", err=True)
 
 
 class told:

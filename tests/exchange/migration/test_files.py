@@ -108,7 +108,7 @@ def plan(tmp_path: Path, *paths: Path, **more: object) -> planning.Plan:
 def test_a_plan_names_the_table_that_no_file_holds_and_those_that_are_there(tmp_path: Path) -> None:
     exported(built(tmp_path / "s.db"), tmp_path / "files")
     (tmp_path / "files" / "仪器.csv").rename(tmp_path / "files" / "仪器表.csv")
-    with pytest.raises(MigrationWrong, match="没有表 仪器；有的是：.*仪器表.csv") as said:
+    with pytest.raises(MigrationWrong, match=r"没有表 仪器；有的是：.*仪器表.csv") as said:
         plan(tmp_path, tmp_path / "files")
     assert "场所.xlsx" in said.value.zh
     assert not (tmp_path / "work" / "plan.json").exists()
@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_opened_is_refused_and_not_passed_over(tmp_path: P
     """Of twelve files of a table one that is encrypted would otherwise be a month of reports nobody misses."""
     exported(built(tmp_path / "s.db"), tmp_path / "files")
     (tmp_path / "files" / "机构-2.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
-    with pytest.raises(MigrationWrong, match="机构-2.xlsx"):
+    with pytest.raises(MigrationWrong, match=r"机构-2\.xlsx"):
         plan(tmp_path, tmp_path / "files")
 
 

@@ -11,6 +11,7 @@ from zhijian.exchange.migration import (
     quarantine_store,
     reconciling,
     rehearsing,
+    room,
     store,
 )
 from zhijian.exchange.migration.files import Files
@@ -18,4 +19,4 @@ from zhijian.exchange.migration.model import Migration, MigrationWrong
 from zhijian.exchange.migration.running import MigrationRun
 
 __all__ = ["Files", "Migration", "MigrationRun", "MigrationWrong", "collected", "gone_store", "planning", "quarantine_store",
-           "reconciling", "rehearsing", "store"]  # fmt: skip
+           "reconciling", "rehearsing", "room", "store"]  # fmt: skip

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
+from zhijian.exchange.migration.changed import changed
 from zhijian.exchange.migration.model import MigrationWrong
 from zhijian.exchange.source import Column, SourceTable, as_text
 
@@ -79,7 +80,7 @@ def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str
     if not sa.inspect(engine).has_table(table) and table not in sa.inspect(engine).get_view_names():
         raise MigrationWrong("no-table", f"源库没有表 {table}", f"the source has no table {table}")
     with engine.connect() as db:
-        shape = sa.Table(table, sa.MetaData(), autoload_with=db)
+        shape = reflected(db, table)
         chunks = (
             _by_key(db, shape, extract, since) if shape.primary_key.columns else _at_once(db, shape, extract, since)
         )
@@ -90,6 +91,10 @@ def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str
     synced(
         folder / "done.json", json.dumps({"rows": total, "chunks": len(extract.chunks), "lasting": lasting}).encode()
     )
+
+
+def reflected(db: sa.Connection, table: str) -> sa.Table:
+    return sa.Table(table, sa.MetaData(), autoload_with=db, info={"sqlite": db.dialect.name == "sqlite"})
 
 
 def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[str, str] | None) -> Iterator[int]:
@@ -122,7 +127,7 @@ def _at_once(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[
     and read anew when that was broken off; no chunk is carried before the table is through."""
     for chunk in extract.chunks:
         chunk.unlink()
-    result = db.execution_options(stream_results=True).execute(_since(sa.select(*_asked(shape)), shape, since))
+    result = db.execution_options(stream_results=True).execute(_since(sa.select(*asked(shape)), shape, since))
     total = 0
     while rows := result.fetchmany(ROWS):
         _write(
@@ -138,21 +143,21 @@ def _at_once(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[
 _DAYS = (sa.Date, sa.DateTime, sa.Time, sa.Interval)
 
 
-def _asked(shape: sa.Table) -> list[sa.ColumnElement[Any]]:
+def asked(shape: sa.Table) -> list[sa.ColumnElement[Any]]:
     """Every column; days and times as text: a driver refuses those that Python does not know (infinity, 0000-00-00)."""
     return [sa.cast(c, sa.String).label(f"c{n}") if isinstance(c.type, _DAYS) else c.label(f"c{n}")
             for n, c in enumerate(shape.columns)]  # fmt: skip
 
 
 def _since(query: sa.Select[Any], shape: sa.Table, since: tuple[str, str] | None) -> sa.Select[Any]:
-    return query if since is None else query.where(shape.c[since[0]] >= since[1])
+    return query if since is None else query.where(changed(shape, since))
 
 
 def _next(
     db: sa.Connection, shape: sa.Table, key: list[Any], last: list[Any] | None, since: tuple[str, str] | None
 ) -> Sequence[Any]:
     """Rows with their key in front."""
-    query = sa.select(*(c.label(f"k{n}") for n, c in enumerate(key)), *_asked(shape)).order_by(*key).limit(ROWS)
+    query = sa.select(*(c.label(f"k{n}") for n, c in enumerate(key)), *asked(shape)).order_by(*key).limit(ROWS)
     if last is not None:
         query = query.where(sa.tuple_(*key) > sa.tuple_(*last) if len(key) > 1 else key[0] > last[0])
     return db.execute(_since(query, shape, since)).all()

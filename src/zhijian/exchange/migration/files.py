@@ -34,11 +34,10 @@ class Files:
     def shown(self) -> str:
         return "、".join(str(p.resolve()) for p in self.paths)
 
-    @property
-    def size(self) -> int:
-        """Bytes, as they lie there."""
+    def sizes(self) -> list[tuple[Path, int]]:
+        """Each file and its bytes."""
         inner = (f for p in self.paths for f in (p.rglob("*") if p.is_dir() else [p]))
-        return sum(f.stat().st_size for f in inner if f.is_file())
+        return [(f, f.stat().st_size) for f in inner if f.is_file()]
 
     @contextmanager
     def tables(self, mapping: SchemaMapping, work: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Gathered]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from zhijian.exchange.mapping import SchemaMapping, read_mapping
 from zhijian.exchange.migration.files import Files
 from zhijian.exchange.migration.model import Migration, MigrationWrong
+from zhijian.exchange.migration.room import Size, rooms, size_of
 from zhijian.exchange.migration.running import MigrationRun, dropped, has_begun, held, order
 from zhijian.spec import Specification
 
@@ -33,24 +34,37 @@ class Plan:
     mapping_digest: str
     rows: Mapping[str, int]
     """Of each source table when the plan was made."""
+    size: Size
+    """What it is estimated to want of the disk."""
 
 
 def planned(
     work: Path, mapping_text: str, spec: Specification, source: sa.Engine | Files, province: str, on: date, *,
-    run: int = 1, since: Mapping[str, tuple[str, str]] | None = None,
+    run: int = 1, since: Mapping[str, tuple[str, str]] | None = None, target: Path | None = None,
+    free: Callable[[Path], int] | None = None,
 ) -> Plan:  # fmt: skip
-    """Writes the plan of a run into `work`, together with the mapping as it is now. Raises: MigrationWrong, MappingWrong."""
+    """Writes the plan of a run into `work`, together with the mapping as it is now. `target`: folder of the target's database, where it
+    is on this machine; `free`: bytes free at a folder. Raises: MigrationWrong, MappingWrong."""
     mapping = read_mapping(mapping_text, spec)
     if len(province) != 2 or not province.isdigit():
         raise MigrationWrong("province", f"省份应为两位数字，如 33：{province}", "a province is two digits, such as 33")
+    tables = {s.name: s.pattern for s in mapping.sources}
+    if strangers := sorted(set(since or {}) - set(tables)):
+        raise MigrationWrong("since-table", f"--since：映射里没有表 {'、'.join(strangers)}；有的是 {'、'.join(tables)}",
+                             f"the mapping has no tables {', '.join(strangers)}")  # fmt: skip
+    target = target if run == 1 else None  # a later run rewrites what is there
     if isinstance(source, Files):
+        size = size_of(source, tables, {}, {})
+        rooms(size, work, target, free)
         with held(work):
             rows = _counted_in_files(source, mapping, work, since)
     else:
-        rows = _counted(source, {s.name: s.pattern for s in mapping.sources})
+        rows = _counted(source, tables)
+        size = size_of(source, tables, rows, since or {})
+        rooms(size, work, target, free)
     origin = shown(source)
     digest = hashlib.sha256(mapping_text.encode()).hexdigest()
-    plan = Plan(province, origin, on, run, dict(since or {}), digest, rows)
+    plan = Plan(province, origin, on, run, dict(since or {}), digest, rows, size)
     with held(work):
         _in_place_of(work, plan)
         (work / MAPPING).write_text(mapping_text, "utf-8")
@@ -81,7 +95,7 @@ def read_plan(work: Path) -> tuple[Plan, str]:
             raise KeyError("format")
         since = {k: (v[0], v[1]) for k, v in raw["since"].items()}
         plan = Plan(raw["province"], raw["origin"], date.fromisoformat(raw["on"]), raw["run"], since,
-                    raw["mapping_digest"], raw["rows"])  # fmt: skip
+                    raw["mapping_digest"], raw["rows"], Size(*raw["bytes"]))  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         raise MigrationWrong("no-plan", f"{work} 里没有可用的计划；先运行 zhijian migrate plan",
                              "no plan there; run zhijian migrate plan first") from None  # fmt: skip
@@ -134,4 +148,5 @@ def shown(source: sa.Engine | Files) -> str:
 
 def _data(plan: Plan) -> dict[str, object]:
     return {"format": FORMAT, "province": plan.province, "origin": plan.origin, "on": plan.on.isoformat(), "run": plan.run,
-            "since": {k: list(v) for k, v in plan.since.items()}, "mapping_digest": plan.mapping_digest, "rows": dict(plan.rows)}  # fmt: skip
+            "since": {k: list(v) for k, v in plan.since.items()}, "mapping_digest": plan.mapping_digest, "rows": dict(plan.rows),
+            "bytes": [plan.size.extract, plan.size.text]}  # fmt: skip

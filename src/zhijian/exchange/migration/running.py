@@ -130,6 +130,11 @@ class MigrationRun:
         )
 
     @property
+    def taken_bytes(self) -> int:
+        """On disk, of this run's tables."""
+        return sum(file.stat().st_size for one in self.extracts().values() for file in one.chunks)
+
+    @property
     def taken_at(self) -> datetime | None:
         """When the last table was through; None while some are not."""
         times = [one.taken_at for one in self.extracts().values()]
