@@ -17,9 +17,29 @@ def books(node: Node, one: MigrationRun) -> dict[str, Any]:
     with node.transaction() as db:
         found = reconciling.reconciled(db, ALL, one.migration, one.spec, one.rows())
     names = ("label", "entity", "source_rows", *reconciling.SUMS, "target_rows", "target_digest", "agrees")
-    lines = [{name: getattr(line, name) for name in names} for line in found.lines]
+    lines = [
+        {name: getattr(line, name) for name in names} | {"sums": [_sum(one) for one in line.sums]}
+        for line in found.lines
+    ]
     return {"agrees": found.agrees, "quarantine_open": found.quarantine_open, "lines": lines, "rejected_lines": one.rejected(),
             "unseen": gone_store.unseen(one)}  # fmt: skip
+
+
+def _sum(one: Any) -> dict[str, Any]:
+    """Exact, so as text."""
+    return {
+        "element": one.element,
+        "zh": one.zh,
+        "carried": str(one.carried),
+        "target": str(one.target),
+        "agrees": one.agrees,
+    }
+
+
+def sums_text(data: dict[str, Any]) -> list[tuple[str, str, str, str, str]]:
+    """(part, element, carried, target, whether they agree)"""
+    return [(line["label"], f"{one['zh']} {one['element']}", one["carried"], one["target"], "✓" if one["agrees"] else "✗")
+            for line in data["lines"] for one in line["sums"]]  # fmt: skip
 
 
 def books_text(data: dict[str, Any]) -> str:
@@ -29,6 +49,8 @@ def books_text(data: dict[str, Any]) -> str:
         for one in data["lines"]
     ]
     lines += [f"· {said}" for said in (*rejected_text(data), *unseen_text(data))]
+    lines += [f"{ok} 合计 sum {label}·{element}：源 carried {carried}，目标 target {target}"
+              for label, element, carried, target, ok in sums_text(data)]  # fmt: skip
     word = "一致 agrees" if data["agrees"] else "不一致 does not agree"
     return "\n".join([*lines, f"对账：{word}；隔离区待处理 quarantine {data['quarantine_open']:,}"])
 

@@ -8,11 +8,14 @@ import typer
 
 from zhijian.cli import document_files as given
 from zhijian.cli import evidence_files as files
+from zhijian.cli.migrate_books import sums_text, unseen_text
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, local, say
 from zhijian.codes.document import DocumentRefused
 from zhijian.kit.signing import Suite
 
 HEAD = ("源表 → 数据集", "源行数", "不迁", "记录", "装入", "隔离", "目标条数", "未迁入单元格", "目标摘要", "一致")
+
+SUMS = ("源表 → 数据集", "数据元", "源值合计", "目标合计", "一致")
 
 
 def composed(data: dict[str, Any], about: dict[str, str], at: datetime) -> bytes:
@@ -24,6 +27,8 @@ def composed(data: dict[str, Any], about: dict[str, str], at: datetime) -> bytes
          f"{one['target_digest']:x}", "✓" if one["agrees"] else "✗")
         for one in data["lines"]
     ]  # fmt: skip
+    rows += [(f"{table} 不成行的行 no rows", f"{sum(why.values()):,}", *["-"] * (len(HEAD) - 2)) for table, why in data["rejected_lines"].items()]  # fmt: skip
+    further = [("按合计核对 Sums", [SUMS, *sums])] if (sums := sums_text(data)) else []
     words = {
         "province": "省份 Province", "run": "第几次 Run", "mapping": "映射 Mapping", "mapping_digest": "映射摘要 SHA-256",
         "specification": "数据规范 Specification", "source": "源 Source", "seed": "抽样种子 Sample seed",
@@ -31,10 +36,11 @@ def composed(data: dict[str, Any], about: dict[str, str], at: datetime) -> bytes
     particulars = [(words[k], v) for k, v in about.items()]
     particulars += [("隔离区待处理 In quarantine", f"{data['quarantine_open']:,}"),
                     ("对账 Reconciliation", "一致 agrees" if data["agrees"] else "不一致 does not agree"),
+                    *(("看不到的删除 Deletions unseen", said) for said in unseen_text(data)),
                     ("生成 Made at", local(at))]  # fmt: skip
     number = f"{about['province']}-{about['mapping']}-{about['run']}"
     return protocol.render(
-        "数据迁移对账确认书", number, particulars, HEAD, rows, {**about, **data, "made_at": at.isoformat()}, at
+        "数据迁移对账确认书", number, particulars, HEAD, rows, {**about, **data, "made_at": at.isoformat()}, at, further
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from tests.conftest import Seeded
-from tests.exchange.migration.small import MAPPING, built, run
+from tests.exchange.migration.small import built, run
 from tests.exchange.migration.test_migration import carry, compared
 from tests.mariadb import Address
 
@@ -29,7 +29,7 @@ def stamped(file: Path) -> sa.Engine:
 
 def addresses(target: sa.Engine) -> dict[str, str]:
     with target.connect() as db:
-        return dict(db.execute(sa.text("SELECT name, address FROM collected.institution")).tuples().all())
+        return {name: at for name, at in db.execute(sa.text("SELECT name, address FROM collected.institution"))}  # noqa: C416
 
 
 def test_rows_changed_in_the_very_second_of_the_last_extraction_are_not_missed_and_none_comes_twice(

@@ -103,7 +103,7 @@ def _again(
     entity = migration.mapping.records[part].entity
     with tempfile.TemporaryDirectory() as folder, connected() as con:
         one = judged_again(con, entity, part, records, spec, on, Path(folder) / "mended.csv")
-        unchanged, total, count, refused = came_in(db, migration, spec, replace(one, lasting=lasting), part)
+        unchanged, total, count, refused, sums = came_in(db, migration, spec, replace(one, lasting=lasting), part)
     s = tables.step.c
     last = sa.select(sa.func.coalesce(sa.func.max(s.chunk), MENDED)).where(
         *of(tables.step, migration), s.part == part, s.chunk > MENDED
@@ -112,7 +112,7 @@ def _again(
         sa.insert(tables.step).values(
             province=migration.province, mapping=migration.mapping.id, run=migration.run, part=part,
             chunk=db.execute(last).scalar_one() + 1, label=migration.mapping.records[part].label, entity=entity, rows=0, left_out=0,
-            made=0, loaded=count, quarantined=-count, unchanged=unchanged, lost=0, digest=total, done_at=at,
+            made=0, loaded=count, quarantined=-count, unchanged=unchanged, lost=0, digest=total, sums=sums, done_at=at,
         )
     )  # fmt: skip
     return count, refused
