@@ -6,11 +6,23 @@ from typing import Annotated, Any
 
 import typer
 
-from zhijian.cli import migrate_protocol, migrate_quarantine, migrate_run
+from zhijian.cli import migrate_protocol, migrate_quarantine, migrate_run, migrate_sample
 from zhijian.cli.migrate_books import books, books_text, unseen_text
-from zhijian.cli.migrate_words import ALL, From, Work, day_of, local_target, since_of, source_of, told, warned
+from zhijian.cli.migrate_words import (
+    ALL,
+    From,
+    Work,
+    audited,
+    day_of,
+    local_target,
+    since_of,
+    source_of,
+    told,
+    warned,
+    who,
+)
 from zhijian.cli.say import FINDINGS, Format, at_least_one, say
-from zhijian.exchange.migration import gone_store, planning
+from zhijian.exchange.migration import act_store, gone_store, planning
 from zhijian.kit.settings import Settings
 from zhijian.spec import specification
 from zhijian.wiring import open_node
@@ -18,6 +30,8 @@ from zhijian.wiring import open_node
 app = typer.Typer(no_args_is_help=True, help="整体迁移 wholesale migration")
 app.add_typer(migrate_quarantine.app, name="quarantine")
 app.command()(migrate_run.run)
+app.command()(migrate_sample.sample)
+app.command()(migrate_protocol.protocol)
 app.command()(migrate_protocol.sign)
 
 
@@ -87,32 +101,13 @@ def gone(work: Work, format_: Format = "text") -> None:
         one = planning.run_of(work, specification())
         with open_node(Settings.read(), create=False) as node, node.transaction() as db:
             found = gone_store.gone_of(db, ALL, one)
+            act_store.noted(db, ALL, one.migration, "gone", who(), len(found), "", datetime.now(UTC))
+    audited("migration_gone_listed", records=len(found))
     data = {"unseen": gone_store.unseen(one), "gone": [
         {"label": g.label, "entity": g.entity, "source_row": g.source_row, "key": list(g.key)} for g in found
     ]}  # fmt: skip
     say(data, format_, _gone_text)
     if found:
-        raise typer.Exit(FINDINGS)
-
-
-@app.command()
-def protocol(
-    work: Work,
-    out: Annotated[Path, typer.Option(help="写成这个新 PDF the new PDF to write")],
-    seed: Annotated[str, typer.Option(help="抽样核对用的种子 seed of the sample looked at")] = "",
-) -> None:
-    """对账确认书，供双方签署。 The reconciliation as PDF, for both sides to sign."""
-    with told():
-        one = planning.run_of(work, specification())
-        origin = planning.read_plan(work)[0].origin
-        with open_node(Settings.read(), create=False) as node:
-            data = books(node, one)
-    m = one.migration
-    about = {"province": m.province, "run": str(m.run), "mapping": m.mapping.id, "mapping_digest": m.mapping_digest,
-             "specification": one.spec.version, "source": origin, "seed": seed or "-"}  # fmt: skip
-    migrate_protocol.written(out, migrate_protocol.composed(data, about, datetime.now(UTC)))
-    typer.echo(f"已写入 written {out}")
-    if not data["agrees"]:
         raise typer.Exit(FINDINGS)
 
 

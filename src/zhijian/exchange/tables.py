@@ -61,7 +61,7 @@ act = sa.Table(
     sa.Column("province", sa.String(2), nullable=False),
     sa.Column("mapping", sa.String(60), nullable=False),
     sa.Column("run", sa.Integer, nullable=False),
-    sa.Column("act", sa.String(20), nullable=False, comment="reveal, mend, retry, give-up, gone, sample"),
+    sa.Column("act", sa.String(20), nullable=False, comment="reveal, mend, retry, give-up, gone"),
     sa.Column("by", sa.Text, nullable=False, comment="account that ran the command"),
     sa.Column("records", sa.BigInteger, nullable=False),
     sa.Column("note", sa.Text, nullable=False),

@@ -5,18 +5,19 @@ The source is read once into Parquet; each chunk is mapped, judged and loaded in
 """
 
 from zhijian.exchange.migration import (
-    collected,
+    act_store,
     gone_store,
     planning,
     quarantine_store,
     reconciling,
     rehearsing,
     room,
+    sampling,
     store,
 )
 from zhijian.exchange.migration.files import Files
-from zhijian.exchange.migration.model import Migration, MigrationWrong
+from zhijian.exchange.migration.model import MigrationWrong
 from zhijian.exchange.migration.running import MigrationRun
 
-__all__ = ["Files", "Migration", "MigrationRun", "MigrationWrong", "collected", "gone_store", "planning", "quarantine_store",
-           "reconciling", "rehearsing", "room", "store"]  # fmt: skip
+__all__ = ["Files", "MigrationRun", "MigrationWrong", "act_store", "gone_store", "planning", "quarantine_store",
+           "reconciling", "rehearsing", "room", "sampling", "store"]  # fmt: skip

@@ -17,12 +17,12 @@ from zhijian.exchange.mapping import SchemaMapping
 from zhijian.exchange.mapping.deriving import derived
 from zhijian.exchange.mapping.model import Records
 from zhijian.exchange.migration.carrying import Carried, carried, connected
-from zhijian.exchange.migration.collected import parent_of
+from zhijian.exchange.migration.collected import elements_of, parent_of
 from zhijian.exchange.migration.extracting import Extract, extracted
 from zhijian.exchange.migration.files import Files, brought
 from zhijian.exchange.migration.model import Migration, MigrationWrong
 from zhijian.exchange.source import SourceTable
-from zhijian.spec import Specification
+from zhijian.spec import Element, Specification
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class MigrationRun:
         return made
 
     def carry(self, step: Step) -> Carried:
-        con, sources = self._tables()
+        con, sources = self.tables()
         records = self.mapping.records[step.part]
         base = Extract(records.table, self._folder(records.table))
         sources = sources | {records.table: base.relation([base.chunks[step.chunk - 1]])}
@@ -99,13 +99,16 @@ class MigrationRun:
         """Pattern of the files that list what did not come over."""
         return self.work / "losses" / str(self.migration.run) / f"{part:03d}-*.parquet"
 
-    def _tables(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, SourceTable]]:
+    def tables(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, SourceTable]]:
         """Everything that was extracted, and what is derived of it; opened once."""
         if self._opened is None:
             con = connected()
             whole = {name: one.relation() for name, one in self.extracts().items()}
             self._opened = con, derived(con, self.mapping, whole, self.work / "extract" / str(self.migration.run))
         return self._opened
+
+    def elements_of(self, entity: str) -> tuple[Element, ...]:
+        return elements_of(self.spec, entity)
 
     def rows(self) -> dict[str, int]:
         """Rows of each source table, as extracted."""
@@ -124,7 +127,7 @@ class MigrationRun:
         table = self.mapping.records[part].table
         if table in self.since:
             return None
-        con, tables = self._tables()
+        con, tables = self.tables()
         return (
             row for (row,) in con.cursor().execute(f"SELECT DISTINCT _row FROM {tables[table].relation}").fetchall()
         )
