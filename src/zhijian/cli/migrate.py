@@ -67,19 +67,7 @@ def plan(
             target=local_target(),
         )
         warned(work)
-        order = planning.in_order(text, specification())
-    say(
-        {
-            "work": str(work),
-            "run": made.run,
-            "rows": dict(made.rows),
-            "bytes": made.size.extract,
-            "order": order,
-            "unseen": gone_store.unseen(planning.run_of(work, specification())),
-        },
-        format_,
-        _plan_text,
-    )
+    say(_planned(made, work, text), format_, _plan_text)
 
 
 @app.command()
@@ -114,6 +102,12 @@ def gone(work: Work, format_: Format = "text") -> None:
 def _gone_text(data: dict[str, Any]) -> str:
     lines = [f"{g['label']} 第 {g['source_row']} 行：{' / '.join(g['key'])}" for g in data["gone"]]
     return "\n".join([*lines, *unseen_text(data), f"源库已没有 gone {len(data['gone']):,}"])
+
+
+def _planned(made: planning.Plan, work: Path, text: str) -> dict[str, Any]:
+    unseen = gone_store.unseen(planning.run_of(work, specification()))
+    return {"work": str(work), "run": made.run, "rows": dict(made.rows), "bytes": made.size.extract,
+            "order": planning.in_order(text, specification()), "unseen": unseen}  # fmt: skip
 
 
 def _plan_text(data: dict[str, Any]) -> str:
