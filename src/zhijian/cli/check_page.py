@@ -29,7 +29,7 @@ def page(done: CheckResult, comparison: Comparison | None, lang: str, beside: Ma
     """`beside`: names of the workbook and of the rejected files in the same folder; `other`: of the page in the other language."""
     style = style_sheet()
     say = _Say(lang)
-    return _environment().get_template("check.html.jinja").render(
+    return environment().get_template("check.html.jinja").render(
         d=done, c=comparison, t=say, lang=lang, other=other, beside=beside,
         style=Markup(style),  # noqa: S704 - our own style sheet
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
@@ -57,7 +57,7 @@ class _Say:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -1,35 +1,29 @@
 """`zhijian migrate quarantine`: what was not loaded, and its way back."""
 
-import csv
-import getpass
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-import structlog
 import typer
 
+from zhijian.cli import migrate_sheet
 from zhijian.cli.document_files import is_free
+from zhijian.cli.migrate_words import ALL, Work, audited, told, who
 from zhijian.cli.say import WRONG_USE, Format, fail, say
-from zhijian.exchange.migration import elements_of, planning, quarantine_store
+from zhijian.exchange.migration import act_store, planning, quarantine_store
 from zhijian.exchange.migration.quarantine_store import Waiting
 from zhijian.kit import mask
-from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
 from zhijian.spec import Element, Specification, specification
 from zhijian.wiring import open_node
 
 app = typer.Typer(no_args_is_help=True, help="隔离区 records in quarantine")
-Work = Annotated[Path, typer.Option("--work", help="工作目录 folder of the plan")]
-ALL = Scope.everything()
-OWN = ("编号", "原因", "怎么改", "源表", "源行")
 
 
 @app.command("list")
 def listed(work: Work, format_: Format = "text") -> None:
     """按原因汇总。 What waits, by reason."""
-    with _told():
+    with told():
         one = planning.run_of(work, specification())
         with open_node(Settings.read(), create=False) as node, node.transaction() as db:
             found = quarantine_store.waiting(db, ALL, one.migration)
@@ -48,50 +42,54 @@ def listed(work: Work, format_: Format = "text") -> None:
 def export(
     work: Work,
     entity: Annotated[str, typer.Option(help="哪个数据集 which entity")],
-    out: Annotated[Path, typer.Option(help="写成这个新 CSV the new CSV to write")],
+    out: Annotated[Path, typer.Option(help="写成这个新文件，.csv 或 .xlsx the new file to write")],
     reveal: Annotated[bool, typer.Option("--reveal", help="个人信息不掩码 personal data unmasked")] = False,
     reason: Annotated[str, typer.Option(help="为什么要看，记入日志 why; goes into the log")] = "",
 ) -> None:
-    """导出待处理的记录，改好后用 mend 读回。 Records that wait, as CSV to be mended."""
+    """导出待处理的记录，改好后用 mend 读回。 Records that wait, as a table to be mended."""
     if reveal != bool(reason.strip()):
         fail(WRONG_USE, "--reveal 和 --reason 要一起给出：为什么要看", "--reveal and --reason go together")
     is_free(out)
     spec = specification()
     _known(spec, entity)
-    with _told():
+    with told():
         one = planning.run_of(work, spec)
         with open_node(Settings.read(), create=False) as node, node.transaction() as db:
             found = [w for w in quarantine_store.waiting(db, ALL, one.migration) if w.entity == entity]
+            if reveal:
+                act_store.noted(db, ALL, one.migration, "reveal", who(), len(found), reason, datetime.now(UTC))
     if reveal:  # before anything is seen
-        _audit("quarantine_revealed", entity=entity, records=len(found), reason=reason)
-    elements = elements_of(spec, entity)
-    with out.open("x", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*OWN, *(e.id for e in elements)])
-        for w in found:
-            why = "；".join(
-                f"{r['element']} {r['zh']}" + (f"（源值 {r['value']}）" if r["value"] and reveal else "")
-                for r in w.reasons
-            )
-            remedy = "；".join(dict.fromkeys(r["remedy_zh"] for r in w.reasons))
-            writer.writerow([w.id, why, remedy, w.source_table, w.source_row,
-                             *(shown(e, w.record.get(e.id), masked=not reveal) for e in elements)])  # fmt: skip
+        audited("quarantine_revealed", entity=entity, records=len(found), reason=reason)
+    elements = one.elements_of(entity)
+    migrate_sheet.written(out, elements, ([*_own(w, reveal=reveal), *(shown(e, w.record.get(e.id), masked=not reveal) for e in elements)]
+                                          for w in found), len(found))  # fmt: skip
     typer.echo(f"{len(found):,} 条已写入 records written to {out}")
+
+
+def _own(w: Waiting, *, reveal: bool) -> list[Any]:
+    why = "；".join(
+        f"{r['element']} {r['zh']}" + (f"（源值 {r['value']}）" if r["value"] and reveal else "") for r in w.reasons
+    )
+    remedy = "；".join(dict.fromkeys(r["remedy_zh"] for r in w.reasons))
+    return [w.id, why, remedy, w.source_table, w.source_row]
 
 
 @app.command()
 def mend(
-    work: Work, file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="改好的 CSV the mended CSV")]
+    work: Work,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="改好的 CSV 或 .xlsx the mended table")],
 ) -> None:
     """读回改好的文件：逐条再检查，合格的装入。 Read a mended file back: each record is judged again."""
-    spec, given = specification(), _read(file)
-    _back(work, spec, lambda found: {w.id: _changed(spec, w, given[w.id]) for w in found if w.id in given})
+    spec, given = specification(), migrate_sheet.read(file)
+    _back(work, spec, "mend", file.name, lambda one, found: {
+        w.id: migrate_sheet.changed(one.elements_of(w.entity), w.record, given[w.id], shown) for w in found if w.id in given
+    }, set(given))  # fmt: skip
 
 
 @app.command()
 def retry(work: Work) -> None:
     """原样再试一次：所属记录补上之后，孤儿记录可以装入。 Once more as they are: what waited for its parent may go in now."""
-    _back(work, specification(), lambda found: {w.id: w.record for w in found})
+    _back(work, specification(), "retry", "", lambda one, found: {w.id: w.record for w in found}, set())
 
 
 @app.command("give-up")
@@ -101,24 +99,30 @@ def give_up(
     note: Annotated[str, typer.Option(help="为什么不迁了 why")],
 ) -> None:
     """不再迁入，写明原因。 Not to be loaded; say why."""
-    with _told():
-        one = planning.run_of(work, specification())
+    with told():
+        one, at = planning.run_of(work, specification()), datetime.now(UTC)
         with open_node(Settings.read(), create=False) as node, node.transaction() as db:
-            count = quarantine_store.given_up(db, ALL, one.migration, ids, note, datetime.now(UTC))
-    _audit("quarantine_given_up", records=count, note=note)
+            count = quarantine_store.given_up(db, ALL, one.migration, ids, note, at)
+            act_store.noted(db, ALL, one.migration, "give-up", who(), count, note.strip(), at)
+    audited("quarantine_given_up", records=count, note=note)
     typer.echo(f"已放弃 given up {count:,}")
 
 
-def _back(work: Path, spec: Specification, records_of: Any) -> None:
-    with _told():
-        one = planning.run_of(work, spec)
-        loaded = refused = 0
+def _back(work: Path, spec: Specification, act: Literal["mend", "retry"], note: str, records_of: Any, given: set[int]) -> None:  # fmt: skip
+    with told():
+        one, at = planning.run_of(work, spec), datetime.now(UTC)
         with one.alone(), open_node(Settings.read(), create=False) as node, node.transaction() as db:
             found = quarantine_store.waiting(db, ALL, one.migration)
             loaded, refused = quarantine_store.taken_back(
-                db, ALL, one.migration, spec, records_of(found), one.on, datetime.now(UTC)
+                db, ALL, one.migration, spec, records_of(one, found), one.on, at, one.lasting
             )
+            act_store.noted(db, ALL, one.migration, act, who(), loaded, note, at)
+    audited(f"quarantine_{act}", records=loaded, refused=refused, file=note)
     typer.echo(f"装入 loaded {loaded:,}，仍不合格 still refused {refused:,}")
+    if strange := given - {w.id for w in found}:
+        listed = ", ".join(map(str, sorted(strange)[:10]))
+        typer.echo(f"有 {len(strange):,} 个编号不在待处理之列（已装入、已放弃，或不是这一次的），没有动："
+                   f"numbers that do not wait, left alone: {listed}", err=True)  # fmt: skip
 
 
 def shown(e: Element, value: Any, *, masked: bool) -> str:
@@ -134,40 +138,6 @@ def shown(e: Element, value: Any, *, masked: bool) -> str:
     return text
 
 
-def _changed(spec: Specification, w: Waiting, row: dict[str, str]) -> dict[str, Any]:
-    """A cell that is still masked was not changed: what it hides stays."""
-    made: dict[str, Any] = {}
-    for e in elements_of(spec, w.entity):
-        kept, cell = w.record.get(e.id), row.get(e.id, "")
-        made[e.id] = kept if cell in (shown(e, kept, masked=True), shown(e, kept, masked=False)) else cell
-    return {k: v for k, v in made.items() if v not in (None, "")}
-
-
-def _read(file: Path) -> dict[int, dict[str, str]]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            return {int(row[OWN[0]]): row for row in csv.DictReader(lines)}
-    except (UnicodeDecodeError, KeyError, ValueError, TypeError, csv.Error):
-        fail(WRONG_USE, f"{file}：不是 export 写出的表；保留表头和“编号”列，按 UTF-8 存成 CSV",
-             "it is not a table that export wrote: keep its header and the numbers, saved as CSV in UTF-8")  # fmt: skip
-
-
 def _known(spec: Specification, entity: str) -> None:
     if entity not in spec.entities:
         fail(WRONG_USE, f"--entity {entity}：没有这个数据集；可用 {'、'.join(spec.entities)}", "no such entity")
-
-
-def _audit(event: str, **fields: Any) -> None:
-    """One line on standard error, as the servers write theirs."""
-    processors: list[Any] = [
-        structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer(ensure_ascii=False)
-    ]  # fmt: skip
-    structlog.wrap_logger(structlog.PrintLogger(sys.stderr), processors=processors).info(
-        event, by=getpass.getuser(), **fields
-    )
-
-
-def _told() -> Any:
-    from zhijian.cli.migrate import told  # the group imports this module
-
-    return told()

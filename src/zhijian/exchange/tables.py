@@ -31,6 +31,8 @@ step = sa.Table(
     *(sa.Column(n, sa.BigInteger, nullable=False)
       for n in ("rows", "left_out", "made", "loaded", "quarantined", "unchanged", "lost")),
     sa.Column("digest", sa.Numeric(30), nullable=False),
+    sa.Column("sums", JSONB, nullable=False, server_default=sa.text("'{}'"),
+              comment="element → sum over what was written, as text"),
     sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
 )  # fmt: skip
 
@@ -52,6 +54,21 @@ quarantine = sa.Table(
     sa.Column("state_note", sa.Text),
     sa.UniqueConstraint("province", "mapping", "run", "part", "source_row", "n", name="uq_migration_quarantine_row"),
 )  # fmt: skip
+
+act = sa.Table(
+    "migration_act", metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("province", sa.String(2), nullable=False),
+    sa.Column("mapping", sa.String(60), nullable=False),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("act", sa.String(20), nullable=False, comment="reveal, mend, retry, give-up, gone"),
+    sa.Column("by", sa.Text, nullable=False, comment="account that ran the command"),
+    sa.Column("records", sa.BigInteger, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("ix_migration_act_run", "province", "mapping", "run"),
+)  # fmt: skip
+"""What people did to a migration beside its steps. Never changed, never deleted."""
 
 quality_result = sa.Table(
     "quality_result", metadata,

@@ -10,8 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from zhijian.exchange.mapping import read_mapping
-from zhijian.exchange.migration import Migration, MigrationRun, begun, loaded, steps_done
+from zhijian.exchange.migration import MigrationRun
 from zhijian.exchange.migration.collected import elements_of
+from zhijian.exchange.migration.model import Migration
+from zhijian.exchange.migration.store import begun, loaded, steps_done
 from zhijian.kit.scope import Scope
 from zhijian.spec import specification
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from zhijian.exchange.mapping import read_mapping
-from zhijian.exchange.migration import Migration, MigrationRun
+from zhijian.exchange.migration import MigrationRun
+from zhijian.exchange.migration.model import Migration
 from zhijian.spec import specification
 
 AT = datetime(2026, 11, 1, 4, tzinfo=UTC)

@@ -10,8 +10,9 @@ from tests.exchange.migration.conftest import database
 from tests.exchange.migration.small import AT, built, run
 from tests.provincial import build
 
-from zhijian.exchange.migration import MigrationRun, MigrationWrong, begun, extracting, loaded, steps_done
+from zhijian.exchange.migration import MigrationRun, MigrationWrong, extracting
 from zhijian.exchange.migration.reconciling import Reconciled, reconciled
+from zhijian.exchange.migration.store import begun, loaded, steps_done
 from zhijian.kit.db import engine
 from zhijian.kit.scope import Scope
 

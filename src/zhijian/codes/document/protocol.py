@@ -50,17 +50,21 @@ class Party:
 def render(
     title: str, number: str, particulars: Sequence[tuple[str, str]], head: Sequence[str],
     rows: Sequence[Sequence[str]], data: Mapping[str, Any], at: datetime,
+    further: Sequence[tuple[str, Sequence[Sequence[str]]]] = (),
 ) -> bytes:  # fmt: skip
     """A4, with `data` attached as `migration.json` and a field for the signature of each side.
 
-    `particulars`: name and value, a line each; `head` and `rows`: the table of figures, its first column the widest.
+    `particulars`: name and value, a line each; `head` and `rows`: the table of figures, its first column the widest; `further`: more
+    tables, each with its title, the first row its head.
     """
     small, plain = style(7.5), style(10)
     story: list[Any] = [NextPageTemplate("inner"), said(title, style(18, bold=True, centred=True)), Spacer(0, 6 * mm)]
     story.append(_table([[said(a, plain), said(b, plain)] for a, b in particulars], [45 * mm, ROOM - 45 * mm]))
-    widths = [ROOM * 0.3, *([ROOM * 0.7 / (len(head) - 1)] * (len(head) - 1))]
-    figures = [[said(h, small) for h in head], *([said(c, small) for c in row] for row in rows)]
-    story += [Spacer(0, 6 * mm), _table(figures, widths, heads=1), Spacer(0, 8 * mm)]
+    for name, listed in (("", [head, *rows]), *further):
+        widths = [ROOM * 0.3, *([ROOM * 0.7 / (len(listed[0]) - 1)] * (len(listed[0]) - 1))]
+        story += [Spacer(0, 6 * mm), said(name, plain)] if name else [Spacer(0, 6 * mm)]
+        story.append(_table([[said(c, small) for c in row] for row in listed], widths, heads=1))
+    story.append(Spacer(0, 8 * mm))
     places = [[said("移交方（省级）\nHanded over by", plain), said("接收方（数据中心）\nReceived by", plain)],
               [said("签名、盖章：", plain), said("签名、盖章：", plain)], [said("日期：", plain), said("日期：", plain)]]  # fmt: skip
     story.append(KeepTogether([_table(places, [ROOM / 2, ROOM / 2], height=18 * mm)]))

@@ -4,11 +4,20 @@ The source is read once into Parquet; each chunk is mapped, judged and loaded in
 (`migration_step`). What fails waits in quarantine with its reasons.
 """
 
-from zhijian.exchange.migration import gone_store, planning, quarantine_store, reconciling
-from zhijian.exchange.migration.collected import elements_of
-from zhijian.exchange.migration.model import Migration, MigrationWrong
-from zhijian.exchange.migration.running import MigrationRun, Step
-from zhijian.exchange.migration.store import begun, ended, loaded, steps_done
+from zhijian.exchange.migration import (
+    act_store,
+    gone_store,
+    planning,
+    quarantine_store,
+    reconciling,
+    rehearsing,
+    room,
+    sampling,
+    store,
+)
+from zhijian.exchange.migration.files import Files
+from zhijian.exchange.migration.model import MigrationWrong
+from zhijian.exchange.migration.running import MigrationRun
 
-__all__ = ["Migration", "MigrationRun", "MigrationWrong", "Step", "begun", "elements_of", "ended",
-           "gone_store", "loaded", "planning", "quarantine_store", "reconciling", "steps_done"]  # fmt: skip
+__all__ = ["Files", "MigrationRun", "MigrationWrong", "act_store", "gone_store", "planning", "quarantine_store",
+           "reconciling", "rehearsing", "room", "sampling", "store"]  # fmt: skip

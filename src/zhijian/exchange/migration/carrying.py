@@ -38,6 +38,8 @@ class Carried:
     made: int
     lost: int
     refused: tuple[Refused, ...]
+    lasting: bool = True
+    """Whether a source row keeps its number from run to run; else a record of an earlier run is known by its key."""
 
 
 def connected() -> duckdb.DuckDBPyConnection:

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
+from zhijian.exchange.migration.changed import changed
 from zhijian.exchange.migration.model import MigrationWrong
 from zhijian.exchange.source import Column, SourceTable, as_text
 
 ROWS = 100_000
 """Of a chunk."""
+REJECTS = "rejects.parquet"
+"""Lines of a file that are no rows: `file`, `_row`, `why`, `text`."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -41,6 +45,22 @@ class Extract:
         found: dict[str, Any] | None = json.loads(file.read_text("utf-8")) if file.exists() else None
         return found
 
+    @property
+    def lasting(self) -> bool:
+        """Whether a row has the same `_row` whenever it is extracted."""
+        return bool((self.done or {}).get("lasting", True))
+
+    @property
+    def rejected(self) -> dict[str, int]:
+        """Of a file: lines that are no rows, by why."""
+        return dict((self.done or {}).get("rejected", {}))
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the table was through; None before."""
+        file = self.folder / "done.json"
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC) if file.exists() else None
+
     def relation(self, chunks: Sequence[Path] | None = None) -> SourceTable:
         files = ", ".join("'" + str(c).replace("'", "''") + "'" for c in (chunks or self.chunks))
         schema = pq.read_schema(self.chunks[0])
@@ -60,14 +80,21 @@ def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str
     if not sa.inspect(engine).has_table(table) and table not in sa.inspect(engine).get_view_names():
         raise MigrationWrong("no-table", f"源库没有表 {table}", f"the source has no table {table}")
     with engine.connect() as db:
-        shape = sa.Table(table, sa.MetaData(), autoload_with=db)
+        shape = reflected(db, table)
         chunks = (
             _by_key(db, shape, extract, since) if shape.primary_key.columns else _at_once(db, shape, extract, since)
         )
         total = 0
         for total in chunks:
             yield total
-    _synced(folder / "done.json", json.dumps({"rows": total, "chunks": len(extract.chunks)}).encode())
+        lasting = _single(list(shape.primary_key.columns))
+    synced(
+        folder / "done.json", json.dumps({"rows": total, "chunks": len(extract.chunks), "lasting": lasting}).encode()
+    )
+
+
+def reflected(db: sa.Connection, table: str) -> sa.Table:
+    return sa.Table(table, sa.MetaData(), autoload_with=db, info={"sqlite": db.dialect.name == "sqlite"})
 
 
 def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[str, str] | None) -> Iterator[int]:
@@ -78,7 +105,7 @@ def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[s
     while rows := _next(db, shape, key, about["last"], since):
         last = [value if isinstance(value, int | str) else as_text(value) for value in rows[-1][: len(key)]]
         about = {"last": last, "total": about["total"] + len(rows)}
-        single = len(key) == 1 and isinstance(key[0].type, sa.Integer)
+        single = _single(key)
         before = about["total"] - len(rows)
         numbers = [row[0] for row in rows] if single else range(before + 1, before + 1 + len(rows))
         _write(extract, shape, numbers, [row[len(key) :] for row in rows], about)
@@ -90,12 +117,17 @@ def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[s
     yield int(about["total"])
 
 
+def _single(key: Sequence[Any]) -> bool:
+    """Then it is the row's number, for good."""
+    return len(key) == 1 and isinstance(key[0].type, sa.Integer)
+
+
 def _at_once(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[str, str] | None) -> Iterator[int]:
     """Without a key no row can be gone on from: equal rows at a chunk's border would be lost. So the table is read in one pass,
     and read anew when that was broken off; no chunk is carried before the table is through."""
     for chunk in extract.chunks:
         chunk.unlink()
-    result = db.execution_options(stream_results=True).execute(_since(sa.select(*_asked(shape)), shape, since))
+    result = db.execution_options(stream_results=True).execute(_since(sa.select(*asked(shape)), shape, since))
     total = 0
     while rows := result.fetchmany(ROWS):
         _write(
@@ -111,21 +143,21 @@ def _at_once(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[
 _DAYS = (sa.Date, sa.DateTime, sa.Time, sa.Interval)
 
 
-def _asked(shape: sa.Table) -> list[sa.ColumnElement[Any]]:
+def asked(shape: sa.Table) -> list[sa.ColumnElement[Any]]:
     """Every column; days and times as text: a driver refuses those that Python does not know (infinity, 0000-00-00)."""
     return [sa.cast(c, sa.String).label(f"c{n}") if isinstance(c.type, _DAYS) else c.label(f"c{n}")
             for n, c in enumerate(shape.columns)]  # fmt: skip
 
 
 def _since(query: sa.Select[Any], shape: sa.Table, since: tuple[str, str] | None) -> sa.Select[Any]:
-    return query if since is None else query.where(shape.c[since[0]] >= since[1])
+    return query if since is None else query.where(changed(shape, since))
 
 
 def _next(
     db: sa.Connection, shape: sa.Table, key: list[Any], last: list[Any] | None, since: tuple[str, str] | None
 ) -> Sequence[Any]:
     """Rows with their key in front."""
-    query = sa.select(*(c.label(f"k{n}") for n, c in enumerate(key)), *_asked(shape)).order_by(*key).limit(ROWS)
+    query = sa.select(*(c.label(f"k{n}") for n, c in enumerate(key)), *asked(shape)).order_by(*key).limit(ROWS)
     if last is not None:
         query = query.where(sa.tuple_(*key) > sa.tuple_(*last) if len(key) > 1 else key[0] > last[0])
     return db.execute(_since(query, shape, since)).all()
@@ -141,21 +173,25 @@ def _write(
     extract: Extract, shape: sa.Table, numbers: Sequence[int], rows: Sequence[Any], about: dict[str, Any]
 ) -> None:
     """The next chunk: `numbers` are its `_row`, `rows` the values in the order of the table's columns."""
-    file = extract.folder / f"{len(extract.chunks) + 1:06d}.parquet"
     names = [c.name for c in shape.columns]
     arrays = [pa.array(numbers, pa.int64())]
     arrays += [
         pa.array([None if row[n] is None else as_text(row[n]) for row in rows], pa.string()) for n in range(len(names))
     ]
-    schema = pa.schema([("_row", pa.int64()), *((n, pa.string()) for n in names)], {"zhijian": json.dumps(about)})
+    placed(extract, pa.table(arrays, names=["_row", *names]), about)
+
+
+def placed(extract: Extract, rows: pa.Table, about: dict[str, Any]) -> None:
+    """The next chunk: whole, or not there. `about` goes into the file."""
+    file = extract.folder / f"{len(extract.chunks) + 1:06d}.parquet"
     aside = file.with_suffix(".part")
-    pq.write_table(pa.table(arrays, schema=schema), aside, compression="zstd")
+    pq.write_table(rows.replace_schema_metadata({"zhijian": json.dumps(about)}), aside, compression="zstd")
     with aside.open("rb") as made:
         os.fsync(made.fileno())
     aside.rename(file)
 
 
-def _synced(file: Path, raw: bytes) -> None:
+def synced(file: Path, raw: bytes) -> None:
     aside = file.with_suffix(".part")
     with aside.open("wb") as out:
         out.write(raw)

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from zhijian.exchange.mapping import read_mapping
+from zhijian.exchange.mapping import SchemaMapping, read_mapping
+from zhijian.exchange.migration.files import Files
 from zhijian.exchange.migration.model import Migration, MigrationWrong
-from zhijian.exchange.migration.running import MigrationRun, order
+from zhijian.exchange.migration.room import Size, rooms, size_of
+from zhijian.exchange.migration.running import MigrationRun, dropped, has_begun, held, order
 from zhijian.spec import Specification
 
 FILE, MAPPING = "plan.json", "mapping.yaml"
@@ -32,27 +34,56 @@ class Plan:
     mapping_digest: str
     rows: Mapping[str, int]
     """Of each source table when the plan was made."""
+    size: Size
+    """What it is estimated to want of the disk."""
 
 
 def planned(
-    work: Path, mapping_text: str, spec: Specification, source: sa.Engine, province: str, on: date, *,
-    run: int = 1, since: Mapping[str, tuple[str, str]] | None = None,
+    work: Path, mapping_text: str, spec: Specification, source: sa.Engine | Files, province: str, on: date, *,
+    run: int = 1, since: Mapping[str, tuple[str, str]] | None = None, target: Path | None = None,
+    free: Callable[[Path], int] | None = None,
 ) -> Plan:  # fmt: skip
-    """Writes the plan of a run into `work`, together with the mapping as it is now. Raises: MigrationWrong, MappingWrong."""
+    """Writes the plan of a run into `work`, together with the mapping as it is now. `target`: folder of the target's database, where it
+    is on this machine; `free`: bytes free at a folder. Raises: MigrationWrong, MappingWrong."""
     mapping = read_mapping(mapping_text, spec)
     if len(province) != 2 or not province.isdigit():
         raise MigrationWrong("province", f"省份应为两位数字，如 33：{province}", "a province is two digits, such as 33")
-    rows = _counted(source, {s.name: s.pattern for s in mapping.sources})
-    origin = source.url.render_as_string(hide_password=True)
+    tables = {s.name: s.pattern for s in mapping.sources}
+    if strangers := sorted(set(since or {}) - set(tables)):
+        raise MigrationWrong("since-table", f"--since：映射里没有表 {'、'.join(strangers)}；有的是 {'、'.join(tables)}",
+                             f"the mapping has no tables {', '.join(strangers)}")  # fmt: skip
+    target = target if run == 1 else None  # a later run rewrites what is there
+    if isinstance(source, Files):
+        size = size_of(source, tables, {}, {})
+        rooms(size, work, target, free)
+        with held(work):
+            rows = _counted_in_files(source, mapping, work, since)
+    else:
+        rows = _counted(source, tables)
+        size = size_of(source, tables, rows, since or {})
+        rooms(size, work, target, free)
+    origin = shown(source)
     digest = hashlib.sha256(mapping_text.encode()).hexdigest()
-    plan = Plan(province, origin, on, run, dict(since or {}), digest, rows)
-    work.mkdir(parents=True, exist_ok=True)
-    if (work / FILE).exists() and read_plan(work)[0].run >= run:
-        raise MigrationWrong("planned-already", f"{work} 里已有第 {run} 次的计划：接着运行，或用下一次 --run",
-                             "this run is planned already: go on with it, or plan the next")  # fmt: skip
-    (work / MAPPING).write_text(mapping_text, "utf-8")
-    (work / FILE).write_text(json.dumps(_data(plan), ensure_ascii=False, indent=1), "utf-8")
+    plan = Plan(province, origin, on, run, dict(since or {}), digest, rows, size)
+    with held(work):
+        _in_place_of(work, plan)
+        (work / MAPPING).write_text(mapping_text, "utf-8")
+        (work / FILE).write_text(json.dumps(_data(plan), ensure_ascii=False, indent=1), "utf-8")
     return plan
+
+
+def _in_place_of(work: Path, plan: Plan) -> None:
+    """A run may be planned again until something of it is loaded: after a dry run the mapping is mended. What was extracted is kept
+    where it would be the same."""
+    if not (work / FILE).exists():
+        return
+    raw = json.loads((work / FILE).read_text("utf-8"))
+    if raw["run"] > plan.run or has_begun(work, plan.run):
+        raise MigrationWrong("planned-already", f"{work} 里第 {plan.run} 次迁移已开始装入：接着运行，或用下一次 --run",
+                             "this run is loading already: go on with it, or plan the next")  # fmt: skip
+    if raw["run"] == plan.run:
+        same = (raw["origin"], raw["since"]) == (plan.origin, {k: list(v) for k, v in plan.since.items()})
+        dropped(work, plan.run, derived_only=same)
 
 
 def read_plan(work: Path) -> tuple[Plan, str]:
@@ -64,7 +95,7 @@ def read_plan(work: Path) -> tuple[Plan, str]:
             raise KeyError("format")
         since = {k: (v[0], v[1]) for k, v in raw["since"].items()}
         plan = Plan(raw["province"], raw["origin"], date.fromisoformat(raw["on"]), raw["run"], since,
-                    raw["mapping_digest"], raw["rows"])  # fmt: skip
+                    raw["mapping_digest"], raw["rows"], Size(*raw["bytes"]))  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         raise MigrationWrong("no-plan", f"{work} 里没有可用的计划；先运行 zhijian migrate plan",
                              "no plan there; run zhijian migrate plan first") from None  # fmt: skip
@@ -99,6 +130,23 @@ def _counted(source: sa.Engine, tables: Mapping[str, str]) -> dict[str, int]:
                 for name, table in tables.items()}  # fmt: skip
 
 
+def _counted_in_files(
+    source: Files, mapping: SchemaMapping, work: Path, since: Mapping[str, tuple[str, str]] | None
+) -> dict[str, int]:
+    if since:
+        raise MigrationWrong("since-files", "文件没有增量取数：去掉 --since，整份文件再取一次，没变的按摘要跳过",
+                             "files are read whole: leave --since out; what has not changed is passed over")  # fmt: skip
+    with source.tables(mapping, work) as (con, found):
+        counts = {n: con.execute(f"SELECT count(*) FROM {t.relation}").fetchone() or (0,) for n, t in found.tables.items()}  # fmt: skip
+    return {name: int(count) for name, (count,) in counts.items()}
+
+
+def shown(source: sa.Engine | Files) -> str:
+    """Where from, without a password."""
+    return source.shown if isinstance(source, Files) else source.url.render_as_string(hide_password=True)
+
+
 def _data(plan: Plan) -> dict[str, object]:
     return {"format": FORMAT, "province": plan.province, "origin": plan.origin, "on": plan.on.isoformat(), "run": plan.run,
-            "since": {k: list(v) for k, v in plan.since.items()}, "mapping_digest": plan.mapping_digest, "rows": dict(plan.rows)}  # fmt: skip
+            "since": {k: list(v) for k, v in plan.since.items()}, "mapping_digest": plan.mapping_digest, "rows": dict(plan.rows),
+            "bytes": [plan.size.extract, plan.size.text]}  # fmt: skip

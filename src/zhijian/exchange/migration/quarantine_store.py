@@ -5,8 +5,8 @@ as before.
 """
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -64,9 +64,10 @@ def waiting(
 
 def taken_back(
     db: Db, scope: Scope, migration: Migration, spec: Specification, records: Mapping[int, Mapping[str, Any]],
-    on: date, at: datetime,
+    on: date, at: datetime, lasting: Callable[[int], bool] = lambda part: True,
 ) -> tuple[int, int]:  # fmt: skip
     """`records` by number in quarantine, as they are to be. (loaded, still refused); one that is not open any more is left alone.
+    `lasting`: whether a part's source rows keep their numbers, see `Carried`.
 
     Raises: MigrationWrong.
     """
@@ -74,7 +75,8 @@ def taken_back(
     still = waiting(db, scope, migration, ids=records)
     for part in sorted({w.part for w in still}):
         here = {(w.source_row, w.n): w for w in still if w.part == part}
-        came, again = _again(db, migration, spec, part, {k: records[w.id] for k, w in here.items()}, on, at)
+        given = {k: records[w.id] for k, w in here.items()}
+        came, again = _again(db, migration, spec, part, given, on, at, lasting(part))
         wrong = {(r.row, r.n): r for r in again}
         for key, one in here.items():
             _noted(db, one, records[one.id], wrong.get(key), at)
@@ -96,12 +98,12 @@ def given_up(db: Db, scope: Scope, migration: Migration, ids: Sequence[int], not
 
 def _again(
     db: Db, migration: Migration, spec: Specification, part: int,
-    records: Mapping[tuple[int, int], Mapping[str, Any]], on: date, at: datetime,
+    records: Mapping[tuple[int, int], Mapping[str, Any]], on: date, at: datetime, lasting: bool,
 ) -> tuple[int, list[Refused]]:  # fmt: skip
     entity = migration.mapping.records[part].entity
     with tempfile.TemporaryDirectory() as folder, connected() as con:
         one = judged_again(con, entity, part, records, spec, on, Path(folder) / "mended.csv")
-        unchanged, total, count, refused = came_in(db, migration, spec, one, part)
+        unchanged, total, count, refused, sums = came_in(db, migration, spec, replace(one, lasting=lasting), part)
     s = tables.step.c
     last = sa.select(sa.func.coalesce(sa.func.max(s.chunk), MENDED)).where(
         *of(tables.step, migration), s.part == part, s.chunk > MENDED
@@ -110,7 +112,7 @@ def _again(
         sa.insert(tables.step).values(
             province=migration.province, mapping=migration.mapping.id, run=migration.run, part=part,
             chunk=db.execute(last).scalar_one() + 1, label=migration.mapping.records[part].label, entity=entity, rows=0, left_out=0,
-            made=0, loaded=count, quarantined=-count, unchanged=unchanged, lost=0, digest=total, done_at=at,
+            made=0, loaded=count, quarantined=-count, unchanged=unchanged, lost=0, digest=total, sums=sums, done_at=at,
         )
     )  # fmt: skip
     return count, refused

@@ -3,6 +3,7 @@ written chunk by chunk; and the source's rows against what came of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from zhijian.exchange import tables
 from zhijian.exchange.migration.collected import digest, partition
 from zhijian.exchange.migration.model import Migration
+from zhijian.exchange.migration.sums import Sum, added, numeric, summed
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.spec import Specification
@@ -38,6 +40,8 @@ class Line:
     """Counted in the target: written by this run and part."""
     target_digest: int
     """Computed again from the target's columns."""
+    sums: tuple[Sum, ...] = ()
+    """Of each numeric element that the run has written anything of; those whose sum is nought on both sides are left out."""
 
     @property
     def agrees(self) -> bool:
@@ -46,6 +50,7 @@ class Line:
             and self.made == self.loaded + self.quarantined
             and self.target_rows == self.loaded - self.unchanged
             and self.target_digest == self.digest
+            and all(one.agrees for one in self.sums)
         )
 
 
@@ -94,14 +99,30 @@ def _line(
         ),
         {"mapping": migration.mapping.id, "part": part, "run": migration.run},
     ).one()
-    sums = {name: int(noted[name]) if noted else 0 for name in SUMS}
+    counts = {name: int(noted[name]) if noted else 0 for name in SUMS}
     return Line(
         records.label,
         records.entity,
         source_rows[records.table],
         target_rows=int(count),
         target_digest=int(total),
-        **sums,
+        sums=_sums(db, migration, spec, part),
+        **counts,
+    )
+
+
+def _sums(db: Db, migration: Migration, spec: Specification, part: int) -> tuple[Sum, ...]:
+    entity = migration.mapping.records[part].entity
+    s = tables.step.c
+    where = [s[k] == v for k, v in _key(migration).items()]
+    carried = added(db.execute(sa.select(s.sums).where(*where, s.part == part)).scalars())
+    values = {"mapping": migration.mapping.id, "part": part, "run": migration.run}
+    rows = f"{partition(entity, migration.province)} i WHERE _mapping = :mapping AND _part = :part AND _run = :run"
+    target = added([summed(db, spec, entity, rows, values)])
+    return tuple(
+        Sum(e.id, e.zh, carried.get(e.id, Decimal(0)), target[e.id])
+        for e in numeric(spec, entity)
+        if carried.get(e.id) or target[e.id]
     )
 
 

@@ -6,8 +6,8 @@ import fcntl
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -17,11 +17,12 @@ from zhijian.exchange.mapping import SchemaMapping
 from zhijian.exchange.mapping.deriving import derived
 from zhijian.exchange.mapping.model import Records
 from zhijian.exchange.migration.carrying import Carried, carried, connected
-from zhijian.exchange.migration.collected import parent_of
+from zhijian.exchange.migration.collected import elements_of, parent_of
 from zhijian.exchange.migration.extracting import Extract, extracted
+from zhijian.exchange.migration.files import Files, brought
 from zhijian.exchange.migration.model import Migration, MigrationWrong
 from zhijian.exchange.source import SourceTable
-from zhijian.spec import Specification
+from zhijian.spec import Element, Specification
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,25 @@ class MigrationRun:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Holds the folder: two runs in it would write each other's files. Raises: MigrationWrong."""
-        self.work.mkdir(parents=True, exist_ok=True)
-        with (self.work / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise MigrationWrong("running", f"{self.work} 里已有一个迁移在运行：等它结束，或先停掉它",
-                                     "a migration is running in that folder: wait for it, or stop it") from None  # fmt: skip
+        with held(self.work):
             yield
 
-    def extract(self, engine: sa.Engine) -> Iterator[tuple[str, int]]:
+    def extract(self, origin: sa.Engine | Files) -> Iterator[tuple[str, int]]:
         """(table, rows so far); goes on where it stopped."""
+        if isinstance(origin, Files):
+            yield from self._from_files(origin)
+            return
         for source in self.mapping.sources:
-            for rows in extracted(engine, source.pattern, self._folder(source.name), self.since.get(source.name)):
+            for rows in extracted(origin, source.pattern, self._folder(source.name), self.since.get(source.name)):
                 yield source.name, rows
+
+    def _from_files(self, origin: Files) -> Iterator[tuple[str, int]]:
+        if all(one.done for one in self.extracts().values()):
+            return
+        with origin.tables(self.mapping, self.work) as (con, found):
+            for source in self.mapping.sources:
+                for rows in brought(con, found, source.name, self._folder(source.name)):
+                    yield source.name, rows
 
     def extracts(self) -> dict[str, Extract]:
         return {s.name: Extract(s.name, self._folder(s.name)) for s in self.mapping.sources}
@@ -81,14 +87,19 @@ class MigrationRun:
         return made
 
     def carry(self, step: Step) -> Carried:
-        con, sources = self._tables()
+        con, sources = self.tables()
         records = self.mapping.records[step.part]
         base = Extract(records.table, self._folder(records.table))
         sources = sources | {records.table: base.relation([base.chunks[step.chunk - 1]])}
-        losses = self.work / "losses" / str(self.migration.run) / f"{step.part:03d}-{step.chunk:06d}.parquet"
-        return carried(con, self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv", losses)
+        losses = self.losses_of(step.part).with_name(f"{step.part:03d}-{step.chunk:06d}.parquet")
+        ready = carried(con, self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv", losses)
+        return replace(ready, lasting=base.lasting)
 
-    def _tables(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, SourceTable]]:
+    def losses_of(self, part: int) -> Path:
+        """Pattern of the files that list what did not come over."""
+        return self.work / "losses" / str(self.migration.run) / f"{part:03d}-*.parquet"
+
+    def tables(self) -> tuple[duckdb.DuckDBPyConnection, dict[str, SourceTable]]:
         """Everything that was extracted, and what is derived of it; opened once."""
         if self._opened is None:
             con = connected()
@@ -96,19 +107,53 @@ class MigrationRun:
             self._opened = con, derived(con, self.mapping, whole, self.work / "extract" / str(self.migration.run))
         return self._opened
 
+    def elements_of(self, entity: str) -> tuple[Element, ...]:
+        return elements_of(self.spec, entity)
+
     def rows(self) -> dict[str, int]:
         """Rows of each source table, as extracted."""
         return {name: (one.done or {"rows": 0})["rows"] for name, one in self.extracts().items()}
+
+    def rejected(self) -> dict[str, dict[str, int]]:
+        """Table → why → lines of its files that are no rows."""
+        return {name: one.rejected for name, one in self.extracts().items() if one.rejected}
+
+    def lasting(self, part: int) -> bool:
+        """Whether rows of a part's table keep their number from run to run; else a record is known by its key alone."""
+        return self.extracts()[self.mapping.records[part].table].lasting
 
     def source_rows(self, part: int) -> Iterator[int] | None:
         """Keys of the rows of a part's table as they were extracted; None where that was not the whole table."""
         table = self.mapping.records[part].table
         if table in self.since:
             return None
-        con, tables = self._tables()
+        con, tables = self.tables()
         return (
             row for (row,) in con.cursor().execute(f"SELECT DISTINCT _row FROM {tables[table].relation}").fetchall()
         )
+
+    @property
+    def taken_bytes(self) -> int:
+        """On disk, of this run's tables."""
+        return sum(file.stat().st_size for one in self.extracts().values() for file in one.chunks)
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the last table was through; None while some are not."""
+        times = [one.taken_at for one in self.extracts().values()]
+        return max((t for t in times if t), default=None) if all(times) else None
+
+    def forget(self) -> None:
+        """Drops what was extracted for this run, so that it is read again. Raises: MigrationWrong once anything was loaded from it."""
+        if has_begun(self.work, self.migration.run):
+            raise MigrationWrong("loaded-already", f"第 {self.migration.run} 次已从现有的取数装入：接着运行，或计划下一次（--run）",
+                                 "records of that extraction are loaded: go on with it, or plan the next run")  # fmt: skip
+        dropped(self.work, self.migration.run)
+        self._opened = None
+
+    def begins(self) -> None:
+        """To be said before the first record is loaded: plan and extraction of the run stay as they are from now on."""
+        (self.work / f"begun-{self.migration.run}").touch()
 
     def tidy(self) -> None:
         """Frees the disk once the run is signed."""
@@ -116,6 +161,34 @@ class MigrationRun:
 
     def _folder(self, source: str) -> Path:
         return self.work / "extract" / str(self.migration.run) / source
+
+
+@contextmanager
+def held(work: Path) -> Iterator[None]:
+    """Nobody else has the folder meanwhile. Raises: MigrationWrong."""
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise MigrationWrong("running", f"{work} 里已有一个迁移在运行：等它结束，或先停掉它",
+                                 "a migration is running in that folder: wait for it, or stop it") from None  # fmt: skip
+        yield
+
+
+def has_begun(work: Path, run: int) -> bool:
+    return (work / f"begun-{run}").exists()
+
+
+def dropped(work: Path, run: int, *, derived_only: bool = False) -> None:
+    """What was extracted; `derived_only`: but the source's own tables, so that another mapping may go on from them."""
+    folder = work / "extract" / str(run)
+    shutil.rmtree(work / "losses" / str(run), ignore_errors=True)
+    if derived_only:
+        for file in folder.glob("*.parquet"):
+            file.unlink()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def order(mapping: SchemaMapping, spec: Specification) -> list[int]:

@@ -11,6 +11,7 @@ from zhijian.exchange import tables
 from zhijian.exchange.migration.carrying import Carried, duplicate
 from zhijian.exchange.migration.collected import elements_of, key_of, parent_of, partition, partition_ddl, quoted, table
 from zhijian.exchange.migration.model import Came, Migration, MigrationWrong, Refused
+from zhijian.exchange.migration.sums import summed
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.spec import Specification
@@ -24,9 +25,7 @@ def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origi
     allowed(scope, migration)
     row = db.execute(sa.select(tables.run).where(*of(tables.run, migration))).mappings().first()
     if row is None:
-        entities = {r.entity for r in migration.mapping.records}
-        for entity in entities:
-            db.execute(sa.text(partition_ddl(entity, migration.province)))
+        made_room(db, scope, migration)
         db.execute(
             sa.insert(tables.run).values(
                 **_key(migration), mapping_digest=migration.mapping_digest, specification=spec.version,
@@ -38,6 +37,13 @@ def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origi
             "mapping-changed", "映射文件在迁移途中改过：恢复原文件，或用新的一次迁移（--run）",
             "the mapping was changed on the way: restore it, or begin another run",
         )  # fmt: skip
+
+
+def made_room(db: Db, scope: Scope, migration: Migration) -> None:
+    """The province's partitions, empty. They lock the whole table: a transaction that goes on for long has them made before it."""
+    allowed(scope, migration)
+    for entity in sorted({r.entity for r in migration.mapping.records}):
+        db.execute(sa.text(partition_ddl(entity, migration.province)))
 
 
 def steps_done(db: Db, scope: Scope, migration: Migration) -> frozenset[tuple[int, int]]:
@@ -54,7 +60,7 @@ def loaded(
     allowed(scope, migration)
     if (there := _noted(db, migration, part, chunk)) is not None:
         return there
-    unchanged, total, count, refused = came_in(db, migration, spec, one, part)
+    unchanged, total, count, refused, sums = came_in(db, migration, spec, one, part)
     _quarantined(db, migration, part, refused)
     label = migration.mapping.records[part].label
     came = Came(part, chunk, one.rows, one.left_out, one.made, count, len(refused), unchanged, one.lost, total)
@@ -62,7 +68,7 @@ def loaded(
         sa.insert(tables.step).values(
             **_key(migration), part=part, chunk=chunk, label=label, entity=one.entity, rows=came.rows, left_out=came.left_out,
             made=came.made, loaded=came.loaded, quarantined=came.quarantined, unchanged=came.unchanged, lost=came.lost,
-            digest=came.digest, done_at=at,
+            digest=came.digest, sums=sums, done_at=at,
         )
     )  # fmt: skip
     if came.made != came.loaded + came.quarantined:
@@ -74,15 +80,23 @@ def loaded(
 
 def came_in(
     db: Db, migration: Migration, spec: Specification, one: Carried, part: int
-) -> tuple[int, int, int, list[Refused]]:
-    """(unchanged, sum of the digests of what was written, how many are there now, those that have no place)"""
+) -> tuple[int, int, int, list[Refused], dict[str, str]]:
+    """(unchanged, sum of the digests of what was written, how many are there now, those that have no place, sums of what was written)"""
     _copied(db, spec, one)
     refused = [*one.refused]
     for entity_key in _references(migration, spec, one.entity):
         refused += _without(db, migration, spec, one, *entity_key)
     unchanged, total, count, taken = _put(db, migration, spec, one, part)
+    sums = _sums(db, migration, spec, one.entity, all_new=not unchanged)
     db.execute(sa.text("DROP TABLE incoming"))
-    return unchanged, total, count, [*refused, *taken]
+    return unchanged, total, count, [*refused, *taken], sums
+
+
+def _sums(db: Db, migration: Migration, spec: Specification, entity: str, *, all_new: bool) -> dict[str, str]:
+    """Of the chunk's own values, not of those that were then stored."""
+    same = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, entity))
+    written = f"incoming i JOIN {partition(entity, migration.province)} t ON {same} AND t._run = :run"
+    return summed(db, spec, entity, "incoming i" if all_new else written, {} if all_new else {"run": migration.run})
 
 
 def _noted(db: Db, migration: Migration, part: int, chunk: int) -> Came | None:
@@ -201,14 +215,18 @@ def _put(
     if inserted == count:
         return 0, int(total), count, []
     same = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, one.entity))
-    mine = "t._source_row = i._source_row AND t._n = i._n AND t._mapping = :mapping AND t._part = :part"
+    mine = "t._source_row = i._source_row AND t._n = i._n"
+    changed = "t._digest <> i._digest"
+    if not one.lasting:  # all are written anew, so that `_run` says which of them this run has seen
+        mine, changed, names = f"(t._run < :run OR ({mine}))", "TRUE", [*names, "_source_row", "_n"]
+    mine += " AND t._mapping = :mapping AND t._part = :part"
     taken = _taken_out(
         db, one, f"EXISTS (SELECT FROM {here} t WHERE {same} AND NOT ({mine}))",
         duplicate("已迁入的数据中", "among what was brought over"), values,
     )  # fmt: skip
     sets = ", ".join(f"{quoted(n)} = i.{quoted(n)}" for n in (*names, "_digest"))
     db.execute(
-        sa.text(f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND t._digest <> i._digest"),
+        sa.text(f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND {changed}"),
         values,
     )
     written, total = db.execute(
