@@ -3,9 +3,9 @@
     python bench/check.py [ROWS]            (1,000,000; ten million takes minutes)
 
 The file: reports of the specification, one row in a hundred with one thing wrong, as Parquet and as CSV. Ours runs every check of the
-catalogue that applies to one table of reports, and once those alone that the others run. The others run the rules that all of them can say (compulsory, code lists, lengths,
-patterns, order of days), on fewer rows where a million would take minutes: rates are compared, not times. pandera runs on polars,
-Great Expectations on pandas, pydantic on rows as dictionaries.
+catalogue that applies to one table of reports, and once those alone that the others run too: compulsory, code lists, lengths,
+patterns, order of days. The others get fewer rows where a million would take minutes: rates are compared, not times. pandera runs
+on polars, Great Expectations on pandas, pydantic on rows as dictionaries.
 
 Figures: rows a second, ratios within this run, peak memory of each in a process of its own.
 """

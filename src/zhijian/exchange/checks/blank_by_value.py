@@ -14,29 +14,23 @@ LEAST, EMPTY, FULL = 20, 0.01, 0.6
 
 def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     """Of an entity's table only what must be filled anyway: that samples brought in have no place of sampling is right."""
-    watched = [c for c in bound.columns if c.element is None or c.element.required]
     for c in bound.columns:
-        others = [o for o in watched if o is not c]
+        others = any(o is not c and (o.element is None or o.element.required) for o in bound.columns)
         if others and kinds(c):
-            yield _rule(bound, c, others)
+            yield _rule(bound, c)
 
 
-def _rule(bound: Bound, c: BoundColumn, others: list[BoundColumn]) -> Rows:
+def _rule(bound: Bound, c: BoundColumn) -> Rows:
     said = label(c)
-    items = ", ".join(quoted(o.id) for o in others)
-    of = f"FROM {fills(bound)} WHERE divided = {quoted(c.id)}"
-    named = " ".join(f"WHEN {quoted(o.id)} THEN {quoted(label(o).zh)}" for o in others)
-    nth = " ".join(f"WHEN {quoted(o.id)} THEN {n}" for n, o in enumerate(others))
-    one = f"item = {quoted(others[0].id)}"
+    of = f"FROM {fills(bound)} WHERE divided = {quoted(c.id)} AND item <> {quoted(c.id)} AND watched"
     return Rows(
         "",
         (c.id,),
-        f"WITH by_kind AS (SELECT word, item, first, total, filled, sum(total) OVER (PARTITION BY item) AS alln, "
-        f"sum(filled) OVER (PARTITION BY item) AS alls {of} AND item IN ({items})), "
-        f"blank AS (SELECT word, first, CASE item {named} END AS named, CASE item {nth} END AS nth FROM by_kind WHERE word IS NOT NULL AND total >= {LEAST} "
+        f"WITH by_kind AS (SELECT *, sum(total) OVER (PARTITION BY item) AS alln, sum(filled) OVER (PARTITION BY item) AS alls {of}), "
+        f"blank AS (SELECT word, first, named, nth FROM by_kind WHERE word IS NOT NULL AND total >= {LEAST} "
         f"AND alln - total >= {LEAST} AND filled <= total * {EMPTY} AND alls - filled >= (alln - total) * {FULL}) "
         "SELECT min(first) AS _row, concat(word, '：', string_agg(named, '、' ORDER BY nth)) AS value FROM blank GROUP BY word",
-        f"SELECT CASE WHEN count(word) >= 2 THEN count(word) ELSE 0 END {of} AND {one}",
+        f"SELECT CASE WHEN count(DISTINCT word) >= 2 THEN count(DISTINCT word) ELSE 0 END {of}",
         Text(
             f"{said.zh}为某一值的行，有的列几乎全空，其他行却有值",
             f"where {said.en} has one value, columns are blank that others fill",

@@ -1,7 +1,8 @@
 """How many rows of each column are filled: of all rows, by month, by kind; once for all rules that ask.
 
 `fill_t<n>`: `divided` (empty: all rows; else the id of the column whose words divide them), `word` (of a day the first of its month),
-`first` (lowest `_row`), `total` (rows), `item` (id of a column), `filled` (rows in which more than a placeholder stands in it).
+`first` (lowest `_row`), `total` (rows), `item` (id of a column), `filled` (rows in which more than a placeholder stands in it), `nth`
+(place of that column), `named` (what people call it), `watched` (it must be filled, or is no element).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -9,14 +10,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import duckdb
 
 from zhijian.exchange.bound import Bound, BoundColumn
-from zhijian.exchange.checks.forms import KINDS, fills, kinds
+from zhijian.exchange.checks.forms import KINDS, fills, kinds, label
 from zhijian.exchange.checks.relation import event
+from zhijian.exchange.checks.sql import quoted
 from zhijian.exchange.quality import reading
 from zhijian.exchange.quality.layers import layers
 from zhijian.exchange.quality.words import Words
 from zhijian.exchange.quality.words import filled as words_filled
 
-COLUMNS = ("divided", "word", "first", "total", "item", "filled")
+COLUMNS = ("divided", "word", "first", "total", "item", "filled", "nth", "named", "watched")
 _SETS, _WIDE = 8, 60
 """Columns that divide, and columns counted, in one pass: a counter of each is held for each word."""
 
@@ -26,7 +28,8 @@ def filled(con: duckdb.DuckDBPyConnection, bound: Bound, words: Words) -> None:
     few = words.few
     made = fills(bound)
     con.execute(
-        f"CREATE OR REPLACE TABLE {made} (divided VARCHAR, word VARCHAR, first BIGINT, total BIGINT, item VARCHAR, filled BIGINT)"
+        f"CREATE OR REPLACE TABLE {made} (divided VARCHAR, word VARCHAR, first BIGINT, total BIGINT, item VARCHAR, filled BIGINT, "
+        "nth INTEGER, named VARCHAR, watched BOOLEAN)"
     )
     known = words_filled(con, words)
     for at in range(0, len(bound.columns), _WIDE):
@@ -56,7 +59,7 @@ def _by(con: duckdb.DuckDBPyConnection, bound: Bound, few: Collection[str]) -> I
         chunk = asked[at : at + _WIDE]
         counts = ", ".join(f"approx_count_distinct({c.id}__t)" for c in chunk)
         found = con.execute(f"SELECT {counts} FROM {layers(bound, few, [c.id for c in chunk])}").fetchone() or ()
-        yield from ((c.id, f"{c.id}__t") for c, n in zip(chunk, found, strict=True) if n <= KINDS)
+        yield from ((c.id, f"{c.id}__t") for c, n in zip(chunk, found, strict=True) if 2 <= n <= KINDS)
 
 
 def _counted(
@@ -70,13 +73,17 @@ def _counted(
     divided, word = (f"CASE {divided} END", f"coalesce({', '.join(names)})") if by else ("''", "NULL")
     counts = "".join(f", count_if({c.id}__f) AS {c.id}__c" for c in partly)
     of = {c.id: f"{c.id}__c" for c in partly} | {i: str(n) for i, n in known.items()}
-    each = ", ".join(f"{{'item': '{c.id}', 'filled': {of.get(c.id, 'total')}}}" for c in columns)
+    each = ", ".join(
+        f"{{'item': '{c.id}', 'filled': {of.get(c.id, 'total')}, 'nth': {bound.columns.index(c)}, "
+        f"'named': {quoted(label(c).zh)}, 'watched': {c.element is None or c.element.required}}}"
+        for c in columns
+    )
     words = "".join(f", {sql} AS {k}" for k, (_, sql) in zip(names, by, strict=True))
     flags = "".join(f", {c.id}__f" for c in partly)
     source = layers(bound, few, {*(c.id for c in partly), *(column for column, _ in by)})
     sets = f" GROUP BY GROUPING SETS ({', '.join(f'({k})' for k in names)})" if by else ""
     return (
-        f"SELECT divided, word, first, total, u.item, u.filled FROM (SELECT *, unnest([{each}]) AS u FROM ("
+        f"SELECT divided, word, first, total, u.item, u.filled, u.nth, u.named, u.watched FROM (SELECT *, unnest([{each}]) AS u FROM ("
         f"SELECT {divided} AS divided, {word} AS word, min(_row) AS first, count(*) AS total{counts} "
         f"FROM (SELECT _row{words}{flags} FROM {source}){sets}))"
     )

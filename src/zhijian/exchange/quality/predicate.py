@@ -10,11 +10,13 @@ Traceback (most recent call last):
 zhijian.exchange.quality.predicate.NotAllowed: read_text
 """
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
+from typing import Self
 
 import sqlglot
 from sqlglot import exp
@@ -46,18 +48,55 @@ class Absent(RuleWrong):
     """It needs a column or a table that the data has not; names it."""
 
 
-def cells(predicate: str, columns: Collection[str], on: date) -> str:
-    """A predicate over one table's columns, for DuckDB. Raises: RuleWrong."""
-    sql, names = _cells(predicate, on)
-    for name in names:
+def cells(predicate: str, columns: Collection[str], on: date, about: Sequence[str] = ()) -> str:
+    """A predicate over one table's columns, for DuckDB. `about`: of these it is the same but for their names as of others, and so
+    is read once for all of them. Raises: RuleWrong."""
+    form = Form.of(predicate, about)
+    sql, names = _cells(form.text, on)
+    for name in map(form.back, names):
         if name not in columns:
             raise Absent(name)
-    return sql
+    return form.back(sql)
 
 
-def read_by(predicate: str, on: date) -> frozenset[str]:
+def read_by(predicate: str, on: date, about: Sequence[str] = ()) -> frozenset[str]:
     """Columns that a predicate reads. Raises: RuleWrong."""
-    return frozenset(_cells(predicate, on)[1])
+    form = Form.of(predicate, about)
+    return frozenset(map(form.back, _cells(form.text, on)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A rule's text with other words in the place of names.
+
+    >>> form = Form.of("text(title) <> 'title'", ["title"])
+    >>> form.text, form.back('"ppp0__t" <> 1')
+    ("text(ppp0) <> 'ppp0'", '"title__t" <> 1')
+    """
+
+    text: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, names: Sequence[str]) -> Self:
+        """`text` has no `ppp0` of its own: then it stays as it is."""
+        if not names or "ppp" in text:
+            return cls(text, ())
+        places = {name: f"ppp{n}" for n, name in enumerate(names)}
+        words = re.compile(rf"\b({'|'.join(map(re.escape, places))})\b")
+        return cls(words.sub(lambda m: places[m[1]], text), tuple(names))
+
+    def forth(self, names: Collection[str], words: Collection[str]) -> frozenset[str]:
+        """Those of `names` that stand in the text, as they do there."""
+        own = {name: f"ppp{n}" for n, name in enumerate(self.names)}
+        return frozenset(own.get(name, name) for name in names if name in own or name in words)
+
+    def back(self, text: str) -> str:
+        return _PLACE.sub(lambda m: self.names[int(m[1])], text) if self.names else text
+
+
+_PLACE = re.compile(r"ppp([0-9]+)")
+_WORD = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=20_000)
@@ -78,13 +117,22 @@ class Query:
     """Entity → names of the columns that it must carry, suffixes included."""
 
 
-def rows(query: str, columns: Mapping[str, Collection[str]], known: Collection[str], on: date) -> Query:
+def rows(
+    query: str, columns: Mapping[str, Collection[str]], known: Collection[str], on: date, about: Sequence[str] = ()
+) -> Query:
     """A SELECT over entities as tables, for DuckDB.
 
-    `columns`: of each entity that has a table; `known`: all of the specification's element ids. Raises: RuleWrong.
+    `columns`: of each entity that has a table; `known`: all of the specification's element ids; `about` as in `cells`. Raises: RuleWrong.
     """
-    frozen = tuple((entity, frozenset(names)) for entity, names in columns.items())
-    return _rows(query, frozen, frozenset(known), on)
+    form = Form.of(query, about)
+    words = set(_WORD.findall(form.text))
+    there = tuple((entity, form.forth(names, words)) for entity, names in columns.items() if entity in words)
+    try:
+        found = _rows(form.text, there, form.forth(known, words), on)
+    except Absent as why:
+        raise Absent(form.back(str(why))) from None
+    needs = {entity: frozenset(map(form.back, names)) for entity, names in found.needs.items()}
+    return Query(form.back(found.sql), needs)
 
 
 @lru_cache(maxsize=20_000)

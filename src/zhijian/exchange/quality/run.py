@@ -82,11 +82,11 @@ class Run:
     def _compiled(self, one: Placed) -> Placed:
         try:
             if isinstance(one.rule, Cells):
-                one.sql = predicate.cells(one.rule.must, _names([one.bound]), self.context.on)
+                one.sql = predicate.cells(one.rule.must, self._columns[one.bound.number], self.context.on, one.rule.on)
             elif isinstance(one.rule, Rows):
-                known = {e.id for entity in self.context.spec.entities.values() for e in entity.elements}
-                one.query = predicate.rows(one.rule.failing, self._tables, known, self.context.on)
-                one.measure = predicate.rows(one.rule.applicable, self._tables, known, self.context.on)
+                given = self._tables, self._known, self.context.on, one.rule.on
+                one.query = predicate.rows(one.rule.failing, *given)
+                one.measure = predicate.rows(one.rule.applicable, *given)
         except predicate.Absent as why:
             one.state = State.NOT_APPLICABLE
             without = one.rule.without if isinstance(one.rule, Rows) else None
@@ -94,6 +94,14 @@ class Run:
         except predicate.RuleWrong as why:
             one.state, one.reason = State.NOT_EVALUATED, Text(f"规则写法有误：{why}", f"the rule is wrong: {why}")
         return one
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(e.id for entity in self.context.spec.entities.values() for e in entity.elements)
+
+    @cached_property
+    def _columns(self) -> dict[int, frozenset[str]]:
+        return {b.number: frozenset(c.id for c in b.columns) for b in self.context.bounds}
 
     @cached_property
     def _tables(self) -> dict[str, set[str]]:
@@ -122,7 +130,7 @@ class Run:
                 self._fact(p, p.rule, size)
 
     def _cell(self, one: Placed, rule: Cells) -> CellRule:
-        columns = predicate.read_by(rule.must, self.context.on) | {rule.on[0]}
+        columns = predicate.read_by(rule.must, self.context.on, rule.on) | {rule.on[0]}
         return CellRule(one.number, one.sql, columns, rule.on[0], rule.odd)
 
     def _counted(self, bound: Bound, cells: Sequence[Placed], applies: Mapping[int, int]) -> None:
@@ -213,10 +221,6 @@ class Run:
         examples = tuple(Located(r, v, None if o is None else (t, o)) for r, v, t, o in found)
         state = p.state or State.NOT_EVALUATED
         return Outcome(p.number, p.check, p.rule, p.bound.number, state, p.applicable, p.failing, p.reason, examples)
-
-
-def _names(bounds: Iterable[Bound]) -> set[str]:
-    return {c.id for b in bounds for c in b.columns}
 
 
 def _state(one: Placed) -> State:
