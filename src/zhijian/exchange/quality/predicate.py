@@ -72,6 +72,8 @@ class Form:
     >>> form = Form.of("text(title) <> 'title'", ["title"])
     >>> form.text, form.back('"ppp0__t" <> 1')
     ("text(ppp0) <> 'ppp0'", '"title__t" <> 1')
+    >>> Form.of("year(submitted_on) >= year", ["year"]).text
+    'year(submitted_on) >= ppp0'
     """
 
     text: str
@@ -83,7 +85,7 @@ class Form:
         if not names or "ppp" in text:
             return cls(text, ())
         places = {name: f"ppp{n}" for n, name in enumerate(names)}
-        words = re.compile(rf"\b({'|'.join(map(re.escape, places))})\b")
+        words = re.compile(rf"\b({'|'.join(map(re.escape, places))})\b(?!\s*\()")  # not a function of that name
         return cls(words.sub(lambda m: places[m[1]], text), tuple(names))
 
     def forth(self, names: Collection[str], words: Collection[str]) -> frozenset[str]:

@@ -110,6 +110,8 @@ def _bad(con: duckdb.DuckDBPyConnection, table: str, of: dict[int, int], place: 
     found = {}
     for column, n in place.items():
         own = ", ".join(str(number) for number, at in of.items() if at == n)
+        if not own:
+            continue
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {table}_{n} AS SELECT {column}__n AS word, list_filter(j._bad, x -> x.k IN ({own})) AS _bad "
             f"FROM j{table} j WHERE _of = {n} AND len(list_filter(j._bad, x -> x.k IN ({own}))) > 0"
