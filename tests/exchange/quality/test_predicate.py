@@ -101,3 +101,19 @@ def test_everything_that_is_named_as_allowed_is_spelt_as_the_parser_spells_it() 
     assert not predicate._ALLOWED["functions"] - classes
     assert not predicate._ALLOWED["forms"] - classes
     assert NotAllowed.__mro__[1] is RuleWrong
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        # A WITH of a file's name in one place does not make the file a table in another.
+        """SELECT 1 AS _row, (SELECT string_agg(q.a, '') FROM "/etc/passwd" q) AS value FROM report
+           WHERE EXISTS (WITH "/etc/passwd" AS (SELECT 1 AS a) SELECT a FROM "/etc/passwd")""",
+        "SELECT 1 AS _row, (SELECT count(*) FROM q) AS value FROM report WHERE EXISTS (WITH q AS (SELECT 1 AS a) SELECT a FROM q)",
+        "WITH finding AS (SELECT 1 AS a) SELECT a AS _row, '' AS value FROM finding",
+        "WITH a AS (SELECT * FROM m0), m0 AS (SELECT 1 AS _row) SELECT _row, '' AS value FROM a",
+    ],
+)
+def test_a_with_opens_no_way_to_files_or_to_tables_of_ours(sql: str) -> None:
+    with pytest.raises(RuleWrong):
+        rows(sql, {"report": COLUMNS}, COLUMNS, ON)

@@ -78,7 +78,7 @@ def _place(check: SelfCheck, copy: _Copy) -> None:
 
 def _list(check: SelfCheck, sheet: Sheet, copies: list[_Copy], outcomes: Mapping[int, Outcome]) -> None:
     (all_,) = check.con.execute("SELECT count(*) FROM finding").fetchone() or (0,)
-    found = check.con.execute(
+    found = check.con.cursor().execute(
         "SELECT f.rule, f.tab, f.row, f.value, p.stands FROM finding f JOIN judged j USING (rule) LEFT JOIN placed p USING (tab, row) "
         f"ORDER BY NOT j.error, f.tab, f.row, f.rule LIMIT {MOST_FINDINGS}"
     )
@@ -118,7 +118,7 @@ def _rows(check: SelfCheck, book: Sheets, copy: _Copy, outcomes: Mapping[int, Ou
 def _copied(check: SelfCheck, copy: _Copy) -> Iterator[tuple[list[Any], int, list[int] | None]]:
     columns = "".join(f"s.{name(c.column.name)}, " for c in copy.bound.columns)
     tab = copy.bound.number
-    found = check.con.execute(
+    found = check.con.cursor().execute(
         f"SELECT {columns}s._row, f.rules FROM {copy.bound.table.relation} s JOIN placed p ON p.tab = {tab} AND p.row = s._row "
         f"LEFT JOIN (SELECT row, list(DISTINCT rule) AS rules FROM finding WHERE tab = {tab} GROUP BY row) f ON f.row = s._row "
         "ORDER BY s._row"

@@ -215,17 +215,34 @@ def _allowed(node: exp.Expr) -> None:
 
 def _tables(tree: exp.Expr, columns: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Alias → entity."""
-    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for cte in tree.find_all(exp.CTE):
+        # What DuckDB does not know it looks for among files and among our own tables.
+        if not _PLAIN.fullmatch(cte.alias) or _TAKEN.fullmatch(cte.alias):
+            raise NotAllowed(f"WITH {cte.alias}")
     aliases = {}
     for table in tree.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier) or table.db or table.catalog:
             raise NotAllowed(table.sql("duckdb"))
-        if table.name in own:
+        if _of_a_with(table):
             continue
         if table.name not in columns:
             raise Absent(table.name)
         aliases[table.alias_or_name] = table.name
     return aliases
+
+
+_PLAIN = re.compile(r"[a-z][a-z0-9_]*")
+_TAKEN = re.compile(r"(m|w|jw|w[0-9]+_|t|fill_t)[0-9]+|finding|judged|placed")
+
+
+def _of_a_with(table: exp.Table) -> bool:
+    """Whether a WITH around it says what it is."""
+    node: exp.Expr | None = table
+    while node is not None:
+        if any(cte.alias == table.name for cte in getattr(node, "ctes", ())):
+            return True
+        node = node.parent
+    return False
 
 
 def _named(tree: exp.Expr, on: date) -> exp.Expr:

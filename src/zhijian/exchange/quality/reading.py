@@ -126,23 +126,33 @@ def one_of(expression: str, values: Iterable[str]) -> str:
 
 
 def value(column: BoundColumn) -> str:
-    """Over `x__t`, or over `x__n`, the column itself, where the source has types."""
+    """Over `x__t`, or over `x__n`, the column itself, where the source has the type; another type is read as its text."""
     source, given, kind = f"{column.id}__n", f"{column.id}__t", column.column.type
     wanted = column.element.type.kind if column.element and not column.element.many else "text"
-    native = kind not in ("VARCHAR", "VARCHAR[]")
     if wanted == "date":
-        return f"CAST({source} AS DATE)" if kind in ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE") else (
-            f"coalesce(TRY_CAST({given} AS DATE), CAST(try_strptime({given}, [{_list(_DAYS)}]) AS DATE))")  # fmt: skip
+        return f"CAST({source} AS DATE)" if kind == "DATE" or kind.startswith("TIMESTAMP") else (
+            f"CASE WHEN {_figure_first(given)} THEN coalesce(TRY_CAST({given} AS DATE), "
+            f"CAST(try_strptime({given}, [{_list(_DAYS)}]) AS DATE)) END")  # fmt: skip
     if wanted == "datetime":
-        return f"CAST({source} AS TIMESTAMP)" if native else (
-            f"coalesce(TRY_CAST({given} AS TIMESTAMP), try_strptime({given}, [{_list(_TIMES)}]))")  # fmt: skip
+        return f"CAST({source} AS TIMESTAMP)" if kind == "DATE" or kind.startswith("TIMESTAMP") else (
+            f"CASE WHEN {_figure_first(given)} THEN coalesce(TRY_CAST({given} AS TIMESTAMP), "
+            f"try_strptime({given}, [{_list(_TIMES)}])) END")  # fmt: skip
     if wanted in ("integer", "decimal"):
-        return f"CAST({source} AS DOUBLE)" if native and kind != "BOOLEAN" else (
+        return f"CAST({source} AS DOUBLE)" if kind.split("(")[0] in _NUMBERS else (
             f"CASE WHEN regexp_full_match({given}, '{_NUMBER}') THEN TRY_CAST({given} AS DOUBLE) END")  # fmt: skip
     if wanted == "bool":
         return source if kind == "BOOLEAN" else (
             f"CASE WHEN {one_of(given, TRUE)} THEN TRUE WHEN {one_of(given, FALSE)} THEN FALSE END")  # fmt: skip
     return given
+
+
+_NUMBERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
+                      "FLOAT", "DOUBLE", "DECIMAL"})  # fmt: skip
+
+
+def _figure_first(given: str) -> str:
+    """A cast takes `infinity`, `epoch` and years before Christ for days."""
+    return f"{given} >= '0' AND {given} < ':'"
 
 
 def parts(column: BoundColumn) -> str:

@@ -59,7 +59,8 @@ def _rows(check: SelfCheck, bound: Bound) -> Iterator[list[Any]]:
     """Values as text, then `ADDED`; in the table's order."""
     said = reasons(check)
     columns = ", ".join(f"s.{name(c.column.name)}" for c in bound.columns)
-    found = check.con.execute(
+    # A cursor of its own: another query on the connection would end this one in the middle, without a word.
+    found = check.con.cursor().execute(
         f"SELECT {columns}, s._row, b.rules FROM {bound.table.relation} s JOIN (SELECT row, list_sort(list(DISTINCT rule)) AS rules "
         f"FROM finding JOIN judged USING (rule) WHERE error AND row IS NOT NULL AND tab = {bound.number} GROUP BY row) b "
         "ON s._row = b.row ORDER BY s._row"

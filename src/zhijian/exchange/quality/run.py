@@ -16,7 +16,7 @@ from zhijian.exchange.checks.sql import quoted
 from zhijian.exchange.model import State, Text
 from zhijian.exchange.quality import predicate, reading, words
 from zhijian.exchange.quality.fills import COLUMNS, filled
-from zhijian.exchange.quality.layers import TABLE_BITS, layers
+from zhijian.exchange.quality.layers import TABLE_BITS, alike, layers, whole
 from zhijian.exchange.quality.outcome import Located, Outcome
 from zhijian.exchange.quality.scan import CellRule, matrix, scanned
 
@@ -190,7 +190,8 @@ class Run:
             if entity.startswith("fill_"):
                 self._fill(entity)
                 continue
-            each = [self._slice(b, names) for b in self._named(entity)]
+            tables = self._named(entity)
+            each = [self._slice(b, names, len(tables) > 1) for b in tables]
             parts.append(f"{entity} AS (" + " UNION ALL BY NAME ".join(each) + ")")
         return f"WITH {', '.join(parts)} SELECT * FROM ({query.sql})" if parts else query.sql
 
@@ -205,11 +206,12 @@ class Run:
         """Tables of an entity, or the one that is called so."""
         return [b for b in self.context.bounds if name == f"t{b.number}" or (b.entity and b.entity.id == name)]
 
-    def _slice(self, bound: Bound, names: Iterable[str]) -> str:
-        mine = {n.split("__")[0] for n in names} & {c.id for c in bound.columns}
-        whole = ["_hash"] if "_hash" in names else []
-        listed = ["_row", *whole, *sorted(n for n in names if n.split("__")[0] in mine)]
-        source = layers(bound, self._words[bound.number].few, mine, bool(whole))
+    def _slice(self, bound: Bound, names: Iterable[str], several: bool) -> str:
+        ids = {c.id for c in bound.columns}
+        mine = {n.split("__")[0] for n in names} & ids
+        listed = ["_row", *sorted(n for n in names if n == "_hash" or n.split("__")[0] in mine)]
+        hashed = "" if "_hash" not in names or not ids else alike(bound) if several else whole(bound)
+        source = layers(bound, self._words[bound.number].few, ids if hashed else mine, hashed or "0")
         return f"SELECT {', '.join(map(reading.name, listed))} FROM {source}"
 
     def _outcome(self, p: Placed) -> Outcome:

@@ -87,6 +87,8 @@ class SelfCheck:
                 # The database is gone afterwards: to put it into order now and then takes as long as to check.
                 "checkpoint_threshold = '1TB'",
                 "autoinstall_known_extensions = false",
+                "python_enable_replacements = false",
+                "TimeZone = 'Asia/Shanghai'",
                 "enable_progress_bar = true",
                 "enable_progress_bar_print = false",
                 "progress_bar_time = 1",

@@ -44,7 +44,7 @@ def few_words(con: duckdb.DuckDBPyConnection, bound: Bound) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The table `w<n>`: each word of each column with `_n`, the rows that have it, and `_of`, the number of the column."""
+    """The table `w<n>`: each word of each column with `__n`, the rows that have it, and `__of`, the number of the column."""
 
     table: str
     bound: Bound
@@ -63,10 +63,10 @@ def worded(con: duckdb.DuckDBPyConnection, bound: Bound, few: Collection[str]) -
     sets = ", ".join(f"({name})" for name in names)
     if columns:
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT row_number() OVER () AS _row, * FROM (SELECT {', '.join(names)}, count(*) AS _n, "
-            f"{_which(names)} AS _of FROM {bound.table.relation} GROUP BY GROUPING SETS ({sets}))"
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT row_number() OVER () AS _row, * FROM (SELECT {', '.join(names)}, count(*) AS __n, "
+            f"{_which(names)} AS __of FROM {bound.table.relation} GROUP BY GROUPING SETS ({sets}))"
         )
-    there = replace(bound.table, relation=f"(SELECT * EXCLUDE (_n, _of) FROM {table})")
+    there = replace(bound.table, relation=f"(SELECT * EXCLUDE (__n, __of) FROM {table})")
     return Words(table, replace(bound, table=there, number=0, columns=columns))
 
 
@@ -75,7 +75,7 @@ def filled(con: duckdb.DuckDBPyConnection, words: Words) -> dict[str, int]:
     ids = [c.id for c in words.bound.columns]
     if not ids:
         return {}
-    sums = ", ".join(f"coalesce(sum(_n) FILTER (_of = {n} AND {i}__f), 0)" for n, i in enumerate(ids))
+    sums = ", ".join(f"coalesce(sum(__n) FILTER (__of = {n} AND {i}__f), 0)" for n, i in enumerate(ids))
     found = con.execute(
         f"SELECT {sums} FROM {layers(words.bound, ids, ids)} JOIN {words.table} USING (_row)"
     ).fetchone()
@@ -88,13 +88,13 @@ def judged(con: duckdb.DuckDBPyConnection, words: Words, rules: Sequence[CellRul
         return Said({}, {})
     table, ids = words.table, [c.id for c in words.bound.columns]
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE j{table} AS SELECT j.*, w._n, w._of FROM ("
+        f"CREATE OR REPLACE TEMP TABLE j{table} AS SELECT j.*, w.__n, w.__of FROM ("
         f"{words_sql(words.bound, rules, layers(words.bound, ids, ids))}) j JOIN {table} w USING (_row)"
     )
     place = {i: n for n, i in enumerate(ids)}
     of = {rule.number: place[next(iter(rule.columns))] for rule in rules}
     flags = applied(rules)
-    sums = ", ".join(f"sum(_n) FILTER (_of = {of[number]} AND {sql})" for number, sql in flags.items())
+    sums = ", ".join(f"sum(__n) FILTER (__of = {of[number]} AND {sql})" for number, sql in flags.items())
     found = con.execute(f"SELECT {sums} FROM j{table}").fetchone() or ()
     applies = {number: int(n or 0) for number, n in zip(flags, found, strict=True)}
     return Said(applies, _bad(con, table, of, place))
@@ -114,7 +114,7 @@ def _bad(con: duckdb.DuckDBPyConnection, table: str, of: dict[int, int], place: 
             continue
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {table}_{n} AS SELECT {column}__n AS word, list_filter(j._bad, x -> x.k IN ({own})) AS _bad "
-            f"FROM j{table} j WHERE _of = {n} AND len(list_filter(j._bad, x -> x.k IN ({own}))) > 0"
+            f"FROM j{table} j WHERE __of = {n} AND len(list_filter(j._bad, x -> x.k IN ({own}))) > 0"
         )
         (size,) = con.execute(f"SELECT count(*) FROM {table}_{n}").fetchone() or (0,)
         if size:
