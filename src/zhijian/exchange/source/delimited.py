@@ -69,8 +69,7 @@ def _straight(place: Place, found: Found, form: Form, remarks: Remarks) -> _Read
     place.progress(found.name, 0, found.size)
     try:
         (size,) = place.con.execute(
-            f"COPY (SELECT row_number() OVER () + {start - 1} AS _row, * FROM {read}) TO {literal(str(staged))} "
-            f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_group(found)})"
+            f"COPY (FROM {read}) TO {literal(str(staged))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_group(found)})"
         ).fetchone() or (0,)
         first = place.con.execute(f"SELECT * FROM {read} LIMIT 1").fetchone()
     except (duckdb.Error, UnicodeDecodeError) as why:  # the latter from a message that DuckDB cut within a character
@@ -83,9 +82,11 @@ def _straight(place: Place, found: Found, form: Form, remarks: Remarks) -> _Read
         _said_slow(found, remarks, "first record")
         return None
     feet = _feet(found, form, min(size, _FEET))
+    # Numbered when it is read: a numbering on the way would keep all cores but one from parsing.
+    relation = f"(SELECT * EXCLUDE (file_row_number), file_row_number + {start} AS _row FROM read_parquet({literal(str(staged))}, file_row_number=true))"
     place.progress(found.name, found.size, found.size)
     if not feet:
-        return _Read(relation_of(staged), size, "straight", {})
+        return _Read(relation, size, "straight", {})
     last = start + size - 1 - len(feet)
     bad = [(last + 1 + i, "totals-line", text) for i, text in enumerate(feet)]
     path = place.new(".rejects.parquet")
@@ -93,7 +94,7 @@ def _straight(place: Place, found: Found, form: Form, remarks: Remarks) -> _Read
     pq.write_table(pa.Table.from_arrays(columns_of, schema=REJECTS), path)
     for row, _, text in bad:
         _said_foot(row, text, remarks)
-    return _Read(f"(SELECT * FROM {relation_of(staged)} WHERE _row <= {last})", size - len(feet), "straight", {"rejects": str(path)})  # fmt: skip
+    return _Read(f"(SELECT * FROM {relation} WHERE _row <= {last})", size - len(feet), "straight", {"rejects": str(path)})  # fmt: skip
 
 
 def _group(found: Found) -> int:
