@@ -7,6 +7,7 @@ from tests.exchange.tables import found, judged_by
 
 from zhijian.exchange.checks.own import OwnWrong, own_checks, read
 from zhijian.exchange.model import State
+from zhijian.exchange.quality import run
 
 PREFIX = """
 - id: sh-report-prefix
@@ -44,6 +45,17 @@ def test_a_rule_over_single_rows_is_judged_like_ours(tmp_path: Path) -> None:
 def test_a_rule_over_several_rows_is_judged_like_ours() -> None:
     (one,) = judged_by(list(read(TWICE, "上海")), REPORTS)
     assert (one.state, [e.row for e in one.examples]) == (State.FAILED, [3])
+
+
+def test_a_rule_that_would_take_for_ever_is_stopped_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "SECONDS", 0.5)
+    rows = [{"own_number": f"SH-{n}", "title": f"甲{n}"} for n in range(400)]
+    pairs = "FROM report a, report b, report c, report d WHERE text(a.title) || text(b.title) || text(c.title) || text(d.title) = ''"
+    endless = TWICE.replace("SELECT count(text(title)) FROM report", f"SELECT count(*) {pairs}")
+    (one,) = judged_by(list(read(endless, "上海")), {"report": rows})
+    assert one.state is State.NOT_EVALUATED
+    assert one.reason is not None
+    assert "没有算完" in one.reason.zh
 
 
 def test_without_the_entity_it_says_nothing() -> None:

@@ -3,9 +3,11 @@
 Leaves in the connection: `m<n>` (see `scan`) and `finding` (rule, tab, row, value, other_tab, other_row), every one located.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Timer
 
 import duckdb
 
@@ -21,6 +23,8 @@ from zhijian.exchange.quality.outcome import Located, Outcome
 from zhijian.exchange.quality.scan import CellRule, matrix, scanned
 
 EXAMPLES = 20
+SECONDS = 120
+"""Of a province's own rule over several rows."""
 Progress = Callable[[str, int, int], None]
 """(what, done, of)"""
 
@@ -162,9 +166,15 @@ class Run:
         if one.query is None or one.measure is None or one.state is not None or not isinstance(one.rule, Rows):
             return
         try:
-            (one.applicable,) = self.con.execute(self._over(one.measure)).fetchone() or (0,)
-            if one.applicable:
-                self._insert(one, self._over(one.query))
+            with self._in_time(one.check):
+                (one.applicable,) = self.con.execute(self._over(one.measure)).fetchone() or (0,)
+                if one.applicable:
+                    self._insert(one, self._over(one.query))
+        except duckdb.InterruptException:
+            one.state = State.NOT_EVALUATED
+            one.reason = Text(f"{SECONDS} 秒没有算完：把规则写得更窄，例如先按编号分组再比较",
+                              f"not done in {SECONDS} seconds: narrow the rule, such as by grouping before comparing")  # fmt: skip
+            return
         except duckdb.Error as why:
             one.state = State.NOT_EVALUATED
             one.reason = Text(f"未能执行：{str(why).splitlines()[0]}", f"could not run: {str(why).splitlines()[0]}")
@@ -172,6 +182,17 @@ class Run:
         one.state = _state(one)
         if one.state is State.NOT_APPLICABLE:
             one.reason = one.rule.without or one.reason
+
+    @contextmanager
+    def _in_time(self, check: Check) -> Iterator[None]:
+        """A rule that somebody wrote may compare every row with every other; ours have been measured."""
+        timer = Timer(SECONDS, self.con.interrupt)
+        if check.origin != "national":
+            timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _insert(self, one: Placed, sql: str) -> None:
         low = (1 << TABLE_BITS) - 1
