@@ -171,7 +171,13 @@ def test_the_order_of_what_stands_in_one_cell_may_change(tmp_path: Path, target:
         carry(one, target, source)
         assert compared(one, target).agrees
         assert waiting(target, number) == set()
+        assert [code for code in in_order(target) if code in cell] == cell
         assert gone(target, one) == ([(1, "1")] if number == 3 else [])
+
+
+def in_order(target: sa.Engine) -> list[str]:
+    with target.begin() as db:
+        return list(db.execute(sa.text("SELECT uscc FROM collected.institution ORDER BY _n, _run DESC")).scalars())
 
 
 def split_run(work: Path, number: int) -> MigrationRun:
