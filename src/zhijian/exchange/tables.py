@@ -55,6 +55,20 @@ quarantine = sa.Table(
     sa.UniqueConstraint("province", "mapping", "run", "part", "source_row", "n", name="uq_migration_quarantine_row"),
 )  # fmt: skip
 
+met = sa.Table(
+    "migration_met", metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("province", sa.String(2), nullable=False),
+    sa.Column("mapping", sa.String(60), nullable=False),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("digests", ARRAY(sa.BigInteger), nullable=False,
+              comment="of the records of a chunk that were there already and the same"),
+    sa.Index("ix_migration_met_run", "province", "mapping", "run", "part"),
+)  # fmt: skip
+"""What a later run has met and had no need to write: a record at rest belongs to the run if its `_run` says so or its digest is here.
+Eight bytes a record; of the newest run only."""
+
 act = sa.Table(
     "migration_act", metadata,
     sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),

@@ -55,8 +55,8 @@ def built(file: Path, institutions: int = 30) -> sa.Engine:
     return engine
 
 
-def run(work: Path, number: int = 1, **more: object) -> MigrationRun:
+def run(work: Path, number: int = 1, province: str = "33", **more: object) -> MigrationRun:
     spec = specification()
     mapping = read_mapping(MAPPING, spec)
-    migration = Migration(mapping, hashlib.sha256(MAPPING.encode()).hexdigest(), "33", number)
+    migration = Migration(mapping, hashlib.sha256(MAPPING.encode()).hexdigest(), province, number)
     return MigrationRun(migration, spec, work, date(2026, 11, 1), **more)  # type: ignore[arg-type]

@@ -29,10 +29,10 @@ def test_a_day_of_work_is_brought_over_and_what_is_gone_is_named(tmp_path: Path,
             (table, row)
             for table, row in db.execute(sa.text("SELECT source_table, source_row FROM migration_quarantine"))
         }
-        named = {(g.label.split(" ")[0], g.source_row) for part in range(len(later.mapping.records))
-                 for g in gone_store.gone(db, moved.SCOPE, later.migration, later.spec, part, later.source_rows(part) or ())}  # fmt: skip
-    brought = {(c.table, c.pk) for c in changes if c.what != "deleted"} - waiting
+        named = {(g.label.split(" ")[0], g.source_row) for g in gone_store.gone_of(db, moved.SCOPE, later)}
+    brought = {(c.table, c.pk) for c in changes if c.what in ("updated", "inserted", "rekeyed")} - waiting
     assert brought <= set(written)
     assert sum(line.loaded - line.unchanged for line in result.lines) == len(written)
     assert {table for table, _ in set(written) - brought} <= BY_NAME
-    assert named == {(c.table, c.pk) for c in changes if c.what == "deleted"} - waiting
+    assert named == {(c.table, c.pk) for c in changes if c.what in ("deleted", "rekeyed", "hidden")} - waiting
+    assert not {(c.table, c.pk) for c in changes if c.what in ("inserted", "rekeyed")} & waiting

@@ -39,7 +39,7 @@ class Carried:
     lost: int
     refused: tuple[Refused, ...]
     lasting: bool = True
-    """Whether a source row keeps its number from run to run; else a record of an earlier run is known by its key."""
+    """Whether a record of an earlier run stays its source row's, because this run sees only what changed; else it is known by its key."""
 
 
 def connected() -> duckdb.DuckDBPyConnection:

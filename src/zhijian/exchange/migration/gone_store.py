@@ -1,12 +1,12 @@
 """What the target still has and the source has no more. Listed, never deleted: only people know whether it was meant."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
+from zhijian.exchange import tables
 from zhijian.exchange.migration.collected import key_of, partition, quoted
+from zhijian.exchange.migration.met_store import UNMET
 from zhijian.exchange.migration.model import Migration, MigrationWrong
 from zhijian.exchange.migration.running import MigrationRun
 from zhijian.exchange.migration.store import allowed, steps_done
@@ -25,16 +25,22 @@ class Gone:
 
 
 def gone_of(db: Db, scope: Scope, one: MigrationRun) -> list[Gone]:
-    """Of a run that is through: all tables that were extracted whole; for the others see `unseen`. Raises: MigrationWrong."""
+    """Of the newest run, once it is through: all tables that were extracted whole; for the others see `unseen`. Raises: MigrationWrong."""
     if one.steps(steps_done(db, scope, one.migration)):
         raise MigrationWrong("not-through", "这一次还没有全部装入：先运行 zhijian migrate run 到底",
                              "the run is not through yet: finish zhijian migrate run first")  # fmt: skip
-    found: list[Gone] = []
-    for part in range(len(one.mapping.records)):
-        rows = one.source_rows(part)
-        if rows is not None:
-            seen = gone if one.lasting(part) else unmet
-            found += seen(db, scope, one.migration, one.spec, part, rows)
+    r = tables.run.c
+    newest = sa.select(sa.func.max(r.run)).where(
+        r.province == one.migration.province, r.mapping == one.mapping.id, r.run > one.migration.run
+    )
+    if (run := db.execute(newest).scalar_one()) is not None:
+        raise MigrationWrong(
+            "not-newest", f"已有第 {run} 次迁移：在那一次里看", f"run {run} has begun: ask of that one"
+        )
+    extracts, found = one.extracts(), list[Gone]()
+    for part, records in enumerate(one.mapping.records):
+        if records.table not in one.since:
+            found += gone(db, scope, one.migration, one.spec, part, numbered=extracts[records.table].lasting)
     return found
 
 
@@ -43,45 +49,22 @@ def unseen(one: MigrationRun) -> list[str]:
     return list(dict.fromkeys(r.label for r in one.mapping.records if r.table in one.since))
 
 
-def unmet(
-    db: Db, scope: Scope, migration: Migration, spec: Specification, part: int, _there: Iterable[int]
-) -> list[Gone]:
-    """The same where rows have no lasting number: records that no row of this run had the key of, not even one that waits."""
+def gone(db: Db, scope: Scope, migration: Migration, spec: Specification, part: int, *, numbered: bool) -> list[Gone]:
+    """Records of a part that no row of this run had the key of, not even one that waits. `numbered`: a source row keeps its number, so
+    that one which waits because its key cannot be read is known by that."""
     allowed(scope, migration)
     records = migration.mapping.records[part]
     names = key_of(spec, records.entity)
     key = ", ".join(f"CAST(t.{quoted(k)} AS text)" for k in names)
+    of = "q.province = :province AND q.mapping = :mapping AND q.run = :run AND q.part = :part"
     same = " AND ".join(f"q.record->>'{k}' = CAST(t.{quoted(k)} AS text)" for k in names)
+    waits = f"NOT EXISTS (SELECT FROM migration_quarantine q WHERE {of} AND {same})"
+    if numbered:
+        keyless = " OR ".join(f"q.record->>'{k}' IS NULL" for k in names)
+        waits += f" AND NOT EXISTS (SELECT FROM migration_quarantine q WHERE {of} AND ({keyless}) AND q.source_row = t._source_row AND q.n = t._n)"
     found = db.execute(
-        sa.text(
-            f"SELECT t._source_row, t._n, ARRAY[{key}] FROM {partition(records.entity, migration.province)} t WHERE t._mapping = :mapping "
-            "AND t._part = :part AND t._run < :run AND NOT EXISTS (SELECT FROM migration_quarantine q WHERE q.province = :province "
-            f"AND q.mapping = :mapping AND q.run = :run AND q.part = :part AND {same}) ORDER BY t._source_row, t._n"
-        ),
+        sa.text(f"SELECT t._source_row, t._n, ARRAY[{key}] FROM {partition(records.entity, migration.province)} t WHERE {UNMET} "
+                f"AND {waits} ORDER BY t._source_row, t._n"),
         {"mapping": migration.mapping.id, "part": part, "run": migration.run, "province": migration.province},
-    ).all()
-    return [Gone(records.label, records.entity, row, n, tuple(values)) for row, n, values in found]
-
-
-def gone(
-    db: Db, scope: Scope, migration: Migration, spec: Specification, part: int, there: Iterable[int]
-) -> list[Gone]:
-    """Records of a part whose source row is not among `there`, the rows of the whole table as it is now. For tables whose key is
-    one integer: only there a row keeps its number."""
-    allowed(scope, migration)
-    records = migration.mapping.records[part]
-    key = ", ".join(f"CAST(t.{quoted(k)} AS text)" for k in key_of(spec, records.entity))
-    db.execute(sa.text("CREATE TEMP TABLE there (row bigint PRIMARY KEY) ON COMMIT DROP"))
-    raw: Any = db.connection.driver_connection
-    with raw.cursor() as cursor, cursor.copy("COPY there FROM STDIN") as copy:
-        for row in there:
-            copy.write_row((row,))
-    found = db.execute(
-        sa.text(
-            f"SELECT t._source_row, t._n, ARRAY[{key}] FROM {partition(records.entity, migration.province)} t WHERE t._mapping = :mapping "
-            "AND t._part = :part AND NOT EXISTS (SELECT FROM there h WHERE h.row = t._source_row) ORDER BY t._source_row, t._n"
-        ),
-        {"mapping": migration.mapping.id, "part": part},
-    ).all()
-    db.execute(sa.text("DROP TABLE there"))
+    ).all()  # fmt: skip
     return [Gone(records.label, records.entity, row, n, tuple(values)) for row, n, values in found]

@@ -93,7 +93,7 @@ class MigrationRun:
         sources = sources | {records.table: base.relation([base.chunks[step.chunk - 1]])}
         losses = self.losses_of(step.part).with_name(f"{step.part:03d}-{step.chunk:06d}.parquet")
         ready = carried(con, self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv", losses)
-        return replace(ready, lasting=base.lasting)
+        return replace(ready, lasting=self.lasting(step.part))
 
     def losses_of(self, part: int) -> Path:
         """Pattern of the files that list what did not come over."""
@@ -119,8 +119,9 @@ class MigrationRun:
         return {name: one.rejected for name, one in self.extracts().items() if one.rejected}
 
     def lasting(self, part: int) -> bool:
-        """Whether rows of a part's table keep their number from run to run; else a record is known by its key alone."""
-        return self.extracts()[self.mapping.records[part].table].lasting
+        """Whether a record of an earlier run stays its source row's (see `Carried`): rows keep their number, and not all are extracted."""
+        table = self.mapping.records[part].table
+        return table in self.since and self.extracts()[table].lasting
 
     def source_rows(self, part: int) -> Iterator[int] | None:
         """Keys of the rows of a part's table as they were extracted; None where that was not the whole table."""

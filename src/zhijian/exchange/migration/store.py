@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from zhijian.exchange import tables
+from zhijian.exchange.migration import met_store
 from zhijian.exchange.migration.carrying import Carried, duplicate
 from zhijian.exchange.migration.collected import elements_of, key_of, parent_of, partition, partition_ddl, quoted, table
 from zhijian.exchange.migration.model import Came, Migration, MigrationWrong, Refused
@@ -26,6 +27,7 @@ def begun(db: Db, scope: Scope, migration: Migration, spec: Specification, origi
     row = db.execute(sa.select(tables.run).where(*of(tables.run, migration))).mappings().first()
     if row is None:
         made_room(db, scope, migration)
+        met_store.forgotten(db, migration)
         db.execute(
             sa.insert(tables.run).values(
                 **_key(migration), mapping_digest=migration.mapping_digest, specification=spec.version,
@@ -89,6 +91,7 @@ def came_in(
     unchanged, total, count, taken = _put(db, migration, spec, one, part)
     sums = _sums(db, migration, spec, one.entity, all_new=not unchanged)
     db.execute(sa.text("DROP TABLE incoming"))
+    db.execute(sa.text("DROP TABLE IF EXISTS stood"))
     return unchanged, total, count, [*refused, *taken], sums
 
 
@@ -199,7 +202,8 @@ def _put(
 ) -> tuple[int, int, int, list[Refused]]:
     """(unchanged, sum of the digests of what was written, how many are there now, those whose key is another row's)
 
-    Nearly always no key is there yet: then the insert alone has looked.
+    Nearly always no key is there yet: then the insert alone has looked. A key that an earlier run brought under another row is that
+    row's still where this run has met it, or cannot see it (`lasting`); else the row that comes first takes it, as into an empty target.
     """
     names = [e.id for e in elements_of(spec, one.entity)]
     listed, here = ", ".join(map(quoted, names)), partition(one.entity, migration.province)
@@ -215,20 +219,21 @@ def _put(
     if inserted == count:
         return 0, int(total), count, []
     same = " AND ".join(f"t.{quoted(k)} = i.{quoted(k)}" for k in key_of(spec, one.entity))
-    mine = "t._source_row = i._source_row AND t._n = i._n"
-    changed = "t._digest <> i._digest"
-    if not one.lasting:  # all are written anew, so that `_run` says which of them this run has seen
-        mine, changed, names = f"(t._run < :run OR ({mine}))", "TRUE", [*names, "_source_row", "_n"]
-    mine += " AND t._mapping = :mapping AND t._part = :part"
+    moved = "(t._source_row, t._n) <> (i._source_row, i._n)"
+    free = "FALSE" if one.lasting else met_store.free(db, migration, part, same, here)
     taken = _taken_out(
-        db, one, f"EXISTS (SELECT FROM {here} t WHERE {same} AND NOT ({mine}))",
+        db, one, f"EXISTS (SELECT FROM {here} t WHERE {same} AND NOT (t._mapping = :mapping AND t._part = :part AND (NOT {moved} OR {free})))",
         duplicate("已迁入的数据中", "among what was brought over"), values,
     )  # fmt: skip
-    sets = ", ".join(f"{quoted(n)} = i.{quoted(n)}" for n in (*names, "_digest"))
+    sets = ", ".join(f"{quoted(n)} = i.{quoted(n)}" for n in (*names, *_SOURCE))
     db.execute(
-        sa.text(f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND {changed}"),
+        sa.text(
+            f"UPDATE {here} t SET {sets}, _run = :run FROM incoming i WHERE {same} AND (t._digest <> i._digest OR {moved})"
+        ),
         values,
     )
+    if not one.lasting:
+        met_store.noted(db, migration, part, same, here)
     written, total = db.execute(
         sa.text(
             f"SELECT count(*), coalesce(sum(t._digest), 0) FROM incoming i JOIN {here} t ON {same} WHERE t._run = :run"
