@@ -50,11 +50,12 @@ class Scope:
         return reading.bare(f"CAST({known[name]} AS VARCHAR)", keep)
 
     def condition(self, text: str, where: str, keep: tuple[str, ...] = ()) -> str:
-        """An expression of the mapping, in DuckDB's SQL over cleaned columns."""
+        """An expression of the mapping, in DuckDB's SQL over cleaned columns. Raises: MappingWrong."""
         try:
             tree = predicate.parsed(text)
         except predicate.RuleWrong as why:
             raise MappingWrong(where, f"写法不对：{why}", f"wrong: {why}") from None
+        _of_the_row(tree, where)
         known = self.columns()
 
         def put(node: exp.Expr) -> exp.Expr:
@@ -66,6 +67,20 @@ class Scope:
             return node
 
         return tree.transform(put).sql("duckdb")
+
+
+def _of_the_row(tree: exp.Expr, where: str) -> None:
+    """A query could read any file of the machine; the day of today would make another value tomorrow. Raises: MappingWrong."""
+    if (query := tree.find(exp.Query, exp.Table, exp.Values)) is not None:
+        raise MappingWrong(
+            where, f"表达式里不能有查询：{query.sql('duckdb')[:80]}。别的表用 join 或 find",
+            f"no query may stand in an expression: {query.sql('duckdb')[:80]}. Use join or find for another table",
+        )  # fmt: skip
+    if tree.find(exp.CurrentDate) is not None:
+        raise MappingWrong(
+            where, "不能用今天的日期（current_date）：同一行明天会得出另一个值。写成固定日期，如 DATE '2026-01-01'",
+            "the day of today (current_date) may not stand here: the row would give another value tomorrow. Write the day, such as DATE '2026-01-01'",
+        )  # fmt: skip
 
 
 def inputs_sql(scope: Scope, fields: Sequence[Field]) -> str:
