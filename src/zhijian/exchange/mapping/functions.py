@@ -5,13 +5,14 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Protocol
 
 from zhijian.exchange.mapping.model import SEPARATORS
 from zhijian.exchange.model import Text
 from zhijian.kit import base31
 from zhijian.spec.measure import (
+    TRUTH,
     Limit,
     NotReadable,
     Result,
@@ -19,6 +20,7 @@ from zhijian.spec.measure import (
     convert,
     read_day,
     read_limit,
+    read_number,
     read_result,
     unit,
 )
@@ -38,8 +40,6 @@ class Made:
 
 Function = Callable[[Inputs, Options], Made]
 NOTHING = Made(None)
-TRUE = frozenset({"true", "1", "是", "有", "y", "yes", "t", "对", "√", "合格"})
-FALSE = frozenset({"false", "0", "否", "没有", "n", "no", "f", "错", "×", "不合格"})
 
 
 def _text(given: Inputs, options: Options) -> Made:
@@ -79,12 +79,9 @@ def _number(given: Inputs, options: Options) -> Made:
     """
     if given[0] is None:
         return NOTHING
-    try:
-        number = Decimal(given[0].replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        return Made(None, Text("不是数", "not a number"))
-    if not number.is_finite():
-        return Made(None, Text("不是数", "not a number"))
+    number = read_number(given[0])
+    if isinstance(number, NotReadable):
+        return Made(None, Text(number.zh, number.en))
     if "from" in options and "to" in options:
         source, target = unit(options["from"]), unit(options["to"])
         if isinstance(source, UnitUnknown) or isinstance(target, UnitUnknown):
@@ -97,8 +94,8 @@ def _truth(given: Inputs, options: Options) -> Made:
     if given[0] is None:
         return NOTHING
     word = given[0].casefold()
-    if word in TRUE | FALSE:
-        return Made("true" if word in TRUE else "false")
+    if word in TRUTH:
+        return Made("true" if TRUTH[word] else "false")
     return Made(None, Text("不是“是”或“否”", "neither yes nor no"))
 
 

@@ -10,14 +10,11 @@ import duckdb
 from zhijian.exchange.quality import reading
 from zhijian.exchange.source.model import SourceTable
 from zhijian.spec import CHECKS
-from zhijian.spec.measure import NotReadable, UnitUnknown, read_day, unit
+from zhijian.spec.measure import TRUTH, NotReadable, UnitUnknown, read_day, unit
 
 VALUES = 200
 """Different values looked at, the commonest first."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_TRUTH = frozenset(
-    ["true", "false", "1", "0", "是", "否", "有", "无", "没有", "y", "n", "t", "f", "yes", "no", "Y", "N", "√", "×"]
-)
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def _passes(check: str) -> Callable[[str], bool]:
 SHAPES: dict[str, Callable[[str], bool]] = {
     "day": _day,
     "number": lambda text: bool(_NUMBER.fullmatch(text)),
-    "truth": lambda text: text in _TRUTH,
+    "truth": lambda text: text.casefold() in TRUTH,
     "chinese": lambda text: any("一" <= ch <= "鿿" for ch in text),
     "unit": lambda text: not _NUMBER.fullmatch(text) and not isinstance(unit(text), UnitUnknown),
     **{name: _passes(name) for name in CHECKS},
