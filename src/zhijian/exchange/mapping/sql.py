@@ -8,6 +8,7 @@ from sqlglot import exp
 from zhijian.exchange.mapping import finding
 from zhijian.exchange.mapping.model import Derived, Field, MappingWrong, Records
 from zhijian.exchange.quality import predicate, reading
+from zhijian.exchange.source.cell import text_sql
 from zhijian.exchange.source.model import Column, SourceTable
 
 
@@ -30,11 +31,11 @@ class Scope:
     def columns(self) -> dict[str, str]:
         """Every name that a field may use: `列`, of a joined table `别名.列`, those of `each`, `n`, `_row`."""
         base = self.tables[self.records.table]
-        known = {c.name: f"{self.base}.{reading.name(c.name)}" for c in base.columns}
+        known = {c.name: text_sql(c, self.base) for c in base.columns}
         for join in self.records.joins:
             alias = reading.name(join.alias)
             there = self.tables[join.table].columns
-            known |= {f"{join.alias}.{c.name}": f"{alias}.{reading.name(c.name)}" for c in there}
+            known |= {f"{join.alias}.{c.name}": text_sql(c, alias) for c in there}
         each = self.records.each
         if each and each.split:
             known |= {each.split: "s._piece", "n": "CAST(s._n AS VARCHAR)"}
@@ -120,17 +121,20 @@ def _base(scope: Scope) -> str:
     each = records.each
     if each is None:
         return f"(SELECT *, 0 AS _n FROM {table.relation})"
+    known = {c.name: text_sql(c) for c in table.columns}
     if each.split:
-        cut = f"string_split_regex(coalesce({reading.name(each.split)}, ''), {_quoted(each.by)})"
+        cell = known.get(each.split)
+        if cell is None:
+            raise MappingWrong(f"{records.label}.each", f"源表没有列“{each.split}”", f"no column {each.split!r}")
+        cut = f"string_split_regex(coalesce({cell}, ''), {_quoted(each.by)})"
         pieces = f"list_filter(list_transform({cut}, x -> trim(x)), x -> x <> '')"
         return f"(SELECT *, unnest({pieces}) AS _piece, generate_subscripts({pieces}, 1) AS _n FROM {table.relation})"
-    known = {c.name for c in table.columns}
     structs = []
     for n in each.n:
         names = {name: pattern.replace("{n}", str(n)) for name, pattern in each.columns.items()}
-        if absent := set(names.values()) - known:
+        if absent := set(names.values()) - set(known):
             raise MappingWrong(f"{records.label}.each", f"源表没有列 {sorted(absent)}", f"no columns {sorted(absent)}")
-        parts = ", ".join(f"{_quoted(name)}: CAST({reading.name(c)} AS VARCHAR)" for name, c in names.items())
+        parts = ", ".join(f"{_quoted(name)}: {known[c]}" for name, c in names.items())
         structs.append(f"{{'_n': {n}, {parts}}}")
     when = reading.bare(f"x.{reading.name(each.when)}")
     spread = f"unnest(list_filter([{', '.join(structs)}], x -> {when} IS NOT NULL))"

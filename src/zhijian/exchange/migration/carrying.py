@@ -45,7 +45,7 @@ class Carried:
 def connected() -> duckdb.DuckDBPyConnection:
     """One for a whole run: what it compiled stays."""
     con = duckdb.connect()
-    con.execute(f"SET memory_limit='{MEMORY}'; SET preserve_insertion_order=true")
+    con.execute(f"SET memory_limit='{MEMORY}'; SET preserve_insertion_order=true; SET TimeZone='Asia/Shanghai'")
     return con
 
 
