@@ -88,3 +88,11 @@ def test_a_run_reckons_by_chinas_clocks_wherever_the_machine_stands() -> None:
         assert one.execute("SELECT CAST(TIMESTAMPTZ '2026-06-30 18:30:00+00' AS VARCHAR)").fetchone() == (
             "2026-07-01 02:30:00+08",
         )
+
+
+def test_gathered_tables_hold_the_text_of_lists_and_times(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    found = gathered(read_mapping(TEXT, specification()), tables(con, tmp_path)).tables["报告"]
+    assert con.execute(f"SELECT CAST(食品 AS VARCHAR), CAST(时 AS VARCHAR) FROM {found.relation}").fetchone() == (
+        "饼;糕",
+        "2026-07-01 02:30:00",
+    )
