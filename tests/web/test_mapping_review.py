@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from tests.exchange.mapping.test_reviewing import ROWS, TEXT
 from tests.exchange.tables import written
 
+from zhijian.exchange.mapping.functions import FUNCTIONS
 from zhijian.exchange.mapping.reviewing import Review
 from zhijian.exchange.source import opened
 from zhijian.spec import specification
@@ -19,12 +20,12 @@ PORT, HOST = 5555, "http://127.0.0.1:5555"
 
 
 class Page:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, text: str = TEXT) -> None:
         con = duckdb.connect()
         tables = list(opened(con, [written(folder, "报告", ROWS)], folder))
         self.path = folder / "demo.yaml"
-        self.path.write_text(TEXT, encoding="utf-8")
-        self.review = Review(con, tables, specification(), TEXT, self.path)
+        self.path.write_text(text, encoding="utf-8")
+        self.review = Review(con, tables, specification(), text, self.path)
         door = DoorSettings(public_host=f"127.0.0.1:{PORT}")
         renderer = Renderer(door, lambda: datetime(2026, 11, 1, tzinfo=UTC), "mapping")
         self.client = TestClient(review_app(self.review, renderer, door, "a-token", PORT), base_url=HOST)
@@ -117,3 +118,25 @@ def test_the_page_speaks_english(page: Page) -> None:
     assert "Lost" in html
     # The words that are the data's or the file's may be Chinese; the page's own are not.
     assert "十行真数据" not in html
+
+
+FOUND = "own_number: {from: 编号, as: line, find: {in: 报告, by: 编号, take: 备注}, keep: [无], confidence: 0.88}"
+
+
+@pytest.mark.parametrize("form", [{"action": "confirm"}, {"action": "column", "column0": "编号", "as": "line"},
+                                  {"action": "codes", "code0": "B1", "to0": ""}])  # fmt: skip
+def test_no_form_takes_a_look_up_away_from_a_field_whose_column_stays(tmp_path: Path, form: dict[str, str]) -> None:
+    text = TEXT.replace("own_number: {from: 编号, confidence: 0.88}", FOUND)
+    made = Page(tmp_path, text)
+    made.client.get("/open/a-token")
+    assert made.post("/records/0/elements/own_number", **form)[0] == 200
+    field = made.review.field(0, "own_number")
+    assert field is not None
+    assert field.confidence is None
+    assert field.find is not None
+    assert (field.keep, field.find.take, field.reads) == (("无",), "备注", "line")
+
+
+def test_every_function_can_be_chosen(page: Page) -> None:
+    html = page.client.get("/records/0?element=own_number").text
+    assert not {name for name in FUNCTIONS if not re.search(rf"<option[^>]*>{name}</option>", html)}

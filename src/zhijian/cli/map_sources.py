@@ -58,7 +58,7 @@ def opening(paths: list[Path] | None, database: str | None, most: int | None = N
         if not path.exists():
             fail(WRONG_USE, f"没有 {path}", f"no such file: {path}")
     with tempfile.TemporaryDirectory(prefix="zhijian-map-") as folder, duckdb.connect() as con:
-        con.execute(f"SET temp_directory = '{folder}'")
+        con.execute(f"SET temp_directory = '{folder}'; SET TimeZone = 'Asia/Shanghai'")
         try:
             if database:
                 yield Opened(con, list(opened_database(con, database, Path(folder), None, progress, most)))

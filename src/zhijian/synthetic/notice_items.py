@@ -32,7 +32,7 @@ def parse_item(row: Row) -> Item:
     cells = row.cells
     item = Item(cells["检测项目"].translate(_BRACKETS))
     inside = re.fullmatch(r"(.+)（([^（）]+)）", item.parameter)
-    if inside and isinstance(found := measure.unit(inside[2]), measure.Unit):
+    if inside and not isinstance(found := measure.unit(inside[2]), measure.UnitUnknown):
         item.parameter, item.unit = inside[1], found.symbol
     limit = _limit(item, cells["限量值"])
     if not cells["检测结果"]:

@@ -1,5 +1,6 @@
 """A mapping under review: changes touch one place, comments stay, nothing broken is taken, a step back is exact."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -116,3 +117,31 @@ def test_every_place_of_the_shipped_mapping_can_be_edited_though_it_is_written_i
     aside = read_mapping(editing.set_aside(text, "通报", "备注", "试"), spec)
     assert set(aside.source("通报").unused) == {*whole.source("通报").unused, "备注"}
     assert aside.records == whole.records
+
+
+WHOLE = {
+    "flow": "{confidence: 0.88, from: 编号, as: list, options: {by: '[+]'}, keep: 无, find: {in: 报告, by: 编号, take: 备注}, default: x, because: 缘由}",
+    "last": "{from: 编号, sql2: x, confidence: 0.88}".replace("sql2: x", "codes: {B1: x}"),
+    "block": """
+        from: 编号
+        confidence: 0.88  # 多大把握
+        keep: [无]  # 无是一个值
+        find: {in: 报告, by: 编号, take: 备注}
+""",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WHOLE)
+def test_a_confirmed_field_says_all_that_it_said_but_how_sure_it_is(review: Review, way: str) -> None:
+    text = TEXT.replace("{from: 编号, confidence: 0.88}", WHOLE[way])
+    one = Review(review.con, review.tables, review.spec, text, review.path)
+    before = one.field(0, "own_number")
+    one.confirm(0, "own_number")
+    assert one.field(0, "own_number") == replace(before, confidence=None)  # type: ignore[type-var]
+    assert set(one.text.splitlines()) >= {line for line in text.splitlines() if "confidence" not in line}
+
+
+def test_to_confirm_what_is_confirmed_changes_nothing(review: Review) -> None:
+    review.confirm(0, "issued_on")
+    review.confirm(0, "verdict")
+    assert review.text == TEXT

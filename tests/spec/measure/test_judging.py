@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhijian.spec.measure import Judgement, Limit, Result, judge, read_limit, read_result
+from zhijian.spec.measure import Limit, Result, judge, read_limit, read_result
+from zhijian.spec.measure.judge import Judgement
 
 PLAN = "n=5,c=2,m=10²,M=10³CFU/g"
 

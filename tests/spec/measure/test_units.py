@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhijian.spec.measure import Unit, UnitUnknown, convert, unit
-from zhijian.spec.measure.units import UnitsDiffer, _table
+from zhijian.spec.measure import UnitUnknown, convert, unit
+from zhijian.spec.measure.units import Unit, UnitsDiffer, _table
 
 ALL = sorted({made.symbol for made in _table()[0].values()})
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**9), max_value=10**9)

@@ -43,16 +43,16 @@ class Mapped:
 
 def applied(
     con: duckdb.DuckDBPyConnection, mapping: SchemaMapping, sources: Mapping[str, SourceTable], spec: Specification,
-    progress: Progress = lambda what, done, of: None, keep: bool = False,
+    progress: Progress = lambda what, done, of: None, keep: bool = False, chunk: str | None = None,
 ) -> Mapped:  # fmt: skip
     """`sources` by the mapping's names; `keep`: what is looked up in them is kept in the connection for the next call, which has the same
-    tables but the records' own. Raises: MappingWrong."""
+    tables. `chunk`: relation of the rows to be carried, of a mapping with one `records`; without it all. Raises: MappingWrong."""
     con.execute(
         "CREATE OR REPLACE TABLE loss (part INTEGER, entity VARCHAR, element VARCHAR, row BIGINT, n INTEGER, kind VARCHAR, "
         "value VARCHAR, zh VARCHAR, en VARCHAR)"
     )
     con.execute("CREATE OR REPLACE TABLE left_out (part INTEGER, entity VARCHAR, row BIGINT, n INTEGER, why VARCHAR)")
-    work = _Work(con, mapping, derived(con, mapping, sources), spec, keep)
+    work = _Work(con, mapping, derived(con, mapping, sources), spec, keep, chunk)
     made: dict[str, list[str]] = {}
     for n, records in enumerate(mapping.records):
         progress(records.label, n, len(mapping.records))
@@ -70,9 +70,10 @@ class _Work:
         sources: Mapping[str, SourceTable],
         spec: Specification,
         keep: bool,
+        chunk: str | None,
     ) -> None:
         self.con, self.mapping, self.sources, self.spec = con, mapping, sources, spec
-        self.kept = self._kept if keep else None
+        self.kept, self.chunk = self._kept if keep else None, chunk
         self.records: dict[str, int] = {}
         self.left_out: dict[str, int] = {}
         self.invented: dict[str, int] = {}
@@ -82,7 +83,7 @@ class _Work:
         for name in (records.table, *(j.table for j in records.joins)):
             if name not in self.sources:
                 raise MappingWrong(f"tables.{name}", "没有读到这个表", "no such table was found")
-        scope = Scope(records, self.sources, kept=self.kept)
+        scope = Scope(records, self.sources, kept=self.kept, chunk=self.chunk)
         inputs, made = f"in_{part}", f"made_{part}"
         self.con.execute(f"CREATE OR REPLACE TABLE {inputs} AS {inputs_sql(scope, records.fields)}")
         columns, joins = [], []

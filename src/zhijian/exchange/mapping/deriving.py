@@ -30,7 +30,7 @@ def derived(
         relation = f"derived_{n}" if folder is None else _kept(con, sql, folder / f"{n}.parquet")
         if folder is None:
             con.execute(f"CREATE OR REPLACE TABLE {relation} AS {sql}")
-        columns = tuple(Column(r[0]) for r in con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall())
+        columns = tuple(Column(r[0], r[1]) for r in con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall())
         found[one.name] = SourceTable(
             one.name, mapping.id, relation, tuple(c for c in columns if c.name != "_row"), "database", 1
         )

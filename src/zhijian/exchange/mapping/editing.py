@@ -37,6 +37,33 @@ def set_field(text: str, part: int, element: str, value: Value) -> str:
     return _added(_without_candidate(text, part, element), part, f"{element}: {flow(value)}")
 
 
+def as_written(text: str, part: int, element: str) -> dict[str, Value]:
+    """All that the file says of a field, by key; what other places of it are named for is written out. Empty where it is not there."""
+    for key, node in _fields(text, part).value:
+        if key.value == element:
+            made = yaml.BaseLoader("").construct_document(node)
+            return made if isinstance(made, dict) else {"from": made}
+    return {}
+
+
+def without_key(text: str, part: int, element: str, name: str) -> str:
+    """Takes one key out of a field; whatever else it says stays as it is written."""
+    left = as_written(text, part, element)
+    if left.pop(name, None) is None:
+        return text
+    if set(left) == {"from"}:
+        return set_field(text, part, element, left["from"])
+    node = next(n for k, n in _fields(text, part).value if k.value == element)
+    at = next(i for i, (k, _) in enumerate(node.value) if k.value == name)
+    start, stop = node.value[at][0].start_mark.index, _stop(text, node.value[at][1])
+    if not node.flow_style:
+        end = text.find("\n", stop)
+        return _put(text, text.rfind("\n", 0, start) + 1, len(text) if end < 0 else end + 1, "")
+    if at + 1 < len(node.value):
+        return _put(text, start, node.value[at + 1][0].start_mark.index, "")
+    return _put(text, _stop(text, node.value[at - 1][1]), stop, "")
+
+
 def drop_field(text: str, part: int, element: str) -> str:
     """Takes the field's lines out, with the comment behind it. A field that is not there changes nothing."""
     for key, node in _fields(text, part).value:

@@ -47,7 +47,7 @@ def _join(scope: "Scope", i: int, one: Field, find: Find) -> str:
         f" GROUP BY {by.removesuffix(', ')}" if by else ""
     )
     on = " AND ".join(f"{scope.cleaned(c, at)} = _find{i}.k{j}" for j, c in enumerate(find.on)) or "TRUE"
-    return f"LEFT JOIN {scope.once(find.table, maps)} _find{i} ON {on}"
+    return f"LEFT JOIN {scope.once(maps)} _find{i} ON {on}"
 
 
 def lost(inputs: str, i: int, find: Find) -> str:

@@ -5,13 +5,16 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from zhijian.exchange.mapping.model import SEPARATORS
 from zhijian.exchange.model import Text
 from zhijian.kit import base31
+from zhijian.kit.clock import SHANGHAI
 from zhijian.spec.measure import (
+    TRUTH,
     Limit,
     NotReadable,
     Result,
@@ -19,6 +22,7 @@ from zhijian.spec.measure import (
     convert,
     read_day,
     read_limit,
+    read_number,
     read_result,
     unit,
 )
@@ -38,8 +42,6 @@ class Made:
 
 Function = Callable[[Inputs, Options], Made]
 NOTHING = Made(None)
-TRUE = frozenset({"true", "1", "是", "有", "y", "yes", "t", "对", "√", "合格"})
-FALSE = frozenset({"false", "0", "否", "没有", "n", "no", "f", "错", "×", "不合格"})
 
 
 def _text(given: Inputs, options: Options) -> Made:
@@ -79,12 +81,9 @@ def _number(given: Inputs, options: Options) -> Made:
     """
     if given[0] is None:
         return NOTHING
-    try:
-        number = Decimal(given[0].replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        return Made(None, Text("不是数", "not a number"))
-    if not number.is_finite():
-        return Made(None, Text("不是数", "not a number"))
+    number = read_number(given[0])
+    if isinstance(number, NotReadable):
+        return Made(None, Text(number.zh, number.en))
     if "from" in options and "to" in options:
         source, target = unit(options["from"]), unit(options["to"])
         if isinstance(source, UnitUnknown) or isinstance(target, UnitUnknown):
@@ -97,8 +96,8 @@ def _truth(given: Inputs, options: Options) -> Made:
     if given[0] is None:
         return NOTHING
     word = given[0].casefold()
-    if word in TRUE | FALSE:
-        return Made("true" if word in TRUE else "false")
+    if word in TRUTH:
+        return Made("true" if TRUTH[word] else "false")
     return Made(None, Text("不是“是”或“否”", "neither yes nor no"))
 
 
@@ -197,24 +196,34 @@ def _list(given: Inputs, options: Options) -> Made:
     return Made("；".join(one.strip() for one in parts if one.strip()) or None)
 
 
-_MOMENT = re.compile(r"(?P<day>.*?)[T ]+(?P<h>\d{1,2}):(?P<m>\d{2})(:(?P<s>\d{2})(\.\d+)?)?")
+_NO_TIME = Text("不是时间", "not a time")
+_MOMENT = re.compile(
+    r"(?P<day>.*?)[T ]+(?P<h>\d{1,2}):(?P<m>\d{2})(:(?P<s>\d{2})(\.\d+)?)?\s*(?P<zone>Z|[+-]\d{2}(:?\d{2})?)?"
+)
 
 
 def _moment(given: Inputs, options: Options) -> Made:
-    """A time of China's clocks; of a day alone its beginning is not made up.
+    """A time by China's clocks, also where the text says how far its own are from Greenwich; of a day alone its beginning is not made up.
 
     >>> _moment(("2026/3/5 9:30",), {}).value, _moment(("2026/3/5",), {}).value
     ('2026-03-05 09:30:00', None)
+    >>> _moment(("2026-06-30 18:30:00.25+00",), {}).value
+    '2026-07-01 02:30:00'
     """
     if given[0] is None:
         return NOTHING
     found = _MOMENT.fullmatch(given[0].translate(_NARROW))
-    if found is None or int(found["h"]) > 23 or int(found["m"]) > 59:
-        return Made(None, Text("不是时间", "not a time"))
+    if found is None:
+        return Made(None, _NO_TIME)
     day = read_day(found["day"])
     if isinstance(day, NotReadable):
         return Made(None, Text(day.zh, day.en))
-    return Made(f"{day.isoformat()} {int(found['h']):02}:{found['m']}:{found['s'] or '00'}")
+    said = f"{day.isoformat()}T{int(found['h']):02}:{found['m']}:{found['s'] or '00'}{found['zone'] or ''}"
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return Made(None, _NO_TIME)
+    return Made(f"{at.astimezone(SHANGHAI) if at.tzinfo else at:%Y-%m-%d %H:%M:%S}")
 
 
 _FIGURE = re.compile(r"(?P<n>-?\d+(\.\d+)?)\s*(?P<times>[万亿]?)\s*(?P<unit>\D{0,6})")

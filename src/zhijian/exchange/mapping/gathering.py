@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from zhijian.exchange.mapping.model import SchemaMapping
 from zhijian.exchange.quality import reading
+from zhijian.exchange.source.cell import is_plain, text_sql
 from zhijian.exchange.source.model import Column, SourceTable
 
 FILE_BITS = 40
@@ -44,17 +45,22 @@ def _named(name: str, pattern: str) -> bool:
 
 def _united(name: str, parts: tuple[SourceTable, ...]) -> SourceTable:
     names = list(dict.fromkeys(c.name for t in parts for c in t.columns))
-    types = {n: {c.type for t in parts for c in t.columns if c.name == n} for n in names}
+    types = {n: {_type(c) for t in parts for c in t.columns if c.name == n} for n in names}
     columns = tuple(Column(n, types[n].pop() if len(types[n]) == 1 else "VARCHAR") for n in names)
     union = " UNION ALL BY NAME ".join(_part(t, n, columns) for n, t in enumerate(parts))
     extra = (Column(FILE), Column(LINE, "BIGINT"))
     return SourceTable(name, parts[0].origin, f"({union})", (*columns, *extra), parts[0].kind, parts[0].first)
 
 
+def _type(column: Column) -> str:
+    """What only the source's reader can put into text is text from here on."""
+    return column.type if is_plain(column) else "VARCHAR"
+
+
 def _part(table: SourceTable, n: int, columns: tuple[Column, ...]) -> str:
-    own = {c.name: c.type for c in table.columns}
+    own = {c.name: c for c in table.columns}
     picked = "".join(
-        f", {reading.name(c.name)}" if own[c.name] == c.type else f", CAST({reading.name(c.name)} AS VARCHAR) AS {reading.name(c.name)}"
+        f", {reading.name(c.name)}" if own[c.name].type == c.type else f", {text_sql(own[c.name])} AS {reading.name(c.name)}"
         for c in columns if c.name in own
     )  # fmt: skip
     file = table.name.rsplit(".", 1)[0].replace("'", "''")

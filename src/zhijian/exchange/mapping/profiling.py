@@ -8,16 +8,14 @@ from functools import cached_property
 import duckdb
 
 from zhijian.exchange.quality import reading
+from zhijian.exchange.source.cell import text_sql
 from zhijian.exchange.source.model import SourceTable
 from zhijian.spec import CHECKS
-from zhijian.spec.measure import NotReadable, UnitUnknown, read_day, unit
+from zhijian.spec.measure import TRUTH, NotReadable, UnitUnknown, read_day, unit
 
 VALUES = 200
 """Different values looked at, the commonest first."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_TRUTH = frozenset(
-    ["true", "false", "1", "0", "是", "否", "有", "无", "没有", "y", "n", "t", "f", "yes", "no", "Y", "N", "√", "×"]
-)
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def _passes(check: str) -> Callable[[str], bool]:
 SHAPES: dict[str, Callable[[str], bool]] = {
     "day": _day,
     "number": lambda text: bool(_NUMBER.fullmatch(text)),
-    "truth": lambda text: text in _TRUTH,
+    "truth": lambda text: text.casefold() in TRUTH,
     "chinese": lambda text: any("一" <= ch <= "鿿" for ch in text),
     "unit": lambda text: not _NUMBER.fullmatch(text) and not isinstance(unit(text), UnitUnknown),
     **{name: _passes(name) for name in CHECKS},
@@ -85,10 +83,10 @@ SHAPES: dict[str, Callable[[str], bool]] = {
 def profiles(con: duckdb.DuckDBPyConnection, table: SourceTable, most: int = 50_000) -> dict[str, Profile]:
     """By column; of the first `most` rows."""
     made = {}
-    names = [c.name for c in table.columns if not c.name.startswith("_")]
-    cleaned = ", ".join(f"{reading.bare(f'CAST({reading.name(n)} AS VARCHAR)')} AS c{i}" for i, n in enumerate(names))
+    columns = [c for c in table.columns if not c.name.startswith("_")]
+    cleaned = ", ".join(f"{reading.bare(text_sql(c))} AS c{i}" for i, c in enumerate(columns))
     con.execute(f"CREATE OR REPLACE TEMP TABLE looked_at AS SELECT {cleaned or '1'} FROM {table.relation} LIMIT {most}")
-    for i, name in enumerate(names):
+    for i, name in enumerate(c.name for c in columns):
         rows, filled, distinct = con.execute(
             f"SELECT count(*), count(c{i}), count(DISTINCT c{i}) FROM looked_at"
         ).fetchone() or (0, 0, 0)

@@ -9,6 +9,7 @@ import duckdb
 
 from zhijian.exchange.bound import key_of_parent
 from zhijian.exchange.mapping import editing
+from zhijian.exchange.mapping.functions import FUNCTIONS
 from zhijian.exchange.mapping.gathering import FILE, LINE, Gathered, gathered
 from zhijian.exchange.mapping.model import Field, MappingWrong, SchemaMapping
 from zhijian.exchange.mapping.previewing import Sample, previewed
@@ -18,7 +19,10 @@ from zhijian.exchange.mapping.uses import placed, used
 from zhijian.exchange.source.model import SourceTable
 from zhijian.spec import Element, Specification
 
-__all__ = ["Field", "Review", "Sample"]
+__all__ = ["READS", "Field", "Review", "Sample", "Value"]
+Value = editing.Value
+READS = tuple(FUNCTIONS)
+"""Names of the functions that read a column's text."""
 _MOST_STEPS = 200
 
 
@@ -116,6 +120,12 @@ class Review:
 
     def set_field(self, part: int, element: str, value: editing.Value) -> None:
         self.change(lambda text: editing.set_field(text, part, element, value))
+
+    def as_written(self, part: int, element: str) -> dict[str, editing.Value]:
+        return editing.as_written(self.text, part, element)
+
+    def confirm(self, part: int, element: str) -> None:
+        self.change(lambda text: editing.without_key(text, part, element, "confidence"))
 
     def drop_field(self, part: int, element: str) -> None:
         self.change(lambda text: editing.drop_field(text, part, element))

@@ -8,6 +8,7 @@ from sqlglot import exp
 from zhijian.exchange.mapping import finding
 from zhijian.exchange.mapping.model import Derived, Field, MappingWrong, Records
 from zhijian.exchange.quality import predicate, reading
+from zhijian.exchange.source.cell import text_sql
 from zhijian.exchange.source.model import Column, SourceTable
 
 
@@ -21,20 +22,27 @@ class Scope:
     base: str = "s"
     """Alias of the records' own table."""
     kept: Callable[[str], str] | None = None
-    """Name of a table that holds what a query says, for whoever asks many times; of tables that do not change."""
+    """Name of a table that holds what a query says, for whoever asks many times."""
+    chunk: str | None = None
+    """Relation of the rows to become records, where they are not the whole of the records' own table. What looks into that table, as a
+    join, a look-up or `distinct`, sees all of it, so that a table in chunks comes to the same as one at once."""
 
-    def once(self, table: str, query: str) -> str:
-        """What follows FROM; `query` over the mapping's `table`."""
-        return self.kept(query) if self.kept is not None and table != self.records.table else f"({query})"
+    @property
+    def rows(self) -> str:
+        return self.chunk or self.tables[self.records.table].relation
+
+    def once(self, query: str) -> str:
+        """What follows FROM; `query` is over whole tables."""
+        return self.kept(query) if self.kept is not None else f"({query})"
 
     def columns(self) -> dict[str, str]:
         """Every name that a field may use: `列`, of a joined table `别名.列`, those of `each`, `n`, `_row`."""
         base = self.tables[self.records.table]
-        known = {c.name: f"{self.base}.{reading.name(c.name)}" for c in base.columns}
+        known = {c.name: text_sql(c, self.base) for c in base.columns}
         for join in self.records.joins:
             alias = reading.name(join.alias)
             there = self.tables[join.table].columns
-            known |= {f"{join.alias}.{c.name}": f"{alias}.{reading.name(c.name)}" for c in there}
+            known |= {f"{join.alias}.{c.name}": text_sql(c, alias) for c in there}
         each = self.records.each
         if each and each.split:
             known |= {each.split: "s._piece", "n": "CAST(s._n AS VARCHAR)"}
@@ -50,11 +58,12 @@ class Scope:
         return reading.bare(f"CAST({known[name]} AS VARCHAR)", keep)
 
     def condition(self, text: str, where: str, keep: tuple[str, ...] = ()) -> str:
-        """An expression of the mapping, in DuckDB's SQL over cleaned columns."""
+        """An expression of the mapping, in DuckDB's SQL over cleaned columns. Raises: MappingWrong."""
         try:
             tree = predicate.parsed(text)
         except predicate.RuleWrong as why:
             raise MappingWrong(where, f"写法不对：{why}", f"wrong: {why}") from None
+        _of_the_row(tree, where)
         known = self.columns()
 
         def put(node: exp.Expr) -> exp.Expr:
@@ -66,6 +75,20 @@ class Scope:
             return node
 
         return tree.transform(put).sql("duckdb")
+
+
+def _of_the_row(tree: exp.Expr, where: str) -> None:
+    """A query could read any file of the machine; the day of today would make another value tomorrow. Raises: MappingWrong."""
+    if (query := tree.find(exp.Query, exp.Table, exp.Values)) is not None:
+        raise MappingWrong(
+            where, f"表达式里不能有查询：{query.sql('duckdb')[:80]}。别的表用 join 或 find",
+            f"no query may stand in an expression: {query.sql('duckdb')[:80]}. Use join or find for another table",
+        )  # fmt: skip
+    if tree.find(exp.CurrentDate) is not None:
+        raise MappingWrong(
+            where, "不能用今天的日期（current_date）：同一行明天会得出另一个值。写成固定日期，如 DATE '2026-01-01'",
+            "the day of today (current_date) may not stand here: the row would give another value tomorrow. Write the day, such as DATE '2026-01-01'",
+        )  # fmt: skip
 
 
 def inputs_sql(scope: Scope, fields: Sequence[Field]) -> str:
@@ -87,39 +110,52 @@ def inputs_sql(scope: Scope, fields: Sequence[Field]) -> str:
         else:
             picked += [f"{scope.cleaned(c, at, one.keep)} AS f{i}_{j}" for j, c in enumerate(one.columns)]
     kept = scope.condition(records.where, f"{records.label}.where") if records.where else "TRUE"
-    same = ", ".join(scope.cleaned(c, f"{records.label}.distinct") for c in records.distinct)
-    twin = (
-        f"row_number() OVER (PARTITION BY coalesce({kept}, FALSE), {same} ORDER BY s._row, s._n) > 1"
-        if same
-        else "FALSE"
-    )
+    joined = " ".join(_join(scope, n) for n in range(len(records.joins)))
+    twin, twins = _twin(scope, kept, joined)
     return (
         f"SELECT *, _let AND NOT _twin AS _kept FROM (SELECT s._row, s._n, coalesce({kept}, FALSE) AS _let, {twin} AS _twin"
-        f"{''.join(f', {p}' for p in picked)} FROM {_base(scope)} s {' '.join(_join(scope, n) for n in range(len(records.joins)))} "
-        f"{finding.joins(scope, fields)})"
+        f"{''.join(f', {p}' for p in picked)} FROM {_base(scope, scope.rows)} s {joined} {finding.joins(scope, fields)} {twins})"
     )
 
 
-def _base(scope: Scope) -> str:
+def _twin(scope: Scope, kept: str, joined: str) -> tuple[str, str]:
+    """(SQL of: equal to an earlier row in all columns of `distinct`, JOIN that it needs)."""
+    records = scope.records
+    if not records.distinct:
+        return "FALSE", ""
+    same = ", ".join(scope.cleaned(c, f"{records.label}.distinct") for c in records.distinct)
+    later = f"row_number() OVER (PARTITION BY coalesce({kept}, FALSE), {same} ORDER BY s._row, s._n) > 1"
+    if scope.chunk is None:
+        return later, ""
+    whole = _base(scope, scope.tables[records.table].relation)
+    twins = scope.once(f"SELECT s._row AS r, s._n AS n FROM {whole} s {joined} QUALIFY {later}")
+    return "_twins.r IS NOT NULL", f"LEFT JOIN {twins} _twins ON _twins.r = s._row AND _twins.n = s._n"
+
+
+def _base(scope: Scope, rows: str) -> str:
+    """`rows` of the records' own table, spread out as `each` says."""
     records, table = scope.records, scope.tables[scope.records.table]
     each = records.each
     if each is None:
-        return f"(SELECT *, 0 AS _n FROM {table.relation})"
+        return f"(SELECT *, 0 AS _n FROM {rows})"
+    known = {c.name: text_sql(c) for c in table.columns}
     if each.split:
-        cut = f"string_split_regex(coalesce({reading.name(each.split)}, ''), {_quoted(each.by)})"
+        cell = known.get(each.split)
+        if cell is None:
+            raise MappingWrong(f"{records.label}.each", f"源表没有列“{each.split}”", f"no column {each.split!r}")
+        cut = f"string_split_regex(coalesce({cell}, ''), {_quoted(each.by)})"
         pieces = f"list_filter(list_transform({cut}, x -> trim(x)), x -> x <> '')"
-        return f"(SELECT *, unnest({pieces}) AS _piece, generate_subscripts({pieces}, 1) AS _n FROM {table.relation})"
-    known = {c.name for c in table.columns}
+        return f"(SELECT *, unnest({pieces}) AS _piece, generate_subscripts({pieces}, 1) AS _n FROM {rows})"
     structs = []
     for n in each.n:
         names = {name: pattern.replace("{n}", str(n)) for name, pattern in each.columns.items()}
-        if absent := set(names.values()) - known:
+        if absent := set(names.values()) - set(known):
             raise MappingWrong(f"{records.label}.each", f"源表没有列 {sorted(absent)}", f"no columns {sorted(absent)}")
-        parts = ", ".join(f"{_quoted(name)}: CAST({reading.name(c)} AS VARCHAR)" for name, c in names.items())
+        parts = ", ".join(f"{_quoted(name)}: {known[c]}" for name, c in names.items())
         structs.append(f"{{'_n': {n}, {parts}}}")
     when = reading.bare(f"x.{reading.name(each.when)}")
     spread = f"unnest(list_filter([{', '.join(structs)}], x -> {when} IS NOT NULL))"
-    return f"(SELECT *, _piece._n AS _n FROM (SELECT *, {spread} AS _piece FROM {table.relation}))"
+    return f"(SELECT *, _piece._n AS _n FROM (SELECT *, {spread} AS _piece FROM {rows}))"
 
 
 def _join(scope: Scope, n: int) -> str:
@@ -130,7 +166,6 @@ def _join(scope: Scope, n: int) -> str:
     chosen = own.condition(join.where, at) if join.where else "TRUE"
     numbered = ", ".join(f"_k{i}" for i in range(len(join.on)))
     one = scope.once(
-        join.table,
         f"SELECT *, {keys} FROM {there.relation} t WHERE {chosen} "
         f"QUALIFY row_number() OVER (PARTITION BY {numbered} ORDER BY t._row) = 1",
     )

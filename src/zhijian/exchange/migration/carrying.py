@@ -45,21 +45,23 @@ class Carried:
 def connected() -> duckdb.DuckDBPyConnection:
     """One for a whole run: what it compiled stays."""
     con = duckdb.connect()
-    con.execute(f"SET memory_limit='{MEMORY}'; SET preserve_insertion_order=true")
+    con.execute(f"SET memory_limit='{MEMORY}'; SET preserve_insertion_order=true; SET TimeZone='Asia/Shanghai'")
     return con
 
 
 def carried(
-    con: duckdb.DuckDBPyConnection, mapping: SchemaMapping, part: int, sources: Mapping[str, SourceTable],
+    con: duckdb.DuckDBPyConnection, mapping: SchemaMapping, part: int, sources: Mapping[str, SourceTable], chunk: SourceTable,
     spec: Specification, on: date, file: Path, losses: Path | None = None,
 ) -> Carried:  # fmt: skip
-    """`sources`: by the mapping's names, those derived among them, the records' own table cut down to the chunk. `losses`: where to list
-    what did not come over, as Parquet. Raises: MappingWrong."""
+    """`sources`: whole tables by the mapping's names, those derived among them; `chunk`: the rows of the records' own to be carried.
+    `losses`: where to list what did not come over, as Parquet. Raises: MappingWrong."""
     records = mapping.records[part]
-    mapped = applied(con, replace(mapping, records=(records,), derived=()), sources, spec, keep=True)
+    mapped = applied(
+        con, replace(mapping, records=(records,), derived=()), sources, spec, keep=True, chunk=chunk.relation
+    )
     con.execute(f"UPDATE loss SET part = {part}")
     judge = judged(con, mapped.tables[records.entity], spec, part, on)
-    (rows,) = con.execute(f"SELECT count(*) FROM {sources[records.table].relation}").fetchone() or (0,)
+    (rows,) = con.execute(f"SELECT count(*) FROM {chunk.relation}").fetchone() or (0,)
     (lost,) = con.execute(f"SELECT count(*) FROM loss WHERE kind IN {LOST}").fetchone() or (0,)
     _written(con, records.entity, spec, file)
     if losses is not None:

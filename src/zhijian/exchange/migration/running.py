@@ -90,9 +90,11 @@ class MigrationRun:
         con, sources = self.tables()
         records = self.mapping.records[step.part]
         base = Extract(records.table, self._folder(records.table))
-        sources = sources | {records.table: base.relation([base.chunks[step.chunk - 1]])}
+        chunk = base.relation([base.chunks[step.chunk - 1]])
         losses = self.losses_of(step.part).with_name(f"{step.part:03d}-{step.chunk:06d}.parquet")
-        ready = carried(con, self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv", losses)
+        ready = carried(
+            con, self.mapping, step.part, sources, chunk, self.spec, self.on, self.work / "incoming.csv", losses
+        )
         return replace(ready, lasting=self.lasting(step.part))
 
     def losses_of(self, part: int) -> Path:

@@ -27,7 +27,7 @@ def json_tables(place: Place, found: Found) -> list[SourceTable]:
     remarks = Remarks()
     keys = [n for n in names if is_key(n)]
     with ExitStack() as stack:
-        own = stack.enter_context(Staging(place.new(".parquet"), unique(list(names), Remarks())))
+        own = stack.enter_context(Staging(place.new(".parquet"), unique(list(names), remarks)))
         inner = {
             part: stack.enter_context(Staging(place.new(".parquet"), unique([*keys, *fields], Remarks())))
             for part, fields in parts.items()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from zhijian.exchange.source.remarks import Remarks
 
 SAMPLE = 300
+RESERVED = frozenset({"_row", "_n", "_of", "_file", "_line", "_piece"})
+"""Names of columns that checking and mapping put beside a table's own."""
 _VALUE = re.compile(
     r"[-+]?[\d,]*\d(\.\d+)?%?|\d{2,4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?([ T]\d{1,2}:\d{2}.*)?|[0-9A-Z]{6,}|\w*\d{4,}\w*"
 )
@@ -161,11 +163,13 @@ def unique(given: Sequence[str], remarks: Remarks, row: int | None = None) -> tu
     ('编号', '列2', '编号_2', '列4')
     """
     names: list[str] = []
-    used = {"_row"}
+    used = set(RESERVED)
     for i, want in enumerate(given):
-        name = want if want and want.casefold() != "_row" else f"列{i + 1}"
+        name = want if want and want.casefold() not in RESERVED else f"列{i + 1}"
         if not want:
             remarks.say("unnamed-column", row=row, number=i + 1, name=name)
+        elif name != want:
+            remarks.say("reserved-column", row=row, value=want, number=i + 1, name=name)
         count, base = 1, name
         while name.casefold() in used:
             count += 1

@@ -95,8 +95,7 @@ def _tables(place: Place, found: Found, remarks: Remarks) -> Iterator[SourceTabl
     if start.startswith(b"\x1f\x8b"):
         yield from _tables(place, unpack.gunzipped(place, found), remarks)
     elif start.startswith(b"PK\x03\x04") and kind == ".zip":
-        inner = frozenset(READABLE - {".parquet"}) | {".parquet"}
-        for member in unpack.unzipped(place, found, inner, remarks):
+        for member in unpack.unzipped(place, found, READABLE, remarks):
             own: list[SourceTable] = []
             _taken(lambda member=member: _tables(place, member, remarks), member.name, own, [], remarks)  # type: ignore[misc]
             yield from own

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import duckdb
 
 from zhijian.exchange.model import Text
+from zhijian.exchange.source.layout import RESERVED, unique
 from zhijian.exchange.source.model import Column, SourceTable, SourceUnreadable
 from zhijian.exchange.source.place import Found, Place, for_duckdb, quoted
 from zhijian.exchange.source.remarks import Remarks
@@ -25,7 +26,11 @@ def parquet_tables(place: Place, found: Found) -> list[SourceTable]:
     if "_row" in {c.name.casefold() for c in columns}:
         remarks.say("row-column")
         columns = [c for c in columns if c.name.casefold() != "_row"]
-        relation = f"SELECT {', '.join(quoted(c.name) for c in columns)}, file_row_number + 1 AS _row FROM {read}"
+    if {c.name.casefold() for c in columns} & RESERVED or len(columns) < len(described):
+        shown = unique([c.name for c in columns], remarks)
+        picked = ", ".join(f"{quoted(c.name)} AS {quoted(n)}" for c, n in zip(columns, shown, strict=True))
+        columns = [Column(n, c.type) for c, n in zip(columns, shown, strict=True)]
+        relation = f"SELECT {picked}, file_row_number + 1 AS _row FROM {read}"
     return divided(found, relation, columns, remarks, "parquet")
 
 
@@ -58,10 +63,12 @@ def _part(found: Found, relation: str, plain: list[Column], column: Column, rema
     carried = "".join(f"{quoted(k.name)}, " for k in keys)
     unnested = f"SELECT {carried}unnest({name}) AS _one FROM ({relation})"
     given = {k.name for k in keys}
-    inner = [Column(n, t) for n, t in fields(column.type) if n not in given]
-    chosen = carried + "".join(f"_one.{quoted(c.name)} AS {quoted(c.name)}, " for c in inner)
-    sql = f"(SELECT {chosen}row_number() OVER () AS _row FROM ({unnested}))"
+    own = [Column(n, t) for n, t in fields(column.type) if n not in given]
     said = Remarks()
+    shown = unique([*(k.name for k in keys), *(c.name for c in own)], said)[len(keys) :]
+    inner = [Column(n, c.type) for c, n in zip(own, shown, strict=True)]
+    chosen = carried + "".join(f"_one.{quoted(c.name)} AS {quoted(n)}, " for c, n in zip(own, shown, strict=True))
+    sql = f"(SELECT {chosen}row_number() OVER () AS _row FROM ({unnested}))"
     said.say("part", name=column.name)
     return SourceTable(f"{found.name} / {column.name}", found.origin, sql, (*keys, *inner), _kind(kind), 1, said.all(),
                        {"parent": PurePath(found.name).name}, found.modified_on)  # fmt: skip

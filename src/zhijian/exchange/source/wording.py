@@ -70,6 +70,8 @@ WORDS: dict[str, tuple[Severity, tuple[str, str], tuple[str, str]]] = {
     "no-parent-key": (W, ("“{name}”列里的记录找不到所属记录的主键", "records in {name} have no key that says whose they are"),
                       ("请让上级记录带有主键列，如统一社会信用代码和报告编号", "give the records their key, such as USCC and report number")),
     "row-column": (N, ("文件自带的 _row 列已略过", "a column _row of the file's own is passed over"), _NOTHING),
+    "reserved-column": (N, ("第 {number} 列名为 {value}，与平台自用的列重名，改称“{name}”",
+                            "column {number} is named {value}, as one of the platform's own: it is called {name} here"), _NOTHING),
     "skipped": (N, ("{value} 不是可读的表，已略过", "{value} is no table that can be read"), _NOTHING),
     "wrong-suffix": (N, ("{value} 实为文本，按 CSV 读取", "{value} is text and is read as CSV"), _NOTHING),
     "table-missing": (W, ("数据库里没有表 {value}", "the database has no table {value}"),

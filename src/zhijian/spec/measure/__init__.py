@@ -12,12 +12,13 @@ standards: GB 3100/3101 (units), GB 4789.1 and GB 29921 (sampling plans), GB 276
 'beyond the limit'
 """
 
-from .judge import Judgement, judge
+from .judge import judge
 from .limit import Limit, read_limit
+from .plain import TRUTH, read_number
 from .reasons import NotReadable
 from .result import Result, read_result
-from .units import Unit, UnitUnknown, convert, unit
+from .units import UnitUnknown, convert, unit
 from .when import read_day
 
-__all__ = ["Judgement", "Limit", "NotReadable", "Result", "Unit", "UnitUnknown", "convert", "judge", "read_day",
-           "read_limit", "read_result", "unit"]  # fmt: skip
+__all__ = ["TRUTH", "Limit", "NotReadable", "Result", "UnitUnknown", "convert", "judge", "read_day", "read_limit",
+           "read_number", "read_result", "unit"]  # fmt: skip

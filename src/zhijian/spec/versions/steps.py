@@ -23,6 +23,7 @@ from typing import Any
 
 from zhijian.kit import yaml_text
 from zhijian.spec.load import SpecificationWrong
+from zhijian.spec.measure import NotReadable, read_number
 from zhijian.spec.model import Specification
 from zhijian.spec.versions.compare import Change, Changes, Effect
 
@@ -54,11 +55,13 @@ class Step:
 
         >>> Step("scale", "fine", factor="0.0001").scaled(35000), Step("scale", "fine", factor="0.0001").scaled("35000")
         (3.5, '3.5')
+
+        Raises: ArithmeticError where it is no number, or one beyond 30 powers of ten.
         """
-        made = Decimal(str(value)) * Decimal(self.factor)
-        if not made.is_finite():
-            raise ArithmeticError("not a number")
-        plain = f"{made:f}"
+        read = read_number(str(value))
+        if isinstance(read, NotReadable):
+            raise ArithmeticError(read.why)
+        plain = f"{read * Decimal(self.factor):f}"
         plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
         if isinstance(value, str):
             return plain

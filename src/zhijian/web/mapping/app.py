@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from zhijian.exchange.mapping import MappingWrong, reviewing
 from zhijian.web.catalogue.view import spoken
-from zhijian.web.mapping.forms import READS, codes_value, column_value, constant_value, field_value, text_of
+from zhijian.web.mapping.forms import codes_value, column_value, constant_value, text_of
 from zhijian.web.mapping.guard import Guard
 from zhijian.web.mapping.view import page_view
 from zhijian.web.prefs import keep_prefs, request_prefs
@@ -52,15 +52,15 @@ class _Desk:
         return RedirectResponse(f"/records/{part}?element={element}#opened", 303)
 
     def _changed(self, part: int, element: str, action: str, form: FormData) -> None:
-        review, old = self._review, self._review.field(part, element)
+        review, old = self._review, self._review.as_written(part, element)
         if action == "column":
             review.set_field(part, element, column_value(form, old))
         elif action == "constant":
             review.set_field(part, element, constant_value(form))
-        elif action == "codes" and old is not None:
+        elif action == "codes" and old:
             review.set_field(part, element, codes_value(form, old))
-        elif action == "confirm" and old is not None:
-            review.set_field(part, element, field_value(old, confirmed=True))
+        elif action == "confirm" and old:
+            review.confirm(part, element)
         elif action == "drop":
             review.drop_field(part, element)
         else:
@@ -105,7 +105,7 @@ class _Desk:
         def made() -> str:
             view = page_view(self._review, part, element, problem, form)
             return self._renderer.page(
-                "review.html", prefs, request.url.query, secret=self.secret, reads=READS, saved="saved" in request.query_params,
+                "review.html", prefs, request.url.query, secret=self.secret, reads=reviewing.READS, saved="saved" in request.query_params,
                 **spoken(prefs.lang), **view,
             )  # fmt: skip
 
