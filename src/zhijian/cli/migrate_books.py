@@ -60,7 +60,7 @@ def rejected_text(data: dict[str, Any]) -> list[str]:
     return [
         f"{table}：不成行的行 lines that are no rows {sum(found.values()):,}（"
         + "，".join(f"{' '.join(WHY.get(why, (why,)))} {count:,}" for why, count in found.items())
-        + f"），原文在 their text is in extract/…/{table}/rejects.parquet"
+        + f"），原文在 their text is in extract/…/{table}-…/rejects.parquet"
         for table, found in data["rejected_lines"].items()
     ]
 

@@ -13,7 +13,7 @@ from zhijian.exchange.mapping import SchemaMapping, read_mapping
 from zhijian.exchange.migration.files import Files
 from zhijian.exchange.migration.model import Migration, MigrationWrong
 from zhijian.exchange.migration.room import Size, rooms, size_of
-from zhijian.exchange.migration.running import MigrationRun, dropped, has_begun, held, order
+from zhijian.exchange.migration.running import MigrationRun, dropped, folder_of, has_begun, held, order
 from zhijian.spec import Specification
 
 FILE, MAPPING = "plan.json", "mapping.yaml"
@@ -66,15 +66,15 @@ def planned(
     digest = hashlib.sha256(mapping_text.encode()).hexdigest()
     plan = Plan(province, origin, on, run, dict(since or {}), digest, rows, size)
     with held(work):
-        _in_place_of(work, plan)
+        _in_place_of(work, plan, mapping)
         (work / MAPPING).write_text(mapping_text, "utf-8")
         (work / FILE).write_text(json.dumps(_data(plan), ensure_ascii=False, indent=1), "utf-8")
     return plan
 
 
-def _in_place_of(work: Path, plan: Plan) -> None:
+def _in_place_of(work: Path, plan: Plan, mapping: SchemaMapping) -> None:
     """A run may be planned again until something of it is loaded: after a dry run the mapping is mended. What was extracted is kept
-    where it would be the same."""
+    where it would be the same: of the same table or files, from the same place."""
     if not (work / FILE).exists():
         return
     raw = json.loads((work / FILE).read_text("utf-8"))
@@ -83,7 +83,7 @@ def _in_place_of(work: Path, plan: Plan) -> None:
                              "this run is loading already: go on with it, or plan the next")  # fmt: skip
     if raw["run"] == plan.run:
         same = (raw["origin"], raw["since"]) == (plan.origin, {k: list(v) for k, v in plan.since.items()})
-        dropped(work, plan.run, derived_only=same)
+        dropped(work, plan.run, keep=[folder_of(work, plan.run, source) for source in mapping.sources] if same else ())
 
 
 def read_plan(work: Path) -> tuple[Plan, str]:

@@ -3,8 +3,10 @@ with the next step: an extracted chunk is whole or absent, a loaded one is loade
 """
 
 import fcntl
+import hashlib
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,7 +17,7 @@ import sqlalchemy as sa
 
 from zhijian.exchange.mapping import SchemaMapping
 from zhijian.exchange.mapping.deriving import derived
-from zhijian.exchange.mapping.model import Records
+from zhijian.exchange.mapping.model import Records, Source
 from zhijian.exchange.migration.carrying import Carried, carried, connected
 from zhijian.exchange.migration.collected import elements_of, parent_of
 from zhijian.exchange.migration.extracting import Extract, extracted
@@ -61,7 +63,7 @@ class MigrationRun:
             yield from self._from_files(origin)
             return
         for source in self.mapping.sources:
-            for rows in extracted(origin, source.pattern, self._folder(source.name), self.since.get(source.name)):
+            for rows in extracted(origin, source.pattern, self._folder(source), self.since.get(source.name)):
                 yield source.name, rows
 
     def _from_files(self, origin: Files) -> Iterator[tuple[str, int]]:
@@ -69,11 +71,11 @@ class MigrationRun:
             return
         with origin.tables(self.mapping, self.work) as (con, found):
             for source in self.mapping.sources:
-                for rows in brought(con, found, source.name, self._folder(source.name)):
+                for rows in brought(con, found, source.name, self._folder(source)):
                     yield source.name, rows
 
     def extracts(self) -> dict[str, Extract]:
-        return {s.name: Extract(s.name, self._folder(s.name)) for s in self.mapping.sources}
+        return {s.name: Extract(s.name, self._folder(s)) for s in self.mapping.sources}
 
     def steps(self, done: frozenset[tuple[int, int]] = frozenset()) -> list[Step]:
         """What is left, in an order in which every record comes after those that it refers to."""
@@ -89,7 +91,7 @@ class MigrationRun:
     def carry(self, step: Step) -> Carried:
         con, sources = self.tables()
         records = self.mapping.records[step.part]
-        base = Extract(records.table, self._folder(records.table))
+        base = self.extracts()[records.table]
         sources = sources | {records.table: base.relation([base.chunks[step.chunk - 1]])}
         losses = self.losses_of(step.part).with_name(f"{step.part:03d}-{step.chunk:06d}.parquet")
         ready = carried(con, self.mapping, step.part, sources, self.spec, self.on, self.work / "incoming.csv", losses)
@@ -106,6 +108,9 @@ class MigrationRun:
             whole = {name: one.relation() for name, one in self.extracts().items()}
             self._opened = con, derived(con, self.mapping, whole, self.work / "extract" / str(self.migration.run))
         return self._opened
+
+    def _folder(self, source: Source) -> Path:
+        return folder_of(self.work, self.migration.run, source)
 
     def elements_of(self, entity: str) -> tuple[Element, ...]:
         return elements_of(self.spec, entity)
@@ -155,13 +160,6 @@ class MigrationRun:
         """To be said before the first record is loaded: plan and extraction of the run stay as they are from now on."""
         (self.work / f"begun-{self.migration.run}").touch()
 
-    def tidy(self) -> None:
-        """Frees the disk once the run is signed."""
-        shutil.rmtree(self.work / "extract", ignore_errors=True)
-
-    def _folder(self, source: str) -> Path:
-        return self.work / "extract" / str(self.migration.run) / source
-
 
 @contextmanager
 def held(work: Path) -> Iterator[None]:
@@ -176,19 +174,25 @@ def held(work: Path) -> Iterator[None]:
         yield
 
 
+def folder_of(work: Path, run: int, source: Source) -> Path:
+    """A table's own. Named after its pattern too: rows of another file or table are never taken for this one's."""
+    mark = hashlib.sha256(f"{source.name}\0{source.pattern}".encode()).hexdigest()[:8]
+    shown = re.sub(r"[^\w-]", "_", source.name)[:40]  # a name out of a mapping leads nowhere else
+    return work / "extract" / str(run) / f"{shown}-{mark}"
+
+
 def has_begun(work: Path, run: int) -> bool:
     return (work / f"begun-{run}").exists()
 
 
-def dropped(work: Path, run: int, *, derived_only: bool = False) -> None:
-    """What was extracted; `derived_only`: but the source's own tables, so that another mapping may go on from them."""
-    folder = work / "extract" / str(run)
+def dropped(work: Path, run: int, keep: Collection[Path] = ()) -> None:
+    """What was extracted but for the folders to `keep`, and all that was derived of it."""
     shutil.rmtree(work / "losses" / str(run), ignore_errors=True)
-    if derived_only:
-        for file in folder.glob("*.parquet"):
-            file.unlink()
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
+    for one in (work / "extract" / str(run)).glob("*"):
+        if one.is_dir() and one not in keep:
+            shutil.rmtree(one)
+        elif not one.is_dir():
+            one.unlink()
 
 
 def order(mapping: SchemaMapping, spec: Specification) -> list[int]:
