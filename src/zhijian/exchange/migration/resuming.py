@@ -77,7 +77,8 @@ def _literal(dialect: str, column: sa.Column[Any], value: Any) -> sa.ColumnEleme
 def _plain(kind: Any, dialect: str) -> bool:
     """A driver gives and takes it as int, text or bytes."""
     if isinstance(kind, sa.String):
-        return bool(kind.collation) or str(kind.__visit_name__).upper() not in _CAST.get(dialect, ("ENUM",))
+        collated = dialect == "postgresql" and bool(kind.collation)  # a cast would lose it
+        return collated or str(kind.__visit_name__).upper() not in _CAST.get(dialect, ("ENUM",))
     return isinstance(kind, sa.Integer | _BINARY)
 
 

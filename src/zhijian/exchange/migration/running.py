@@ -138,6 +138,11 @@ class MigrationRun:
         )
 
     @property
+    def has_begun(self) -> bool:
+        """Something of this run may be loaded from this folder."""
+        return has_begun(self.work, self.migration.run)
+
+    @property
     def taken_bytes(self) -> int:
         """On disk, of this run's tables."""
         return sum(file.stat().st_size for one in self.extracts().values() for file in one.chunks)
@@ -159,6 +164,10 @@ class MigrationRun:
     def begins(self) -> None:
         """To be said before the first record is loaded: plan and extraction of the run stay as they are from now on."""
         (self.work / f"begun-{self.migration.run}").touch()
+
+    def ends(self) -> None:
+        """To be said when every step is loaded: now the next run may be planned."""
+        (self.work / f"ended-{self.migration.run}").touch()
 
 
 @contextmanager
@@ -183,6 +192,10 @@ def folder_of(work: Path, run: int, source: Source) -> Path:
 
 def has_begun(work: Path, run: int) -> bool:
     return (work / f"begun-{run}").exists()
+
+
+def has_ended(work: Path, run: int) -> bool:
+    return (work / f"ended-{run}").exists()
 
 
 def dropped(work: Path, run: int, keep: Collection[Path] = ()) -> None:
