@@ -13,7 +13,7 @@ STOPPED = {130, 143}
 
 
 def main() -> None:
-    """Entry point; what cannot be done is one line and exit status 3, never a trace."""
+    """Entry point; what cannot be done is one line and exit status 3, never a trace. A trace is in a private file."""
     try:
         app()
     except SystemExit as end:
@@ -23,7 +23,7 @@ def main() -> None:
     except Exception as why:
         status = _status(why)
         if status is None:
-            raise
+            sys.exit(_unforeseen(why))
         said = (
             str(why) if status == 2 else f"做不到 could not: {(str(why) or type(why).__name__).splitlines()[0][:300]}"
         )
@@ -43,6 +43,21 @@ def _status(why: Exception) -> int | None:
     if isinstance(why, SettingWrong):
         return 2
     return 3 if isinstance(why, PostgresNotStarted | LogError | OSError | SQLAlchemyError | psycopg.Error) else None
+
+
+def _unforeseen(why: Exception) -> int:
+    """A fault of ours: its trace may quote people's data, so it goes into a file that only this account reads."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="zhijian-fault-", suffix=".txt", encoding="utf-8", delete=False
+    ) as file:
+        file.writelines(traceback.format_exception(why))  # made for its owner alone (0600)
+    return _said(
+        f"程序出错（{type(why).__name__}），详情在 {file.name}（可能含数据内容，转交前请看一看）\n"
+        f"a fault of the program; the details are in {file.name} (they may quote data: look before you pass it on)", 3
+    )  # fmt: skip
 
 
 def _stopped(code: Any) -> Any:

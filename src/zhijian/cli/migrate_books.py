@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhijian.cli.migrate_words import ALL
+from zhijian.cli.migrate_words import ALL, at_work
 from zhijian.exchange.migration import MigrationRun, gone_store, reconciling
 from zhijian.wiring import Node
 
@@ -14,7 +14,7 @@ WHY = {
 
 
 def books(node: Node, one: MigrationRun) -> dict[str, Any]:
-    with node.transaction() as db:
+    with at_work(node) as db:
         found = reconciling.reconciled(db, ALL, one.migration, one.spec, one.rows())
     names = ("label", "entity", "source_rows", *reconciling.SUMS, "target_rows", "target_digest", "agrees")
     lines = [

@@ -8,7 +8,7 @@ import typer
 
 from zhijian.cli import migrate_sheet
 from zhijian.cli.document_files import is_free
-from zhijian.cli.migrate_words import ALL, Work, audited, told, who
+from zhijian.cli.migrate_words import ALL, Work, at_work, audited, told, who
 from zhijian.cli.say import WRONG_USE, Format, fail, say
 from zhijian.exchange.migration import act_store, planning, quarantine_store
 from zhijian.exchange.migration.quarantine_store import Waiting
@@ -26,7 +26,7 @@ def listed(work: Work, run: Run = None, format_: Format = "text") -> None:
     """按原因汇总。 What waits, by reason."""
     with told():
         one = planning.run_of(work, specification(), run)
-        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        with open_node(Settings.read(), create=False) as node, at_work(node) as db:
             found = quarantine_store.waiting(db, ALL, one.migration)
     counts: dict[tuple[str, str], int] = {}
     for w in found:
@@ -56,7 +56,7 @@ def export(
     _known(spec, entity)
     with told():
         one = planning.run_of(work, spec, run)
-        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        with open_node(Settings.read(), create=False) as node, at_work(node) as db:
             found = [w for w in quarantine_store.waiting(db, ALL, one.migration) if w.entity == entity]
             if reveal:
                 act_store.noted(db, ALL, one.migration, "reveal", who(), len(found), reason, datetime.now(UTC))
@@ -105,7 +105,7 @@ def give_up(
     """不再迁入，写明原因。 Not to be loaded; say why."""
     with told():
         one, at = planning.run_of(work, specification(), run), datetime.now(UTC)
-        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        with open_node(Settings.read(), create=False) as node, at_work(node) as db:
             count = quarantine_store.given_up(db, ALL, one.migration, ids, note, at)
             act_store.noted(db, ALL, one.migration, "give-up", who(), count, note.strip(), at)
     audited("quarantine_given_up", records=count, note=note)
@@ -115,7 +115,7 @@ def give_up(
 def _back(work: Path, run: int | None, spec: Specification, act: Literal["mend", "retry"], note: str, records_of: Any, given: set[int]) -> None:  # fmt: skip
     with told():
         one, at = planning.run_of(work, spec, run), datetime.now(UTC)
-        with one.alone(), open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        with one.alone(), open_node(Settings.read(), create=False) as node, at_work(node) as db:
             found = quarantine_store.waiting(db, ALL, one.migration)
             loaded, refused = quarantine_store.taken_back(
                 db, ALL, one.migration, spec, records_of(one, found), one.on, at, one.lasting

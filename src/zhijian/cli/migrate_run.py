@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import typer
 
 from zhijian.cli.migrate_books import books, books_text
-from zhijian.cli.migrate_words import ALL, From, Work, source_of, told, warned
+from zhijian.cli.migrate_words import ALL, From, Work, at_work, source_of, told, warned
 from zhijian.cli.say import FINDINGS, Format, local, say
 from zhijian.exchange.migration import Files, MigrationRun, MigrationWrong, planning, rehearsing, runs_store, store
 from zhijian.kit.settings import Settings
@@ -69,10 +69,11 @@ def _compared(one: MigrationRun) -> None:
 
 
 def _rehearsed(node: Node, one: MigrationRun, origin: sa.Engine | Files) -> dict[str, Any]:
-    with node.transaction() as db:
+    with at_work(node) as db:
         runs_store.may_load(db, ALL, one)
         store.made_room(db, ALL, one.migration)
     with node.engine.connect() as db:
+        db.execute(sa.text("SET LOCAL statement_timeout = 0"))
         try:
             found = rehearsing.rehearsed(db, ALL, one, planning.shown(origin), datetime.now(UTC), _step)
         finally:
@@ -86,19 +87,19 @@ def _rehearsed(node: Node, one: MigrationRun, origin: sa.Engine | Files) -> dict
 
 
 def _carry(node: Node, one: MigrationRun, origin: sa.Engine | Files) -> None:
-    with node.transaction() as db:
+    with at_work(node) as db:
         runs_store.may_load(db, ALL, one)
     one.begins()
-    with node.transaction() as db:
+    with at_work(node) as db:
         store.begun(db, ALL, one.migration, one.spec, planning.shown(origin), datetime.now(UTC))
         done = store.steps_done(db, ALL, one.migration)
     steps = one.steps(done)
     for n, step in enumerate(steps, 1):
         ready = one.carry(step)
-        with node.transaction() as db:
+        with at_work(node) as db:
             came = store.loaded(db, ALL, one.migration, one.spec, step.part, step.chunk, ready, datetime.now(UTC))
         _step(n, len(steps), step, came)
-    with node.transaction() as db:
+    with at_work(node) as db:
         store.ended(db, ALL, one.migration, one.rows(), datetime.now(UTC))
     one.ends()
 

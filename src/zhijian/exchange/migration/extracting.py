@@ -8,6 +8,7 @@ the key's order.
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,7 +71,9 @@ class Extract:
         return SourceTable(self.table, str(self.folder), f"read_parquet([{files}])", columns, "database", 1)
 
 
-def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str] | None = None) -> Iterator[int]:
+def extracted(
+    source: sa.Engine | sa.Connection, table: str, folder: Path, since: tuple[str, str] | None = None
+) -> Iterator[int]:
     """Goes on where it stopped; yields rows so far after every chunk. `since`: (column of the last change, from when).
 
     Raises: MigrationWrong.
@@ -79,9 +82,9 @@ def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str
     if extract.done is not None:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    if not sa.inspect(engine).has_table(table) and table not in sa.inspect(engine).get_view_names():
+    if not sa.inspect(source).has_table(table) and table not in sa.inspect(source).get_view_names():
         raise MigrationWrong("no-table", f"源库没有表 {table}", f"the source has no table {table}")
-    with engine.connect() as db:
+    with source.connect() if isinstance(source, sa.Engine) else nullcontext(source) as db:
         shape = reflected(db, table)
         chunks = (_by_key if goes_on(db, shape) else _at_once)(db, shape, extract, since)
         total = 0

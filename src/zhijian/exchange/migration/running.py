@@ -62,9 +62,10 @@ class MigrationRun:
         if isinstance(origin, Files):
             yield from self._from_files(origin)
             return
-        for source in self.mapping.sources:
-            for rows in extracted(origin, source.pattern, self._folder(source), self.since.get(source.name)):
-                yield source.name, rows
+        with origin.connect() as db:  # one for all tables: where the source keeps pictures, they are of one moment
+            for source in self.mapping.sources:
+                for rows in extracted(db, source.pattern, self._folder(source), self.since.get(source.name)):
+                    yield source.name, rows
 
     def _from_files(self, origin: Files) -> Iterator[tuple[str, int]]:
         if all(one.done for one in self.extracts().values()):

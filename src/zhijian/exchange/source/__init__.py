@@ -4,9 +4,9 @@ What was met on the way (encoding, broken lines, merged headers) is in each tabl
 and the text of each line that is no row is in `rejects(table)`. See docs/reference/sources.md.
 """
 
-from zhijian.exchange.source.database import as_text, opened_database
+from zhijian.exchange.source.database import as_text, opened_database, source_engine
 from zhijian.exchange.source.model import Column, Opened, Remark, SourceTable, SourceUnreadable, rejects
 from zhijian.exchange.source.opening import opened
 
 __all__ = ["Column", "Opened", "Remark", "SourceTable", "SourceUnreadable", "as_text", "opened",
-           "opened_database", "rejects"]  # fmt: skip
+           "opened_database", "rejects", "source_engine"]  # fmt: skip
