@@ -23,7 +23,9 @@ def main() -> None:
     except Exception as why:
         status = _status(why)
         if status is None:
-            sys.exit(_unforeseen(why))
+            from zhijian.cli.fault import told_of
+
+            sys.exit(_said(told_of(why), 3))
         said = (
             str(why) if status == 2 else f"做不到 could not: {(str(why) or type(why).__name__).splitlines()[0][:300]}"
         )
@@ -43,21 +45,6 @@ def _status(why: Exception) -> int | None:
     if isinstance(why, SettingWrong):
         return 2
     return 3 if isinstance(why, PostgresNotStarted | LogError | OSError | SQLAlchemyError | psycopg.Error) else None
-
-
-def _unforeseen(why: Exception) -> int:
-    """A fault of ours: its trace may quote people's data, so it goes into a file that only this account reads."""
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="zhijian-fault-", suffix=".txt", encoding="utf-8", delete=False
-    ) as file:
-        file.writelines(traceback.format_exception(why))  # made for its owner alone (0600)
-    return _said(
-        f"程序出错（{type(why).__name__}），详情在 {file.name}（可能含数据内容，转交前请看一看）\n"
-        f"a fault of the program; the details are in {file.name} (they may quote data: look before you pass it on)", 3
-    )  # fmt: skip
 
 
 def _stopped(code: Any) -> Any:
