@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from tests.exchange.migration import moved
 from tests.provincial import build
 
-from zhijian.exchange.migration import begun, loaded
 from zhijian.exchange.migration.collected import elements_of, quoted
+from zhijian.exchange.migration.store import begun, loaded
 from zhijian.kit import migrate, postgres
 from zhijian.kit.db import engine
 

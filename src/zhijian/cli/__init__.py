@@ -13,7 +13,7 @@ STOPPED = {130, 143}
 
 
 def main() -> None:
-    """Entry point; what cannot be done is one line and exit status 3, never a trace."""
+    """Entry point; what cannot be done is one line and exit status 3, never a trace. A trace is in a private file."""
     try:
         app()
     except SystemExit as end:
@@ -23,7 +23,9 @@ def main() -> None:
     except Exception as why:
         status = _status(why)
         if status is None:
-            raise
+            from zhijian.cli.fault import told_of
+
+            sys.exit(_said(told_of(why), 3))
         said = (
             str(why) if status == 2 else f"做不到 could not: {(str(why) or type(why).__name__).splitlines()[0][:300]}"
         )

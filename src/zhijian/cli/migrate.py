@@ -12,6 +12,7 @@ from zhijian.cli.migrate_words import (
     ALL,
     From,
     Work,
+    at_work,
     audited,
     day_of,
     local_target,
@@ -87,7 +88,7 @@ def gone(work: Work, format_: Format = "text") -> None:
     """目标库有、源库已没有的记录；只列出，不删除。 What the source has no more: listed, never deleted."""
     with told():
         one = planning.run_of(work, specification())
-        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        with open_node(Settings.read(), create=False) as node, at_work(node) as db:
             found = gone_store.gone_of(db, ALL, one)
             act_store.noted(db, ALL, one.migration, "gone", who(), len(found), "", datetime.now(UTC))
     audited("migration_gone_listed", records=len(found))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhijian.cli.migrate_words import ALL
+from zhijian.cli.migrate_words import ALL, at_work
 from zhijian.exchange.migration import MigrationRun, gone_store, reconciling
 from zhijian.wiring import Node
 
@@ -14,7 +14,7 @@ WHY = {
 
 
 def books(node: Node, one: MigrationRun) -> dict[str, Any]:
-    with node.transaction() as db:
+    with at_work(node) as db:
         found = reconciling.reconciled(db, ALL, one.migration, one.spec, one.rows())
     names = ("label", "entity", "source_rows", *reconciling.SUMS, "target_rows", "target_digest", "agrees")
     lines = [
@@ -60,7 +60,7 @@ def rejected_text(data: dict[str, Any]) -> list[str]:
     return [
         f"{table}：不成行的行 lines that are no rows {sum(found.values()):,}（"
         + "，".join(f"{' '.join(WHY.get(why, (why,)))} {count:,}" for why, count in found.items())
-        + f"），原文在 their text is in extract/…/{table}/rejects.parquet"
+        + f"），原文在 their text is in extract/…/{table}-…/rejects.parquet"
         for table, found in data["rejected_lines"].items()
     ]
 

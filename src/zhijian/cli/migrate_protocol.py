@@ -12,7 +12,7 @@ from zhijian.cli import document_files as given
 from zhijian.cli import evidence_files as files
 from zhijian.cli.migrate_books import books, sums_text, unseen_text
 from zhijian.cli.migrate_sample import COUNT
-from zhijian.cli.migrate_words import ALL, Work, audited, told
+from zhijian.cli.migrate_words import ALL, Work, at_work, audited, told
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, at_least_one, fail, local, say
 from zhijian.codes.document import DocumentRefused
 from zhijian.exchange.migration import act_store, planning, sampling
@@ -40,7 +40,7 @@ def protocol(
         origin = planning.read_plan(work)[0].origin
         with open_node(Settings.read(), create=False) as node:
             data = books(node, one)
-            with node.transaction() as db:
+            with at_work(node) as db:
                 places = sampling.places(db, ALL, one, seed, count) if seed else []
                 data |= {"sample": places, "acts": [asdict(act) for act in act_store.acts(db, ALL, one.migration)]}
     m = one.migration

@@ -8,7 +8,7 @@ import typer
 
 from zhijian.cli import migrate_sheet
 from zhijian.cli.document_files import is_free
-from zhijian.cli.migrate_words import ALL, Work, audited, told, who
+from zhijian.cli.migrate_words import ALL, Work, at_work, audited, told, who
 from zhijian.cli.say import WRONG_USE, Format, fail, say
 from zhijian.exchange.migration import act_store, planning, quarantine_store
 from zhijian.exchange.migration.quarantine_store import Waiting
@@ -18,14 +18,15 @@ from zhijian.spec import Element, Specification, specification
 from zhijian.wiring import open_node
 
 app = typer.Typer(no_args_is_help=True, help="隔离区 records in quarantine")
+Run = Annotated[int | None, typer.Option(help="第几次的隔离区，缺省最近一次 of which run; the latest")]
 
 
 @app.command("list")
-def listed(work: Work, format_: Format = "text") -> None:
+def listed(work: Work, run: Run = None, format_: Format = "text") -> None:
     """按原因汇总。 What waits, by reason."""
     with told():
-        one = planning.run_of(work, specification())
-        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        one = planning.run_of(work, specification(), run)
+        with open_node(Settings.read(), create=False) as node, at_work(node) as db:
             found = quarantine_store.waiting(db, ALL, one.migration)
     counts: dict[tuple[str, str], int] = {}
     for w in found:
@@ -43,6 +44,7 @@ def export(
     work: Work,
     entity: Annotated[str, typer.Option(help="哪个数据集 which entity")],
     out: Annotated[Path, typer.Option(help="写成这个新文件，.csv 或 .xlsx the new file to write")],
+    run: Run = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="个人信息不掩码 personal data unmasked")] = False,
     reason: Annotated[str, typer.Option(help="为什么要看，记入日志 why; goes into the log")] = "",
 ) -> None:
@@ -53,8 +55,8 @@ def export(
     spec = specification()
     _known(spec, entity)
     with told():
-        one = planning.run_of(work, spec)
-        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        one = planning.run_of(work, spec, run)
+        with open_node(Settings.read(), create=False) as node, at_work(node) as db:
             found = [w for w in quarantine_store.waiting(db, ALL, one.migration) if w.entity == entity]
             if reveal:
                 act_store.noted(db, ALL, one.migration, "reveal", who(), len(found), reason, datetime.now(UTC))
@@ -78,18 +80,19 @@ def _own(w: Waiting, *, reveal: bool) -> list[Any]:
 def mend(
     work: Work,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="改好的 CSV 或 .xlsx the mended table")],
+    run: Run = None,
 ) -> None:
     """读回改好的文件：逐条再检查，合格的装入。 Read a mended file back: each record is judged again."""
     spec, given = specification(), migrate_sheet.read(file)
-    _back(work, spec, "mend", file.name, lambda one, found: {
+    _back(work, run, spec, "mend", file.name, lambda one, found: {
         w.id: migrate_sheet.changed(one.elements_of(w.entity), w.record, given[w.id], shown) for w in found if w.id in given
     }, set(given))  # fmt: skip
 
 
 @app.command()
-def retry(work: Work) -> None:
+def retry(work: Work, run: Run = None) -> None:
     """原样再试一次：所属记录补上之后，孤儿记录可以装入。 Once more as they are: what waited for its parent may go in now."""
-    _back(work, specification(), "retry", "", lambda one, found: {w.id: w.record for w in found}, set())
+    _back(work, run, specification(), "retry", "", lambda one, found: {w.id: w.record for w in found}, set())
 
 
 @app.command("give-up")
@@ -97,21 +100,22 @@ def give_up(
     work: Work,
     ids: Annotated[list[int], typer.Argument(help="编号 numbers")],
     note: Annotated[str, typer.Option(help="为什么不迁了 why")],
+    run: Run = None,
 ) -> None:
     """不再迁入，写明原因。 Not to be loaded; say why."""
     with told():
-        one, at = planning.run_of(work, specification()), datetime.now(UTC)
-        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        one, at = planning.run_of(work, specification(), run), datetime.now(UTC)
+        with open_node(Settings.read(), create=False) as node, at_work(node) as db:
             count = quarantine_store.given_up(db, ALL, one.migration, ids, note, at)
             act_store.noted(db, ALL, one.migration, "give-up", who(), count, note.strip(), at)
     audited("quarantine_given_up", records=count, note=note)
     typer.echo(f"已放弃 given up {count:,}")
 
 
-def _back(work: Path, spec: Specification, act: Literal["mend", "retry"], note: str, records_of: Any, given: set[int]) -> None:  # fmt: skip
+def _back(work: Path, run: int | None, spec: Specification, act: Literal["mend", "retry"], note: str, records_of: Any, given: set[int]) -> None:  # fmt: skip
     with told():
-        one, at = planning.run_of(work, spec), datetime.now(UTC)
-        with one.alone(), open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        one, at = planning.run_of(work, spec, run), datetime.now(UTC)
+        with one.alone(), open_node(Settings.read(), create=False) as node, at_work(node) as db:
             found = quarantine_store.waiting(db, ALL, one.migration)
             loaded, refused = quarantine_store.taken_back(
                 db, ALL, one.migration, spec, records_of(one, found), one.on, at, one.lasting

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 import typer
 
 from zhijian.cli.migrate_books import books, books_text
-from zhijian.cli.migrate_words import ALL, From, Work, source_of, told, warned
+from zhijian.cli.migrate_words import ALL, From, Work, at_work, source_of, told, warned
 from zhijian.cli.say import FINDINGS, Format, local, say
-from zhijian.exchange.migration import Files, MigrationRun, planning, rehearsing, store
+from zhijian.exchange.migration import Files, MigrationRun, MigrationWrong, planning, rehearsing, runs_store, store
 from zhijian.kit.settings import Settings
 from zhijian.spec import specification
 from zhijian.wiring import Node, open_node
@@ -47,15 +47,33 @@ def _extract(one: MigrationRun, origin: sa.Engine | Files, *, again: bool) -> No
     if one.taken_at is not None:
         typer.echo(f"接着用 {local(one.taken_at)} 取出的数据；要重新取，加 --extract-again。Going on from what was extracted then", err=True)  # fmt: skip
         return
+    if one.has_begun:
+        raise MigrationWrong(
+            "extract-lost", f"第 {one.migration.run} 次已开始装入，取出的数据却不全了：恢复 {one.work} 里的 extract；"
+            "找不回来，用另一个工作目录计划下一次（--run，不带 --since）",
+            "records are loaded, but what was extracted is not there any more: restore it, or plan the next run, whole, in another folder",
+        )  # fmt: skip
     warned(one.work, one.taken_bytes)
     for table, rows in one.extract(origin):
         typer.echo(f"取出 extracted {table}: {rows:,}", err=True)
+    _compared(one)
+
+
+def _compared(one: MigrationRun) -> None:
+    """A source that is worked with has moved on since it was counted; a file that was exchanged may be another one altogether."""
+    planned = planning.read_plan(one.work)[0].rows
+    for table, rows in one.rows().items():
+        if table not in one.since and rows != planned[table]:
+            typer.echo(f"注意：{table} 计划时 {planned[table]:,} 行，取出 {rows:,} 行：源变了，请核对。"
+                       f"note: {planned[table]:,} rows when it was planned, {rows:,} now: look whether that is right", err=True)  # fmt: skip
 
 
 def _rehearsed(node: Node, one: MigrationRun, origin: sa.Engine | Files) -> dict[str, Any]:
-    with node.transaction() as db:
+    with at_work(node) as db:
+        runs_store.may_load(db, ALL, one)
         store.made_room(db, ALL, one.migration)
     with node.engine.connect() as db:
+        db.execute(sa.text("SET LOCAL statement_timeout = 0"))
         try:
             found = rehearsing.rehearsed(db, ALL, one, planning.shown(origin), datetime.now(UTC), _step)
         finally:
@@ -69,18 +87,21 @@ def _rehearsed(node: Node, one: MigrationRun, origin: sa.Engine | Files) -> dict
 
 
 def _carry(node: Node, one: MigrationRun, origin: sa.Engine | Files) -> None:
+    with at_work(node) as db:
+        runs_store.may_load(db, ALL, one)
     one.begins()
-    with node.transaction() as db:
+    with at_work(node) as db:
         store.begun(db, ALL, one.migration, one.spec, planning.shown(origin), datetime.now(UTC))
         done = store.steps_done(db, ALL, one.migration)
     steps = one.steps(done)
     for n, step in enumerate(steps, 1):
         ready = one.carry(step)
-        with node.transaction() as db:
+        with at_work(node) as db:
             came = store.loaded(db, ALL, one.migration, one.spec, step.part, step.chunk, ready, datetime.now(UTC))
         _step(n, len(steps), step, came)
-    with node.transaction() as db:
+    with at_work(node) as db:
         store.ended(db, ALL, one.migration, one.rows(), datetime.now(UTC))
+    one.ends()
 
 
 def _step(n: int, of: int, step: Any, came: Any) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from zhijian.cli.check_page import environment, style_sheet
 from zhijian.cli.document_files import is_free
-from zhijian.cli.migrate_words import ALL, Work, told
+from zhijian.cli.migrate_words import ALL, Work, at_work, told
 from zhijian.cli.say import Format, at_least_one, say
 from zhijian.exchange.migration import planning, sampling
 from zhijian.kit.settings import Settings
@@ -33,7 +33,7 @@ def sample(
         is_free(out)
     with told():
         one = planning.run_of(work, specification())
-        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
+        with open_node(Settings.read(), create=False) as node, at_work(node) as db:
             found = sampling.sampled(db, ALL, one, seed, count)
     data = {"seed": seed, "count": len(found), "records": [asdict(d) for d in found]}
     if out is None:

@@ -3,12 +3,14 @@
 import getpass
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import duckdb
 import sqlalchemy as sa
 import structlog
 import typer
@@ -16,10 +18,12 @@ import typer
 from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
 from zhijian.exchange.mapping import MappingWrong
 from zhijian.exchange.migration import Files, MigrationWrong, planning, room
-from zhijian.exchange.source import SourceUnreadable
+from zhijian.exchange.source import SourceUnreadable, source_engine
 from zhijian.kit.clock import day
+from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
+from zhijian.wiring import Node
 
 ALL = Scope.everything()
 SOURCE = "MIGRATION_SOURCE_URL"
@@ -39,10 +43,17 @@ def source_of(given: Sequence[str] | None) -> sa.Engine | Files:
         fail(WRONG_USE, f"没有说从哪里迁：用 --from，或环境变量 {SOURCE}", f"no source: --from or {SOURCE}")
     addresses = [t for t in texts if "://" in t]
     if len(addresses) == len(texts) == 1:
-        return _engine(texts[0])
+        return _source(texts[0])
     if addresses:
         fail(WRONG_USE, "--from：一个数据库，或若干文件和文件夹，不能混用", "one database, or files and folders")
     return Files(tuple(Path(t) for t in texts))
+
+
+def _source(url: str) -> sa.Engine:
+    try:
+        return source_engine(url)
+    except SourceUnreadable as why:
+        fail(WRONG_USE, f"--from：{why.said.zh}；{why.remedy.zh}", f"{why.said.en}; {why.remedy.en}")
 
 
 def local_target() -> Path | None:
@@ -73,6 +84,9 @@ class told:
             fail(WRONG_USE, f"映射 {why.where}：{why.zh}", why.en)
         if isinstance(why, SourceUnreadable):
             fail(WRONG_USE, f"{why.value or '源'}：{why.said.zh}；{why.remedy.zh}", f"{why.said.en}; {why.remedy.en}")
+        if isinstance(why, duckdb.Error):  # its words quote cells
+            fail(COULD_NOT, f"转换做不下去（{type(why).__name__}）：多半是映射的 sql 或 where 里 CAST 遇到了脏数据，改用 TRY_CAST；已做的都在",
+                 "the mapping cannot be applied: most likely a CAST in its `sql` or `where` met a cell that does not fit; use TRY_CAST")  # fmt: skip
         if isinstance(why, sa.exc.DBAPIError):
             fail(COULD_NOT, f"数据库没有应答，已做的都在：{_said(why)}\n恢复后再运行同一条命令，会从断处接着做",
                  "a database did not answer; what is done is kept: run the same command again to go on")  # fmt: skip
@@ -114,15 +128,12 @@ def since_of(given: Sequence[str] | None) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _engine(url: str) -> sa.Engine:
-    try:
-        return sa.create_engine(url)
-    except (sa.exc.ArgumentError, ModuleNotFoundError) as why:
-        fail(
-            WRONG_USE,
-            f"--from：地址写法不对或缺驱动（{type(why).__name__}）",
-            "the address is wrong or its driver is not installed",
-        )
+@contextmanager
+def at_work(node: Node) -> Iterator[Db]:
+    """A transaction for the many rows of a migration: one statement may take hours."""
+    with node.transaction() as db:
+        db.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        yield db
 
 
 def _said(why: sa.exc.DBAPIError) -> str:

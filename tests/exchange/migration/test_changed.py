@@ -90,7 +90,7 @@ KINDS = {
 
 @pytest.fixture(params=list(KINDS))
 def dated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    """Three rows: the second before, the very second, the one after."""
+    """The second before, the very second, the one after; and a row that does not say when it was changed."""
     kind = request.param
     if kind == "sqlite":
         engine = sa.create_engine(f"sqlite:///{tmp_path / 'd.db'}")
@@ -105,6 +105,7 @@ def dated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]
         for n, second in enumerate(("07:59:59", "08:00:00", "08:00:01")):
             db.execute(sa.text(f"INSERT INTO changed_at VALUES ({n}, '2026-06-{29 + n if n < 2 else 30}', '2026-06-30 {second}', "
                                f"'2026-06-30 {second}', {n})"))  # fmt: skip
+        db.execute(sa.text("INSERT INTO changed_at VALUES (9, NULL, NULL, NULL, NULL)"))
     yield engine
     with engine.begin() as db:
         db.execute(sa.text("DROP TABLE changed_at"))
@@ -122,11 +123,11 @@ def test_every_kind_of_database_and_column_compares_from_that_moment_on(dated: s
             )
 
         for start in ("2026-06-30 08:00:00", "2026-06-30T08:00:00"):
-            assert found("t", start) == [1, 2]
-            assert found("s", start) == [1, 2]
-        assert found("t", "2026-06-30") == [0, 1, 2]
-        assert found("d", "2026-06-30") == [1, 2]
-        assert found("v", "1") == [1, 2]
+            assert found("t", start) == [1, 2, 9]
+            assert found("s", start) == [1, 2, 9]
+        assert found("t", "2026-06-30") == [0, 1, 2, 9]
+        assert found("d", "2026-06-30") == [1, 2, 9]
+        assert found("v", "1") == [1, 2, 9]
         with pytest.raises(MigrationWrong, match="应为 2026-06-30"):
             found("t", "昨天")
         with pytest.raises(MigrationWrong, match=r"没有列 gaidong；有的是 id、d、t"):

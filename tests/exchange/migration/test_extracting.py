@@ -1,14 +1,18 @@
 """A source's tables on disk: every row once, whatever kind of table, whenever it was broken off."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 from tests.conftest import Seeded
+from tests.mariadb import Address
 
 from zhijian.exchange.migration import extracting
-from zhijian.exchange.migration.extracting import Extract, extracted
+from zhijian.exchange.migration.extracting import Extract, extracted, reflected
+from zhijian.exchange.migration.resuming import goes_on
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +80,84 @@ def test_days_that_python_does_not_know_come_as_they_are_written(seeded: Seeded,
     finally:
         with seeded.node.engine.begin() as db:
             db.execute(sa.text("DROP TABLE t"))
+
+
+@contextmanager
+def made(engine: sa.Engine, columns: str, values: str) -> Iterator[sa.Engine]:
+    with engine.begin() as db:
+        db.exec_driver_sql("DROP TABLE IF EXISTS t")
+        db.exec_driver_sql(f"CREATE TABLE t ({columns})")
+        db.exec_driver_sql(f"INSERT INTO t VALUES {values}")
+    try:
+        yield engine
+    finally:
+        with engine.begin() as db:
+            db.exec_driver_sql("DROP TABLE t")
+
+
+def every(columns: str, values: str, engine: sa.Engine, folder: Path) -> list[tuple[object, ...]]:
+    """The table's rows as text, extracted with two breaks."""
+    with made(engine, columns, values):
+        broken_off(engine, folder)
+        return [row[1:] for row in read(folder)]
+
+
+POSTGRES = {
+    "day and text": ("d date, s text, PRIMARY KEY (d, s)",
+                     [f"('2026-01-0{n // 3 + 1}', 'v{n}')" for n in range(10)] + ["('infinity', 'x')"]),
+    "number": ("n numeric PRIMARY KEY", [f"({n}.50)" for n in range(98, 110)]),
+    "number and text": ("n numeric(20,0), s varchar(9), PRIMARY KEY (n, s)", [f"(1234567890123456789{n % 3}, 'v{n}')" for n in range(10)]),
+    "moment": ("m timestamp PRIMARY KEY", [f"('2026-01-01 00:00:00.{n:06d}')" for n in range(10)]),
+    "moment with a zone": ("m timestamptz PRIMARY KEY", [f"('2026-01-01 0{n}:00:00+00')" for n in range(10)]),
+    "bytes": ("b bytea PRIMARY KEY", [f"('\\x{n:02x}ff')" for n in range(120, 131)]),
+    "uuid": ("u uuid PRIMARY KEY", [f"('00000000-0000-0000-0000-{n:012d}')" for n in range(10)]),
+    "char": ("c char(8) PRIMARY KEY", [f"('v{n}')" for n in range(10)]),
+    "yes and no": ("b boolean, f float8, PRIMARY KEY (b, f)", [f"({n % 2 == 0}, 0.{n})" for n in range(10)]),
+    "network and time": ("i inet, t time, PRIMARY KEY (i, t)", [f"('10.0.0.{n}', '08:00:0{n}')" for n in range(10)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", POSTGRES)
+def test_every_kind_of_key_of_postgresql_goes_on(kind: str, seeded: Seeded, tmp_path: Path) -> None:
+    columns, values = POSTGRES[kind]
+    found = every(columns, ", ".join(values), seeded.node.engine, tmp_path / "x")
+    assert len(found) == len(set(found)) == len(values)
+
+
+MARIADB = {
+    "day and number": ("d date, n int, PRIMARY KEY (d, n)", [f"('2026-01-0{n // 3 + 1}', {n})" for n in range(10)]),
+    "long number": ("n decimal(20,0) PRIMARY KEY", [f"(1234567890123456789{n})" for n in range(10)]),
+    "bytes and text": ("b varbinary(4), s varchar(9), PRIMARY KEY (b, s)", [f"(x'{n // 3 + 254:04x}', 'v{n}')" for n in range(10)]),
+    "char": ("c char(8), n int, PRIMARY KEY (c, n)", [f"('v{n // 3}', {n})" for n in range(10)]),
+    "label": ("e enum('z','y','x','w','v','u','t'), PRIMARY KEY (e)", [f"('{e}')" for e in "zyxwvut"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MARIADB)
+def test_every_kind_of_key_of_mariadb_goes_on_or_is_read_at_once(kind: str, mariadb: Address, tmp_path: Path) -> None:
+    columns, values = MARIADB[kind]
+    engine = sa.create_engine(mariadb.url)
+    with made(engine, columns, ", ".join(values)), engine.connect() as db:
+        assert goes_on(db, reflected(db, "t")) == (kind not in ("day and number", "label"))
+    found = every(columns, ", ".join(values), engine, tmp_path / "x")
+    engine.dispose()
+    assert len(found) == len(set(found)) == len(values)
+
+
+@pytest.mark.parametrize(("columns", "values"), [
+    ("b BLOB PRIMARY KEY", [(bytes([n, 255]),) for n in range(10)]),
+    ("d DATE, n NUMERIC, PRIMARY KEY (d, n)", [(f"2026-01-0{n // 3 + 1}", n + 0.5) for n in range(10)]),
+    ("s TEXT PRIMARY KEY", [*((None,) for _ in range(5)), *((f"v{n}",) for n in range(5))]),
+])  # fmt: skip
+def test_every_kind_of_key_of_sqlite_goes_on_a_blank_one_too(
+    columns: str, values: list[tuple[object, ...]], tmp_path: Path
+) -> None:
+    engine = source(tmp_path, f"CREATE TABLE t ({columns})", values)
+    broken_off(engine, tmp_path / "x")
+    assert len(read(tmp_path / "x")) == len(values)
+
+
+def test_a_moment_with_a_zone_comes_by_the_clocks_of_china(seeded: Seeded, tmp_path: Path) -> None:
+    values = "(1, '2026-06-30 16:30:00+00'), (2, '2026-07-01 00:30:00+08'), (3, 'infinity'), (4, NULL)"
+    found = every("id int PRIMARY KEY, m timestamptz", f"{values}, (5, '2026-01-01 00:00:00.5+00')", seeded.node.engine, tmp_path / "x")  # fmt: skip
+    assert [row[1] for row in found] == [*["2026-07-01 00:30:00"] * 2, "infinity", None, "2026-01-01 08:00:00.5"]

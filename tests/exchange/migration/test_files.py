@@ -1,6 +1,8 @@
 """Files in place of a database come to the same records, and nothing of them vanishes unsaid."""
 
 import csv
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +12,11 @@ import sqlalchemy as sa
 from tests.exchange.migration.small import MAPPING, built, run
 from tests.exchange.migration.test_migration import carry, compared, content
 
+from zhijian.exchange.mapping import MappingWrong, read_mapping
+from zhijian.exchange.mapping.model import Source
 from zhijian.exchange.migration import Files, MigrationRun, MigrationWrong, extracting, gone_store, planning
+from zhijian.exchange.migration.files import brought
+from zhijian.exchange.migration.running import folder_of
 from zhijian.kit.scope import Scope
 from zhijian.spec import specification
 
@@ -73,7 +79,7 @@ def test_a_line_that_is_no_row_is_counted_in_the_books_and_kept(tmp_path: Path, 
     carry(one, target, files)
     assert one.rows()["机构"] == 30
     assert one.rejected() == {"机构": {"broken-line": 1}}
-    (kept,) = pq.read_table(tmp_path / "work" / "extract" / "1" / "机构" / "rejects.parquet").to_pylist()
+    (kept,) = pq.read_table(one.extracts()["机构"].folder / "rejects.parquet").to_pylist()
     assert kept == {"file": "机构.csv", "_row": 32, "why": "broken-line", "text": "99,只有两格"}
     assert compared(one, target).agrees
 
@@ -164,3 +170,53 @@ def later_again(tmp_path: Path, target: sa.Engine) -> MigrationRun:
     carry(one, target, exported(source, tmp_path / "files"))
     assert compared(one, target).agrees
     return one
+
+
+@pytest.mark.parametrize("name", ["/srv/victim", "../victim", "a / ..", "\\victim", "a\\..", "", " "])
+def test_a_table_of_a_mapping_has_no_name_that_leads_elsewhere(name: str) -> None:
+    with pytest.raises(MappingWrong, match="表的名称不能为空"):
+        read_mapping(MAPPING.replace("仪器: {}", f"{json.dumps(name)}: {{}}"), specification())
+
+
+def test_a_sheet_and_a_file_in_an_archive_keep_the_names_that_they_are_shown_by() -> None:
+    """`map suggest` writes these."""
+    text = MAPPING.replace("仪器: {}", '"名册.xlsx / 仪器": {}, "a.zip / 2026/b..c": {}')
+    assert len(read_mapping(text, specification()).sources) == 4
+
+
+def test_whatever_a_table_is_called_its_folder_is_below_the_run_and_only_that_is_emptied(tmp_path: Path) -> None:
+    """The folder of a table is removed before it is filled."""
+    folder, victim = tmp_path / "files", tmp_path / "victim"
+    for one in (folder, victim):
+        one.mkdir()
+    (folder / "old.csv").write_text("id\n1\n", "utf-8")
+    (victim / "kept.txt").write_text("kept", "utf-8")
+    one = run(tmp_path / "work")
+    for name in (str(victim), "../../../victim", "甲 乙*表", "长" * 300):
+        source = Source(name, "old*.csv", {})
+        assert folder_of(one.work, 1, source).parent == tmp_path / "work" / "extract" / "1"
+        mapping = replace(one.mapping, sources=(source,))
+        with Files((folder,)).tables(mapping, tmp_path / "work") as (con, found):
+            assert list(brought(con, found, name, folder_of(one.work, 1, source)))[-1] == 1
+    assert (victim / "kept.txt").read_text("utf-8") == "kept"
+
+
+def test_a_plan_that_names_other_files_does_not_go_on_with_the_rows_of_the_former_ones(tmp_path: Path) -> None:
+    folder, work = tmp_path / "files", tmp_path / "work"
+    folder.mkdir()
+    for name, rows in (("old", 2), ("new", 3)):
+        (folder / f"{name}.csv").write_text("id\n" + "".join(f"{n}\n" for n in range(rows)), "utf-8")
+    for name in ("场所", "仪器"):
+        (folder / f"{name}.csv").write_text("id,名称\n", "utf-8")
+    for name, rows in (("old", 2), ("new", 3)):
+        text = MAPPING.replace("机构: {}", f"机构: {{files: '{name}*.csv'}}")
+        made = planning.planned(work, text, specification(), Files((folder,)), "33", one_day())
+        one = planning.run_of(work, specification())
+        taken = {table: e.taken_at for table, e in one.extracts().items()}
+        for _ in one.extract(Files((folder,))):
+            pass
+        assert one.rows()["机构"] == made.rows["机构"] == rows
+        assert len(list((work / "extract" / "1").iterdir())) == 3  # those of the former plan are gone
+    assert taken["机构"] is None
+    assert taken["场所"] is not None  # of the same file: not read again
+    assert taken["场所"] == one.extracts()["场所"].taken_at

@@ -126,6 +126,10 @@ def _said(raw: Any, where: str) -> Text:
 
 
 def _source(name: str, raw: Any) -> Source:
+    # A sheet is called `名册.xlsx / 机构`, a file in an archive `a.zip / 2026/b.csv`: a stroke alone leads nowhere.
+    if not name.strip() or name[0] in "/\\" or ".." in re.split(r"[/\\ ]+", name):
+        raise MappingWrong(f"tables.{name}", "表的名称不能为空，不能以 / 或 \\ 开头，也不能有 .. 这一级；文件在哪里写在 --from 里",
+                           "a table's name is not empty, begins with no / or \\ and has no part `..`")  # fmt: skip
     one = _table(raw, f"tables.{name}", {"files", "table", "unused"})
     unused = {
         str(k): _said(v, f"tables.{name}.unused.{k}")

@@ -12,6 +12,7 @@ from zhijian.exchange.migration import (
     reconciling,
     rehearsing,
     room,
+    runs_store,
     sampling,
     store,
 )
@@ -20,4 +21,4 @@ from zhijian.exchange.migration.model import MigrationWrong
 from zhijian.exchange.migration.running import MigrationRun
 
 __all__ = ["Files", "MigrationRun", "MigrationWrong", "act_store", "gone_store", "planning", "quarantine_store",
-           "reconciling", "rehearsing", "room", "sampling", "store"]  # fmt: skip
+           "reconciling", "rehearsing", "room", "runs_store", "sampling", "store"]  # fmt: skip

@@ -22,8 +22,8 @@ from zhijian.exchange.source import Column, SourceTable
 from zhijian.spec import Specification
 
 MEMORY = "1GB"
-LOST = "('lost', 'rounded')"
-"""Kinds of `loss` in which something did not come over; the others say what was inferred."""
+LOST = "('lost')"
+"""Kind of `loss` in which something did not come over; the others say what was inferred."""
 
 
 @dataclass(frozen=True, slots=True)

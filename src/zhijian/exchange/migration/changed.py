@@ -19,7 +19,8 @@ def changed(shape: sa.Table, since: tuple[str, str]) -> sa.ColumnElement[bool]:
                              f"table {shape.name} has no column {name}")  # fmt: skip
     column = shape.c[name]
     try:
-        return _from(column, start, as_written=_as_written(shape))
+        # A row without a moment may have changed at any: what is the same is passed over by its digest.
+        return sa.or_(_from(column, start, as_written=_as_written(shape)), column.is_(None))
     except ValueError:
         raise MigrationWrong("since-from", f"--since {shape.name}:{name}:{start}：应为 2026-06-30 或 2026-06-30T08:00:00 这样的时间；"
                              "编号列写整数", f"a moment such as 2026-06-30T08:00:00, or a whole number: {start}") from None  # fmt: skip
@@ -27,7 +28,7 @@ def changed(shape: sa.Table, since: tuple[str, str]) -> sa.ColumnElement[bool]:
 
 def _as_written(shape: sa.Table) -> bool:
     """SQLite keeps moments as text, each as somebody wrote it: they are compared as text."""
-    return bool(shape.info.get("sqlite"))
+    return shape.info.get("dialect") == "sqlite"
 
 
 def _from(column: sa.Column[Any], start: str, *, as_written: bool) -> sa.ColumnElement[bool]:

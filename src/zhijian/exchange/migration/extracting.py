@@ -8,6 +8,7 @@ the key's order.
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,9 @@ import sqlalchemy as sa
 
 from zhijian.exchange.migration.changed import changed
 from zhijian.exchange.migration.model import MigrationWrong
+from zhijian.exchange.migration.resuming import after, goes_on, kept, key_asked
 from zhijian.exchange.source import Column, SourceTable, as_text
+from zhijian.kit.clock import SHANGHAI
 
 ROWS = 100_000
 """Of a chunk."""
@@ -68,7 +71,9 @@ class Extract:
         return SourceTable(self.table, str(self.folder), f"read_parquet([{files}])", columns, "database", 1)
 
 
-def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str] | None = None) -> Iterator[int]:
+def extracted(
+    source: sa.Engine | sa.Connection, table: str, folder: Path, since: tuple[str, str] | None = None
+) -> Iterator[int]:
     """Goes on where it stopped; yields rows so far after every chunk. `since`: (column of the last change, from when).
 
     Raises: MigrationWrong.
@@ -77,13 +82,11 @@ def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str
     if extract.done is not None:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    if not sa.inspect(engine).has_table(table) and table not in sa.inspect(engine).get_view_names():
+    if not sa.inspect(source).has_table(table) and table not in sa.inspect(source).get_view_names():
         raise MigrationWrong("no-table", f"源库没有表 {table}", f"the source has no table {table}")
-    with engine.connect() as db:
+    with source.connect() if isinstance(source, sa.Engine) else nullcontext(source) as db:
         shape = reflected(db, table)
-        chunks = (
-            _by_key(db, shape, extract, since) if shape.primary_key.columns else _at_once(db, shape, extract, since)
-        )
+        chunks = (_by_key if goes_on(db, shape) else _at_once)(db, shape, extract, since)
         total = 0
         for total in chunks:
             yield total
@@ -94,7 +97,7 @@ def extracted(engine: sa.Engine, table: str, folder: Path, since: tuple[str, str
 
 
 def reflected(db: sa.Connection, table: str) -> sa.Table:
-    return sa.Table(table, sa.MetaData(), autoload_with=db, info={"sqlite": db.dialect.name == "sqlite"})
+    return sa.Table(table, sa.MetaData(), autoload_with=db, info={"dialect": db.dialect.name})
 
 
 def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[str, str] | None) -> Iterator[int]:
@@ -103,8 +106,7 @@ def _by_key(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[s
     chunks = extract.chunks
     about: dict[str, Any] = _about(chunks[-1]) if chunks else {"last": None, "total": 0}
     while rows := _next(db, shape, key, about["last"], since):
-        last = [value if isinstance(value, int | str) else as_text(value) for value in rows[-1][: len(key)]]
-        about = {"last": last, "total": about["total"] + len(rows)}
+        about = {"last": kept(rows[-1][: len(key)]), "total": about["total"] + len(rows)}
         single = _single(key)
         before = about["total"] - len(rows)
         numbers = [row[0] for row in rows] if single else range(before + 1, before + 1 + len(rows))
@@ -123,7 +125,7 @@ def _single(key: Sequence[Any]) -> bool:
 
 
 def _at_once(db: sa.Connection, shape: sa.Table, extract: Extract, since: tuple[str, str] | None) -> Iterator[int]:
-    """Without a key no row can be gone on from: equal rows at a chunk's border would be lost. So the table is read in one pass,
+    """Without a key that can be gone on from no row can be gone on from: equal rows at a chunk's border would be lost. So the table is read in one pass,
     and read anew when that was broken off; no chunk is carried before the table is through."""
     for chunk in extract.chunks:
         chunk.unlink()
@@ -144,9 +146,17 @@ _DAYS = (sa.Date, sa.DateTime, sa.Time, sa.Interval)
 
 
 def asked(shape: sa.Table) -> list[sa.ColumnElement[Any]]:
-    """Every column; days and times as text: a driver refuses those that Python does not know (infinity, 0000-00-00)."""
-    return [sa.cast(c, sa.String).label(f"c{n}") if isinstance(c.type, _DAYS) else c.label(f"c{n}")
-            for n, c in enumerate(shape.columns)]  # fmt: skip
+    """Every column; days and times as text: a driver refuses those that Python does not know (infinity, 0000-00-00). Moments with a zone
+    by China's clocks: the server would write them by its own."""
+    return [_text(c, str(shape.info.get("dialect", ""))).label(f"c{n}") for n, c in enumerate(shape.columns)]
+
+
+def _text(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[Any]:
+    if not isinstance(column.type, _DAYS):
+        return column
+    if dialect == "postgresql" and isinstance(column.type, sa.DateTime) and column.type.timezone:
+        return sa.cast(sa.func.timezone(str(SHANGHAI), column), sa.String)
+    return sa.cast(column, sa.String)
 
 
 def _since(query: sa.Select[Any], shape: sa.Table, since: tuple[str, str] | None) -> sa.Select[Any]:
@@ -157,9 +167,10 @@ def _next(
     db: sa.Connection, shape: sa.Table, key: list[Any], last: list[Any] | None, since: tuple[str, str] | None
 ) -> Sequence[Any]:
     """Rows with their key in front."""
-    query = sa.select(*(c.label(f"k{n}") for n, c in enumerate(key)), *asked(shape)).order_by(*key).limit(ROWS)
+    kept_key = (c.label(f"k{n}") for n, c in enumerate(key_asked(db, key)))
+    query = sa.select(*kept_key, *asked(shape)).order_by(*key).limit(ROWS)
     if last is not None:
-        query = query.where(sa.tuple_(*key) > sa.tuple_(*last) if len(key) > 1 else key[0] > last[0])
+        query = query.where(after(db, key, last))
     return db.execute(_since(query, shape, since)).all()
 
 

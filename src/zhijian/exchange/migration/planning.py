@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +14,11 @@ from zhijian.exchange.mapping import SchemaMapping, read_mapping
 from zhijian.exchange.migration.files import Files
 from zhijian.exchange.migration.model import Migration, MigrationWrong
 from zhijian.exchange.migration.room import Size, rooms, size_of
-from zhijian.exchange.migration.running import MigrationRun, dropped, has_begun, held, order
+from zhijian.exchange.migration.running import MigrationRun, dropped, folder_of, has_begun, has_ended, held, order
 from zhijian.spec import Specification
 
 FILE, MAPPING = "plan.json", "mapping.yaml"
-FORMAT = "zhijian-migration/1"
+FORMAT = "zhijian-migration/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +67,55 @@ def planned(
     digest = hashlib.sha256(mapping_text.encode()).hexdigest()
     plan = Plan(province, origin, on, run, dict(since or {}), digest, rows, size)
     with held(work):
-        _in_place_of(work, plan)
+        _in_place_of(work, plan, mapping)
         (work / MAPPING).write_text(mapping_text, "utf-8")
         (work / FILE).write_text(json.dumps(_data(plan), ensure_ascii=False, indent=1), "utf-8")
     return plan
 
 
-def _in_place_of(work: Path, plan: Plan) -> None:
+def _in_place_of(work: Path, plan: Plan, mapping: SchemaMapping) -> None:
     """A run may be planned again until something of it is loaded: after a dry run the mapping is mended. What was extracted is kept
-    where it would be the same."""
+    where it would be the same: of the same table or files, from the same place."""
     if not (work / FILE).exists():
         return
     raw = json.loads((work / FILE).read_text("utf-8"))
+    if raw["run"] < plan.run:
+        _kept(work, int(raw["run"]))
+        return
     if raw["run"] > plan.run or has_begun(work, plan.run):
         raise MigrationWrong("planned-already", f"{work} 里第 {plan.run} 次迁移已开始装入：接着运行，或用下一次 --run",
                              "this run is loading already: go on with it, or plan the next")  # fmt: skip
-    if raw["run"] == plan.run:
-        same = (raw["origin"], raw["since"]) == (plan.origin, {k: list(v) for k, v in plan.since.items()})
-        dropped(work, plan.run, derived_only=same)
+    same = (raw["origin"], raw["since"]) == (plan.origin, {k: list(v) for k, v in plan.since.items()})
+    dropped(work, plan.run, keep=[folder_of(work, plan.run, source) for source in mapping.sources] if same else ())
 
 
-def read_plan(work: Path) -> tuple[Plan, str]:
-    """(plan, text of its mapping). Raises: MigrationWrong."""
+def _kept(work: Path, run: int) -> None:
+    """The plan of an earlier run stays: its quarantine is mended by it. Raises: MigrationWrong while records of it are still to come."""
+    if not has_ended(work, run):
+        raise MigrationWrong(
+            "run-unfinished", f"第 {run} 次迁移还没有全部装入：先运行 zhijian migrate run 到底；还没有装入的可以重新计划第 {run} 次",
+            f"run {run} is not through: finish zhijian migrate run first; while nothing is loaded it may be planned anew",
+        )  # fmt: skip
+    for name in (MAPPING, FILE):
+        shutil.copyfile(work / name, work / _of(name, run))
+
+
+def _of(name: str, run: int) -> str:
+    """
+    >>> _of("plan.json", 1)
+    'plan-1.json'
+    """
+    stem, _, end = name.partition(".")
+    return f"{stem}-{run}.{end}"
+
+
+def read_plan(work: Path, run: int | None = None) -> tuple[Plan, str]:
+    """(plan, text of its mapping). `run`: of an earlier one that was planned there. Raises: MigrationWrong."""
+    former = run is not None and (work / _of(FILE, run)).exists()
+    file, mapping = (work / (_of(name, run) if former and run else name) for name in (FILE, MAPPING))
     try:
-        raw = json.loads((work / FILE).read_text("utf-8"))
-        text = (work / MAPPING).read_text("utf-8")
+        raw = json.loads(file.read_text("utf-8"))
+        text = mapping.read_text("utf-8")
         if raw["format"] != FORMAT:
             raise KeyError("format")
         since = {k: (v[0], v[1]) for k, v in raw["since"].items()}
@@ -100,14 +125,17 @@ def read_plan(work: Path) -> tuple[Plan, str]:
         raise MigrationWrong("no-plan", f"{work} 里没有可用的计划；先运行 zhijian migrate plan",
                              "no plan there; run zhijian migrate plan first") from None  # fmt: skip
     if hashlib.sha256(text.encode()).hexdigest() != plan.mapping_digest:
-        raise MigrationWrong("mapping-changed", f"{work / MAPPING} 在计划之后改过：恢复它，或做新的计划",
+        raise MigrationWrong("mapping-changed", f"{mapping} 在计划之后改过：恢复它，或做新的计划",
                              "the mapping was changed after it was planned: restore it, or plan anew")  # fmt: skip
+    if run not in (None, plan.run):
+        raise MigrationWrong("no-run", f"{work} 里没有第 {run} 次的计划；最近的是第 {plan.run} 次",
+                             f"run {run} was not planned there; the latest is {plan.run}")  # fmt: skip
     return plan, text
 
 
-def run_of(work: Path, spec: Specification) -> MigrationRun:
-    """The run that is planned in `work`. Raises: MigrationWrong, MappingWrong."""
-    plan, text = read_plan(work)
+def run_of(work: Path, spec: Specification, run: int | None = None) -> MigrationRun:
+    """The run that is planned in `work`, or an earlier one. Raises: MigrationWrong, MappingWrong."""
+    plan, text = read_plan(work, run)
     migration = Migration(read_mapping(text, spec), plan.mapping_digest, plan.province, plan.run)
     return MigrationRun(migration, spec, work, plan.on, plan.since)
 

@@ -4,6 +4,7 @@ A mended record counts as loaded and no longer as quarantined by a step of its o
 as before.
 """
 
+import json
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from zhijian.exchange import tables
 from zhijian.exchange.migration.carrying import connected, judged_again
+from zhijian.exchange.migration.collected import key_of, partition, quoted
 from zhijian.exchange.migration.model import Migration, MigrationWrong, Refused
 from zhijian.exchange.migration.store import allowed, came_in, of
 from zhijian.kit.db import Db
@@ -57,9 +60,14 @@ def waiting(
         q.state_note.label("note"),
     ).where(*of(tables.quarantine, migration), q.state == state)
     if ids is not None:
-        query = query.where(q.id.in_(list(ids)))
+        query = query.where(_among(ids))
     rows = db.execute(query.order_by(q.part, q.source_row, q.n).with_for_update()).mappings()
     return [Waiting(**row) for row in rows]
+
+
+def _among(ids: Iterable[int]) -> sa.ColumnElement[bool]:
+    """One parameter, however many: a statement may have 65,535."""
+    return tables.quarantine.c.id == sa.any_(sa.literal(list(ids), ARRAY(sa.BigInteger)))
 
 
 def taken_back(
@@ -76,8 +84,10 @@ def taken_back(
     for part in sorted({w.part for w in still}):
         here = {(w.source_row, w.n): w for w in still if w.part == part}
         given = {k: records[w.id] for k, w in here.items()}
-        came, again = _again(db, migration, spec, part, given, on, at, lasting(part))
-        wrong = {(r.row, r.n): r for r in again}
+        late = _overtaken(db, migration, spec, part, given)
+        given = {key: record for key, record in given.items() if key not in late}
+        came, again = _again(db, migration, spec, part, given, on, at, lasting(part)) if given else (0, [])
+        wrong = late | {(r.row, r.n): r for r in again}
         for key, one in here.items():
             _noted(db, one, records[one.id], wrong.get(key), at)
         loaded, refused = loaded + came, refused + len(wrong)
@@ -90,7 +100,7 @@ def given_up(db: Db, scope: Scope, migration: Migration, ids: Sequence[int], not
         raise MigrationWrong("no-note", "放弃要写明原因（--note）", "say why it is given up (--note)")
     found = [w.id for w in waiting(db, scope, migration, ids=ids)]
     db.execute(
-        sa.update(tables.quarantine).where(tables.quarantine.c.id.in_(found))
+        sa.update(tables.quarantine).where(_among(found))
         .values(state="given-up", state_at=at, state_note=note.strip())
     )  # fmt: skip
     return len(found)
@@ -116,6 +126,33 @@ def _again(
         )
     )  # fmt: skip
     return count, refused
+
+
+def _overtaken(
+    db: Db, migration: Migration, spec: Specification, part: int, records: Mapping[tuple[int, int], Mapping[str, Any]]
+) -> dict[tuple[int, int], Refused]:
+    """Those that a later run has brought meanwhile: what waits is older than what is there."""
+    if not db.execute(sa.select(sa.func.count()).select_from(tables.run).where(*_later(migration))).scalar_one():
+        return {}
+    entity = migration.mapping.records[part].entity
+    keys = key_of(spec, entity)
+    same = " AND ".join(f"CAST(t.{quoted(k)} AS text) = q.r->>'{k}'" for k in keys)
+    found = db.execute(
+        sa.text(f"SELECT q.n FROM jsonb_array_elements(CAST(:records AS jsonb)) WITH ORDINALITY q (r, n) WHERE EXISTS (SELECT FROM "
+                f"{partition(entity, migration.province)} t WHERE t._mapping = :mapping AND t._run > :run AND {same})"),
+        {"records": json.dumps([{k: record.get(k) for k in keys} for record in records.values()], default=str),
+         "mapping": migration.mapping.id, "run": migration.run},
+    ).scalars()  # fmt: skip
+    reason = {"check": "later-run", "element": keys[-1], "value": "", "zh": "后一次迁移已装入这条记录",
+              "en": "a later run has brought this record", "remedy_zh": "不用再装入：give-up", "remedy_en": "give it up"}  # fmt: skip
+    places = list(records)
+    late = (places[int(n) - 1] for n in found)
+    return {(row, n): Refused(entity, row, n, records[row, n], (reason,)) for row, n in late}
+
+
+def _later(migration: Migration) -> list[sa.ColumnElement[bool]]:
+    r = tables.run.c
+    return [r.province == migration.province, r.mapping == migration.mapping.id, r.run > migration.run]
 
 
 def _noted(db: Db, one: Waiting, record: Mapping[str, Any], wrong: Refused | None, at: datetime) -> None:

@@ -3,8 +3,10 @@ with the next step: an extracted chunk is whole or absent, a loaded one is loade
 """
 
 import fcntl
+import hashlib
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,7 +17,7 @@ import sqlalchemy as sa
 
 from zhijian.exchange.mapping import SchemaMapping
 from zhijian.exchange.mapping.deriving import derived
-from zhijian.exchange.mapping.model import Records
+from zhijian.exchange.mapping.model import Records, Source
 from zhijian.exchange.migration.carrying import Carried, carried, connected
 from zhijian.exchange.migration.collected import elements_of, parent_of
 from zhijian.exchange.migration.extracting import Extract, extracted
@@ -60,20 +62,21 @@ class MigrationRun:
         if isinstance(origin, Files):
             yield from self._from_files(origin)
             return
-        for source in self.mapping.sources:
-            for rows in extracted(origin, source.pattern, self._folder(source.name), self.since.get(source.name)):
-                yield source.name, rows
+        with origin.connect() as db:  # one for all tables: where the source keeps pictures, they are of one moment
+            for source in self.mapping.sources:
+                for rows in extracted(db, source.pattern, self._folder(source), self.since.get(source.name)):
+                    yield source.name, rows
 
     def _from_files(self, origin: Files) -> Iterator[tuple[str, int]]:
         if all(one.done for one in self.extracts().values()):
             return
         with origin.tables(self.mapping, self.work) as (con, found):
             for source in self.mapping.sources:
-                for rows in brought(con, found, source.name, self._folder(source.name)):
+                for rows in brought(con, found, source.name, self._folder(source)):
                     yield source.name, rows
 
     def extracts(self) -> dict[str, Extract]:
-        return {s.name: Extract(s.name, self._folder(s.name)) for s in self.mapping.sources}
+        return {s.name: Extract(s.name, self._folder(s)) for s in self.mapping.sources}
 
     def steps(self, done: frozenset[tuple[int, int]] = frozenset()) -> list[Step]:
         """What is left, in an order in which every record comes after those that it refers to."""
@@ -89,7 +92,7 @@ class MigrationRun:
     def carry(self, step: Step) -> Carried:
         con, sources = self.tables()
         records = self.mapping.records[step.part]
-        base = Extract(records.table, self._folder(records.table))
+        base = self.extracts()[records.table]
         chunk = base.relation([base.chunks[step.chunk - 1]])
         losses = self.losses_of(step.part).with_name(f"{step.part:03d}-{step.chunk:06d}.parquet")
         ready = carried(
@@ -109,6 +112,9 @@ class MigrationRun:
             self._opened = con, derived(con, self.mapping, whole, self.work / "extract" / str(self.migration.run))
         return self._opened
 
+    def _folder(self, source: Source) -> Path:
+        return folder_of(self.work, self.migration.run, source)
+
     def elements_of(self, entity: str) -> tuple[Element, ...]:
         return elements_of(self.spec, entity)
 
@@ -125,15 +131,10 @@ class MigrationRun:
         table = self.mapping.records[part].table
         return table in self.since and self.extracts()[table].lasting
 
-    def source_rows(self, part: int) -> Iterator[int] | None:
-        """Keys of the rows of a part's table as they were extracted; None where that was not the whole table."""
-        table = self.mapping.records[part].table
-        if table in self.since:
-            return None
-        con, tables = self.tables()
-        return (
-            row for (row,) in con.cursor().execute(f"SELECT DISTINCT _row FROM {tables[table].relation}").fetchall()
-        )
+    @property
+    def has_begun(self) -> bool:
+        """Something of this run may be loaded from this folder."""
+        return has_begun(self.work, self.migration.run)
 
     @property
     def taken_bytes(self) -> int:
@@ -158,12 +159,9 @@ class MigrationRun:
         """To be said before the first record is loaded: plan and extraction of the run stay as they are from now on."""
         (self.work / f"begun-{self.migration.run}").touch()
 
-    def tidy(self) -> None:
-        """Frees the disk once the run is signed."""
-        shutil.rmtree(self.work / "extract", ignore_errors=True)
-
-    def _folder(self, source: str) -> Path:
-        return self.work / "extract" / str(self.migration.run) / source
+    def ends(self) -> None:
+        """To be said when every step is loaded: now the next run may be planned."""
+        (self.work / f"ended-{self.migration.run}").touch()
 
 
 @contextmanager
@@ -179,19 +177,29 @@ def held(work: Path) -> Iterator[None]:
         yield
 
 
+def folder_of(work: Path, run: int, source: Source) -> Path:
+    """A table's own. Named after its pattern too: rows of another file or table are never taken for this one's."""
+    mark = hashlib.sha256(f"{source.name}\0{source.pattern}".encode()).hexdigest()[:8]
+    shown = re.sub(r"[^\w-]", "_", source.name)[:40]  # a name out of a mapping leads nowhere else
+    return work / "extract" / str(run) / f"{shown}-{mark}"
+
+
 def has_begun(work: Path, run: int) -> bool:
     return (work / f"begun-{run}").exists()
 
 
-def dropped(work: Path, run: int, *, derived_only: bool = False) -> None:
-    """What was extracted; `derived_only`: but the source's own tables, so that another mapping may go on from them."""
-    folder = work / "extract" / str(run)
+def has_ended(work: Path, run: int) -> bool:
+    return (work / f"ended-{run}").exists()
+
+
+def dropped(work: Path, run: int, keep: Collection[Path] = ()) -> None:
+    """What was extracted but for the folders to `keep`, and all that was derived of it."""
     shutil.rmtree(work / "losses" / str(run), ignore_errors=True)
-    if derived_only:
-        for file in folder.glob("*.parquet"):
-            file.unlink()
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
+    for one in (work / "extract" / str(run)).glob("*"):
+        if one.is_dir() and one not in keep:
+            shutil.rmtree(one)
+        elif not one.is_dir():
+            one.unlink()
 
 
 def order(mapping: SchemaMapping, spec: Specification) -> list[int]:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable
 
 from zhijian.exchange.bound import Bound, BoundColumn
+from zhijian.exchange.source import text_sql
+from zhijian.spec.measure import TRUTH
 
 PLACEHOLDERS = ("/", "／", "-", "－", "—", "——", "--", "无", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "\\N")
 """Written where there is nothing; "/" is the field's own word for not applicable (DB5101/T 1-2018)."""
-TRUE = ("true", "True", "TRUE", "1", "是", "有", "Y", "y")
-FALSE = ("false", "False", "FALSE", "0", "否", "没有", "N", "n")
+TRUE, FALSE = (tuple(word for word, yes in TRUTH.items() if yes is wanted) for wanted in (True, False))
 _LONGEST = max(len(p.encode()) for p in PLACEHOLDERS)
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(12288) || chr(160)"
 _DAYS = (
@@ -40,10 +41,7 @@ def _list(values: tuple[str, ...]) -> str:
 
 
 def raw(column: BoundColumn) -> str:
-    source, kind = name(column.column.name), column.column.type
-    if kind == "VARCHAR":
-        return source
-    return f"array_to_string({source}, ';')" if kind.endswith("[]") else f"CAST({source} AS VARCHAR)"
+    return text_sql(column.column)
 
 
 def text(column: BoundColumn) -> str:

@@ -5,9 +5,9 @@ and the text of each line that is no row is in `rejects(table)`. See docs/refere
 """
 
 from zhijian.exchange.source.cell import text_sql
-from zhijian.exchange.source.database import as_text, opened_database
+from zhijian.exchange.source.database import as_text, opened_database, source_engine
 from zhijian.exchange.source.model import Column, Opened, Remark, SourceTable, SourceUnreadable, rejects
 from zhijian.exchange.source.opening import opened
 
 __all__ = ["Column", "Opened", "Remark", "SourceTable", "SourceUnreadable", "as_text", "opened",
-           "opened_database", "rejects", "text_sql"]  # fmt: skip
+           "opened_database", "rejects", "source_engine", "text_sql"]  # fmt: skip

@@ -64,16 +64,30 @@ def _address(url: str) -> URL:
     )
 
 
-@contextmanager
-def _connected(address: URL) -> Iterator[sa.Connection]:
+def source_engine(url: str) -> sa.Engine:
+    """Of a province's database: whatever connects by it reads one picture of all tables, and writes nothing, until it rolls back.
+
+    Raises: SourceUnreadable.
+    """
+    engine = _engine(_address(url))
+    sa.event.listen(engine, "begin", lambda db: _read_only(db, db.dialect.name))
+    return engine
+
+
+def _engine(address: URL) -> sa.Engine:
     kind = address.get_backend_name()
     try:
-        engine = sa.create_engine(address, poolclass=sa.pool.NullPool)
+        return sa.create_engine(address, poolclass=sa.pool.NullPool)
     except (ImportError, sa.exc.NoSuchModuleError):
         extra = EXTRAS.get(kind)
         raise SourceUnreadable("driver-missing", Text(f"没有安装 {kind} 的驱动", f"the driver for {kind} is not installed"),
                                Text(f"pip install 'zhijian[{extra}]'" if extra else f"请安装 {address.drivername} 所需的驱动",
                                     f"pip install 'zhijian[{extra}]'" if extra else f"install what {address.drivername} needs"), kind) from None  # fmt: skip
+
+
+@contextmanager
+def _connected(address: URL) -> Iterator[sa.Connection]:
+    kind, engine = address.get_backend_name(), _engine(address)
     try:
         with engine.connect() as db:
             _read_only(db, kind)

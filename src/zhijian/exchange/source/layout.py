@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zhijian.exchange.source.remarks import Remarks
 
 SAMPLE = 300
-RESERVED = frozenset({"_row", "_n", "_of", "_file", "_line", "_piece"})
+RESERVED = frozenset({"_row", "_n", "_of", "_file", "_line", "_piece", "file_row_number"})
 """Names of columns that checking and mapping put beside a table's own."""
 _VALUE = re.compile(
     r"[-+]?[\d,]*\d(\.\d+)?%?|\d{2,4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?([ T]\d{1,2}:\d{2}.*)?|[0-9A-Z]{6,}|\w*\d{4,}\w*"
