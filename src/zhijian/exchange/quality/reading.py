@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 
 from zhijian.exchange.bound import Bound, BoundColumn
 from zhijian.exchange.source import text_sql
-from zhijian.spec.measure import TRUTH
 
 PLACEHOLDERS = ("/", "／", "-", "－", "—", "——", "--", "无", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "\\N")
 """Written where there is nothing; "/" is the field's own word for not applicable (DB5101/T 1-2018)."""
-TRUE, FALSE = (tuple(word for word, yes in TRUTH.items() if yes is wanted) for wanted in (True, False))
+TRUE = ("true", "True", "TRUE", "1", "是", "有", "Y", "y")
+FALSE = ("false", "False", "FALSE", "0", "否", "没有", "N", "n")
+"""What may be handed in; a mapping reads more (`spec.measure.TRUTH`), and writes these."""
 _LONGEST = max(len(p.encode()) for p in PLACEHOLDERS)
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(12288) || chr(160)"
 _DAYS = (
