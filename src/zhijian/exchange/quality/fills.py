@@ -18,7 +18,17 @@ from zhijian.exchange.quality.layers import layers
 from zhijian.exchange.quality.words import Words
 from zhijian.exchange.quality.words import filled as words_filled
 
-COLUMNS = ("divided", "word", "first", "total", "item", "filled", "nth", "named", "watched")
+COLUMNS = {
+    "divided": "VARCHAR",
+    "word": "VARCHAR",
+    "first": "BIGINT",
+    "total": "BIGINT",
+    "item": "VARCHAR",
+    "filled": "BIGINT",
+    "nth": "INTEGER",
+    "named": "VARCHAR",
+    "watched": "BOOLEAN",
+}
 _SETS, _WIDE = 8, 60
 """Columns that divide, and columns counted, in one pass: a counter of each is held for each word."""
 
@@ -27,10 +37,7 @@ def filled(con: duckdb.DuckDBPyConnection, bound: Bound, words: Words) -> None:
     """Makes the table."""
     few = words.few
     made = fills(bound)
-    con.execute(
-        f"CREATE OR REPLACE TABLE {made} (divided VARCHAR, word VARCHAR, first BIGINT, total BIGINT, item VARCHAR, filled BIGINT, "
-        "nth INTEGER, named VARCHAR, watched BOOLEAN)"
-    )
+    con.execute(f"CREATE OR REPLACE TABLE {made} ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})")
     known = words_filled(con, words)
     for at in range(0, len(bound.columns), _WIDE):
         chunk = bound.columns[at : at + _WIDE]
