@@ -94,8 +94,7 @@ def _carry(node: Node, one: MigrationRun, origin: sa.Engine | Files) -> None:
         store.begun(db, ALL, one.migration, one.spec, planning.shown(origin), datetime.now(UTC))
         done = store.steps_done(db, ALL, one.migration)
     steps = one.steps(done)
-    for n, step in enumerate(steps, 1):
-        ready = one.carry(step)
+    for n, (step, ready) in enumerate(one.carried(steps), 1):
         with at_work(node) as db:
             came = store.loaded(db, ALL, one.migration, one.spec, step.part, step.chunk, ready, datetime.now(UTC))
         _step(n, len(steps), step, came)

@@ -47,8 +47,8 @@ def rehearsed(
         raise MigrationWrong("loaded-already", "这一次已经开始装入，不能再试运行：接着运行 run，或计划下一次（--run）",
                              "records are loaded already: go on with run, or plan the next one")  # fmt: skip
     steps, came = one.steps(), dict[int, list[Came]]()
-    for n, step in enumerate(steps, 1):
-        result = loaded(db, scope, one.migration, one.spec, step.part, step.chunk, one.carry(step), at)
+    for n, (step, ready) in enumerate(one.carried(steps), 1):
+        result = loaded(db, scope, one.migration, one.spec, step.part, step.chunk, ready, at)
         came.setdefault(step.part, []).append(result)
         told(n, len(steps), step, result)
     return [_summed(db, one, part, chunks) for part, chunks in came.items()]

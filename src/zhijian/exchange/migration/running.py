@@ -6,7 +6,8 @@ import fcntl
 import hashlib
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -89,15 +90,28 @@ class MigrationRun:
                     made.append(Step(part, chunk, records.label))
         return made
 
+    def carried(self, steps: Sequence[Step]) -> Iterator[tuple[Step, Carried]]:
+        """Each of the steps ready to be loaded; while the caller loads it the next one is carried."""
+        with ThreadPoolExecutor(1, "carry") as aside:
+            waiting: Future[Carried] | None = None
+            try:
+                for n, step in enumerate(steps):
+                    ready = (waiting or aside.submit(self.carry, step)).result()
+                    waiting = aside.submit(self.carry, steps[n + 1]) if n + 1 < len(steps) else None
+                    yield step, ready
+                    ready.file.unlink()
+            finally:
+                if waiting is not None and not waiting.cancel():
+                    self.tables()[0].interrupt()
+
     def carry(self, step: Step) -> Carried:
         con, sources = self.tables()
         records = self.mapping.records[step.part]
         base = self.extracts()[records.table]
         chunk = base.relation([base.chunks[step.chunk - 1]])
         losses = self.losses_of(step.part).with_name(f"{step.part:03d}-{step.chunk:06d}.parquet")
-        ready = carried(
-            con, self.mapping, step.part, sources, chunk, self.spec, self.on, self.work / "incoming.csv", losses
-        )
+        file = self.work / f"incoming-{step.part:03d}-{step.chunk:06d}.csv"
+        ready = carried(con, self.mapping, step.part, sources, chunk, self.spec, self.on, file, losses)
         return replace(ready, lasting=self.lasting(step.part))
 
     def losses_of(self, part: int) -> Path:

@@ -1,11 +1,11 @@
 """Loading, in the target's transaction: a chunk's records and the note that it is loaded are there together or not at all."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from zhijian.exchange import tables
 from zhijian.exchange.migration import met_store
@@ -84,9 +84,10 @@ def came_in(
     db: Db, migration: Migration, spec: Specification, one: Carried, part: int
 ) -> tuple[int, int, int, list[Refused], dict[str, str]]:
     """(unchanged, sum of the digests of what was written, how many are there now, those that have no place, sums of what was written)"""
-    _copied(db, spec, one)
+    references = list(_references(migration, spec, one.entity))
+    _copied(db, spec, one, {*key_of(spec, one.entity), *(column for _, here, _ in references for column in here)})
     refused = [*one.refused]
-    for entity_key in _references(migration, spec, one.entity):
+    for entity_key in references:
         refused += _without(db, migration, spec, one, *entity_key)
     unchanged, total, count, taken = _put(db, migration, spec, one, part)
     sums = _sums(db, migration, spec, one.entity, all_new=not unchanged)
@@ -132,7 +133,8 @@ def of(where: sa.Table, migration: Migration) -> list[sa.ColumnElement[bool]]:
     return [where.c[name] == value for name, value in _key(migration).items()]
 
 
-def _copied(db: Db, spec: Specification, one: Carried) -> None:
+def _copied(db: Db, spec: Specification, one: Carried, joined: Collection[str]) -> None:
+    """Into `incoming`; `joined`: the columns by which it will be held against others."""
     names = [e.id for e in elements_of(spec, one.entity)]
     listed = ", ".join(map(quoted, (*_SOURCE, *names)))
     db.execute(
@@ -146,7 +148,7 @@ def _copied(db: Db, spec: Specification, one: Carried) -> None:
     ):
         while block := file.read(_BLOCK):
             copy.write(block)
-    db.execute(sa.text("ANALYZE incoming"))
+    db.execute(sa.text(f"ANALYZE incoming ({', '.join(map(quoted, sorted(joined)))})"))
 
 
 def _references(
@@ -245,11 +247,13 @@ def _put(
 
 
 def _quarantined(db: Db, migration: Migration, part: int, refused: Sequence[Refused]) -> None:
-    for start in range(0, len(refused), 1000):
-        rows = [
-            {**_key(migration), "entity": r.entity, "part": part,
-             "source_table": migration.mapping.records[part].table, "source_row": r.row, "n": r.n,
-             "record": r.record, "reasons": list(r.reasons)}
-            for r in refused[start : start + 1000]
-        ]  # fmt: skip
-        db.execute(insert(tables.quarantine), rows)
+    if not refused:
+        return
+    raw: Any = db.connection.driver_connection
+    table = migration.mapping.records[part].table
+    columns = ("entity", "part", "source_table", "source_row", "n", "record", "reasons")
+    listed = ", ".join((*_key(migration), *columns))
+    with raw.cursor() as cursor, cursor.copy(f"COPY migration_quarantine ({listed}) FROM STDIN") as copy:
+        for r in refused:
+            record, reasons = (json.dumps(x, ensure_ascii=False) for x in (r.record, r.reasons))
+            copy.write_row((*_key(migration).values(), r.entity, part, table, r.row, r.n, record, reasons))
