@@ -46,6 +46,12 @@ def test_a_unit_mistaken_is_found() -> None:
     assert found("magnitude", values(*spread, "12500")) == [("result", 27, "12500")]
 
 
+def test_lead_in_soil_and_in_rice_are_not_one_population() -> None:
+    soil = [item(f"S{n}", result=f"{20 + n}", standard="GB/T 17141-1997") for n in range(25)]
+    rice = [item(f"R{n}", result=f"0.0{n}", standard="GB 5009.12-2023") for n in range(1, 6)]
+    assert states("magnitude", {"report_item": [*soil, *rice]}) == {State.PASSED}
+
+
 def test_what_spreads_widely_by_nature_passes() -> None:
     counts = [str(10 ** (n % 7)) for n in range(70)]
     assert states("magnitude", values(*counts)) == {State.PASSED}

@@ -14,14 +14,12 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a server whose database `template_zhijian` has all tables and no rows."""
-    home = tmp_path_factory.mktemp("target")
-    home.chmod(0o755)
-    for folder in home.parents:
-        if folder != Path("/tmp") and folder.is_relative_to("/tmp"):
-            folder.chmod(0o755)
-    with postgres.running(home) as url:
+def server(home: Path) -> Iterator[str]:
+    """Address of a server whose database `template_zhijian` has all tables and no rows.
+
+    Not under pytest's own folder: each session that begins takes that away from every other user, and the server is one.
+    """
+    with postgres.running(home / "target") as url:
         _said(url, "CREATE DATABASE template_zhijian")
         made = engine(_named(url, "template_zhijian"))
         migrate.upgrade(made)

@@ -8,12 +8,13 @@ from zhijian.exchange.checks.model import Check, Context, Rows
 from zhijian.exchange.model import Dimension, Severity, Text
 
 ENOUGH = 20
-"""Values of one parameter and unit below which nothing is said."""
+"""Values of one parameter, unit and method below which nothing is said."""
 STEPS = 20
 """Classes a power of ten: the median comes from their counts, so that 30 million results cost no more than one pass."""
 _X = "CASE WHEN regexp_full_match(text(i.result), '[0-9]+([.][0-9]+)?') THEN TRY_CAST(text(i.result) AS DOUBLE) END"
 _STEP = f"round({STEPS} * log10(CASE WHEN {_X} > 0 THEN {_X} END))"
-_UNIT = "coalesce(maybe(text(i.unit)), '')"
+_UNIT = "coalesce(maybe(text(i.unit)), '') || chr(31) || coalesce(maybe(text(i.standard)), '')"
+"""With the method: lead in soil is a thousand times lead in rice, and each has a standard of its own."""
 FAILING = f"""WITH
 h AS (SELECT text(i.parameter) AS p, {_UNIT} AS u, {_STEP} AS step, count(*) AS n FROM report_item i GROUP BY p, u, step),
 c AS (SELECT *, sum(n) OVER (PARTITION BY p, u ORDER BY step) AS upto, sum(n) OVER (PARTITION BY p, u) AS total
@@ -37,16 +38,16 @@ def rules(bound: Bound, context: Context) -> Iterator[Rows]:
     yield Rows(
         "report_item", ("result", "unit"), FAILING,
         APPLICABLE,
-        Text("结果与同一参数、同一单位的其他结果相差约千倍", "about a thousand times off other results of its parameter and unit"),
+        Text("结果与同一参数、单位和方法的其他结果相差约千倍", "about a thousand times off other results of its parameter, unit and method"),
         Text("核对单位（mg 与 μg、g 与 mg）和小数点", "check the unit (mg or μg, g or mg) and the decimal point"),
-        without=Text(f"没有一个参数和单位有 {ENOUGH} 个数值结果", f"no parameter and unit has {ENOUGH} numeric results"),
+        without=Text(f"没有一个参数、单位和方法有 {ENOUGH} 个数值结果", f"no parameter, unit and method has {ENOUGH} numeric results"),
     )  # fmt: skip
 
 
 CHECK = Check(
     "magnitude", Dimension.ACCURACY, Severity.WARNING,
     Text("结果数量级异常", "Magnitude"),
-    Text("同一参数、同一单位的结果与中位数相差约千倍且远离其散布，多为单位或小数点写错。",
-         "A thousand times off the median of its parameter and unit, far beyond their spread: mostly unit or point."),
+    Text("同一参数、单位和方法的结果与中位数相差约千倍且远离其散布，多为单位或小数点写错。",
+         "A thousand times off the median of its parameter, unit and method, far beyond their spread: mostly unit or point."),
     rules, "GB/T 36344-2018",
 )  # fmt: skip
