@@ -17,6 +17,7 @@ from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer
 from zhijian.codes.events import Feed
 from zhijian.codes.log import Ask, LogError, LogReader, Witness, check_witnesses
 from zhijian.codes.model import CodesError
+from zhijian.identity import Gate
 from zhijian.kit import migrate, postgres
 from zhijian.kit.db import Db, engine
 from zhijian.kit.files import write_whole
@@ -52,6 +53,7 @@ class Node:
         self.issuing = IssuingNode.of(
             self.keys.secret("codes"), self.signing_key, settings.log_host, settings.public_url
         )
+        self.gate = Gate(self.engine, self.keys.secret("scope"), self.keys.secret("office-db"))
         self.logbook = Logbook(settings.home)
         self.feed = Feed(settings.log_host, settings.public_url)
         self.webhooks = Webhooks.of(self.feed, self.keys.secret("webhooks"), settings.webhooks_to_private)
@@ -245,6 +247,7 @@ class Node:
                 )
             if ring.stale(ring.current(db), at):
                 ring.publish(db, at)
+        self.gate.prepare()
         self._certify_roots(at)
 
     def _certify_roots(self, at: datetime) -> None:
@@ -260,6 +263,7 @@ class Node:
                 write_whole(self.root_certificate_path(suite), made)
 
     def close(self) -> None:
+        self.gate.close()
         self.engine.dispose()
 
 

@@ -11,11 +11,18 @@ class Scope:
     institutions: frozenset[str] | None = frozenset()
     public: bool = False
     """The public sees every report by its code, but only its public facts."""
+    divisions: frozenset[str] | None = None
+    """Within the provinces, beginnings of division codes (four digits: a city); None: the whole of them."""
 
     @classmethod
     def everything(cls) -> "Scope":
         """The node itself: sequencer, demonstration data, command line of its operator."""
         return cls(None, None)
+
+    @classmethod
+    def of_province(cls, province: str, city: str | None = None) -> "Scope":
+        """`city`: four digits."""
+        return cls(frozenset({province}), None, divisions=frozenset({city}) if city else None)
 
     @classmethod
     def of_institution(cls, uscc: str) -> "Scope":

@@ -1,0 +1,93 @@
+"""The audit trail: who did what to what, when and why. Each entry carries the digest of the one before it, so that none can be
+changed, left out or put in between without all that follow telling; the newest digest is anchored in the transparency log."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from zhijian.identity import audit_store as store
+from zhijian.kit.db import Db
+from zhijian.kit.principal import Principal
+from zhijian.kit.scope import Scope
+
+BEGINNING = bytes(32)
+NODE = "node"
+"""Login of what no person did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    seq: int
+    at: datetime
+    account: int | None
+    login: str
+    role: str
+    province: str | None
+    act: str
+    object: str
+    reason: str
+    detail: Mapping[str, Any]
+    previous: bytes
+    digest: bytes
+
+    def computed(self) -> bytes:
+        """What `digest` must be: SHA-256 of the other fields as JSON, keys sorted, no blanks, UTF-8; times in UTC."""
+        said = {
+            "seq": self.seq, "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"), "account": self.account,
+            "login": self.login, "role": self.role, "province": self.province, "act": self.act, "object": self.object,
+            "reason": self.reason, "detail": dict(self.detail), "previous": self.previous.hex(),
+        }  # fmt: skip
+        return hashlib.sha256(
+            json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        ).digest()
+
+
+def noted(
+    db: Db, who: Principal | None, act: str, thing: str, at: datetime, *, reason: str = "", province: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> Entry:  # fmt: skip
+    """Adds an entry in the caller's transaction; others wait for its end. `who` None: the node. `province` is where it happened, by itself
+    that of whoever acts. `detail` holds no personal data and no
+    floats: what PostgreSQL gives back must be what was digested."""
+    seq, previous = store.last(db) or (0, BEGINNING)
+    if province is None and who is not None and who.scope.provinces and len(who.scope.provinces) == 1:
+        (province,) = who.scope.provinces
+    login, role = (who.login, who.role.value) if who else (NODE, NODE)
+    entry = Entry(seq + 1, at, who.account if who else None, login, role, province, act, thing, reason, dict(detail or {}), previous, b"")  # fmt: skip
+    made = replace(entry, digest=entry.computed())
+    store.insert(db, asdict(made))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Where the chain does not hold."""
+
+    seq: int
+    why: str
+    """changed: the entry's own digest; gap: an entry is missing; torn: it does not follow from the one before."""
+
+
+def checked(db: Db, after: int = 0, previous: bytes = BEGINNING) -> Iterator[Entry | Broken]:
+    """Every entry in order, and whatever is broken; the whole trail from the beginning unless told where to go on."""
+    expected = after + 1
+    for row in store.entries_from(db, Scope.everything(), after):
+        entry = Entry(**row)
+        if entry.seq != expected:
+            yield Broken(expected, "gap")
+        elif entry.previous != previous:
+            yield Broken(entry.seq, "torn")
+        if entry.computed() != entry.digest:
+            yield Broken(entry.seq, "changed")
+        yield entry
+        expected, previous = entry.seq + 1, entry.digest
+
+
+def entries(
+    db: Db, scope: Scope, *, before: int | None = None, login: str = "", act: str = "", thing: str = "", most: int = 50
+) -> list[Entry]:
+    """Newest first."""
+    return [Entry(**row) for row in store.found(db, scope, before, login, act, thing, most)]

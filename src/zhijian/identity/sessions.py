@@ -1,0 +1,97 @@
+"""Signing in and out. A session is a random cookie of which the database holds the digest; whoever reads the table is not signed in."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from zhijian.identity import audit, passwords, store
+from zhijian.identity import tables as t
+from zhijian.identity.model import (
+    IDLE,
+    LONGEST,
+    Account,
+    NotSignedIn,
+    Session,
+    SignInRefused,
+    TooManyTries,
+    wait_after,
+)
+from zhijian.kit.db import Db
+from zhijian.kit.principal import Principal, Role
+
+_TOUCH = timedelta(minutes=1)
+"""How exactly the last request is kept: not every page writes a row."""
+
+
+def sign_in(db: Db, login: str, password: str, at: datetime) -> Account:
+    """The account of a login and its password. Raises: SignInRefused, TooManyTries.
+
+    A wrong password is counted in the caller's transaction, which must be committed all the same.
+    """
+    row = store.by_login(db, login.strip().lower()[:60])
+    if row is not None and row["failed_at"] is not None:
+        wait = row["failed_at"] + wait_after(row["failures"]) - at
+        if wait > timedelta():
+            raise TooManyTries(str(int(wait.total_seconds()) + 1))
+    right = passwords.right(password[: passwords.MOST], row["password"] if row else None)
+    if row is None or not right or row["closed_at"] is not None:
+        if row is not None:
+            store.changed(db, row["id"], failures=row["failures"] + 1, failed_at=at)
+        raise SignInRefused
+    fresh = {"password": passwords.hashed(password)} if passwords.outdated(row["password"]) else {}
+    store.changed(db, row["id"], failures=0, failed_at=None, **fresh)
+    return account_of(row)
+
+
+def begin(db: Db, account: Account, how: str, agent: str, at: datetime) -> str:
+    """A new session; its cookie, which nobody else ever sees. Noted in the audit trail."""
+    token = secrets.token_urlsafe(32)
+    store.begun(db, {"digest": _digest(token), "account": account.id, "how": how, "began_at": at, "seen_at": at,
+                     "ends_at": at + LONGEST, "agent": agent[:200]})  # fmt: skip
+    audit.noted(db, account.principal, "sign-in", account.login, at, detail={"how": how})
+    return token
+
+
+def session(db: Db, token: str, at: datetime) -> Session:
+    """Whose the cookie is. Raises: NotSignedIn where there is no such session, it has ended, or the account is closed."""
+    row = store.session(db, _digest(token))
+    if row is None or row["closed_at"] is not None or at >= row["ends_at"] or at >= row["seen_at"] + IDLE:
+        raise NotSignedIn
+    if at - row["seen_at"] >= _TOUCH:
+        store.seen(db, _digest(token), at)
+    return Session(account_of(row).principal, row["began_at"], row["seen_at"], row["ends_at"], row["how"])
+
+
+def sign_out(db: Db, who: Principal, token: str, at: datetime) -> None:
+    store.ended(db, t.session.c.digest == _digest(token))
+    audit.noted(db, who, "sign-out", who.login, at)
+
+
+def end_all(db: Db, account: int, but: str = "") -> int:
+    """After a change of password or the closing of an account: every session but that of the cookie `but`."""
+    return store.ended(db, t.session.c.account == account, t.session.c.digest != _digest(but))
+
+
+def forget_ended(db: Db, at: datetime) -> int:
+    """Rows of sessions that are over."""
+    return store.ended(db, (t.session.c.ends_at <= at) | (t.session.c.seen_at <= at - IDLE))
+
+
+def form_secret(token: str) -> str:
+    """What a form of this session carries, so that no other site can send it."""
+    return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def is_form_secret(token: str, given: str) -> bool:
+    return hmac.compare_digest(form_secret(token).encode(), given.encode("utf-8", "replace"))
+
+
+def account_of(row: store.Row) -> Account:
+    names = ("id", "login", "name", "role", "province", "city", "uscc", "closed_at", "synthetic")
+    values = {name: row[name] for name in names}
+    return Account(**{**values, "role": Role(values["role"])})
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

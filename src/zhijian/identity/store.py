@@ -1,0 +1,100 @@
+"""SQL of accounts, passkeys, sessions and proposals. Before a session is found there is no scope to ask by: those functions say so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from zhijian.identity import tables as t
+from zhijian.kit.db import Db
+from zhijian.kit.scope import Scope
+
+_a, _s, _k, _p = t.account.c, t.session.c, t.passkey.c, t.proposal.c
+ACCOUNT = (_a.id, _a.login, _a.name, _a.role, _a.province, _a.city, _a.uscc, _a.closed_at, _a.synthetic)
+Row = sa.RowMapping
+
+
+def visible(scope: Scope) -> sa.ColumnElement[bool]:
+    """Accounts that somebody may manage: those of one's area or laboratory."""
+    if scope.public:
+        return sa.false()
+    if scope.institutions is not None:
+        return _a.uscc.in_(scope.institutions)
+    return sa.true() if scope.provinces is None else _a.province.in_(scope.provinces)
+
+
+def by_login(db: Db, login: str) -> Row | None:
+    """With its password's hash; for signing in. The row is held: two tries at once are counted one after the other."""
+    query = sa.select(*ACCOUNT, _a.password, _a.failures, _a.failed_at).where(_a.login == login).with_for_update()
+    return db.execute(query).mappings().one_or_none()
+
+
+def by_id(db: Db, account: int) -> Row | None:
+    """For whoever holds its session or passkey."""
+    return db.execute(sa.select(*ACCOUNT, _a.password).where(_a.id == account)).mappings().one_or_none()
+
+
+def by_subject(db: Db, subject: str) -> Row | None:
+    """For signing in by an identity provider."""
+    return db.execute(sa.select(*ACCOUNT).where(_a.subject == subject)).mappings().one_or_none()
+
+
+def accounts(db: Db, scope: Scope, most: int = 500) -> Sequence[Row]:
+    query = sa.select(*ACCOUNT).where(visible(scope)).order_by(_a.role, _a.login).limit(most)
+    return db.execute(query).mappings().all()
+
+
+def add(db: Db, values: dict[str, Any]) -> int | None:
+    """Its number; None where the login is taken."""
+    statement = insert(t.account).values(values).on_conflict_do_nothing(index_elements=["login"]).returning(_a.id)
+    found: int | None = db.execute(statement).scalar()
+    return found
+
+
+def changed(db: Db, account: int, **values: object) -> None:
+    db.execute(sa.update(t.account).where(_a.id == account).values(**values))
+
+
+def begun(db: Db, values: dict[str, Any]) -> None:
+    db.execute(sa.insert(t.session).values(values))
+
+
+def session(db: Db, digest: bytes) -> Row | None:
+    """For whoever has its cookie: the session with its account."""
+    query = sa.select(*ACCOUNT, _s.how, _s.began_at, _s.seen_at, _s.ends_at).join(t.account).where(_s.digest == digest)
+    return db.execute(query).mappings().one_or_none()
+
+
+def seen(db: Db, digest: bytes, at: datetime) -> None:
+    db.execute(sa.update(t.session).where(_s.digest == digest).values(seen_at=at))
+
+
+def ended(db: Db, *where: sa.ColumnElement[bool]) -> int:
+    return db.execute(sa.delete(t.session).where(*where)).rowcount
+
+
+def sessions_of(db: Db, account: int) -> Sequence[Row]:
+    return db.execute(sa.select(t.session).where(_s.account == account).order_by(_s.seen_at.desc())).mappings().all()
+
+
+def passkeys(db: Db, account: int) -> Sequence[Row]:
+    return db.execute(sa.select(t.passkey).where(_k.account == account).order_by(_k.added_at)).mappings().all()
+
+
+def passkey(db: Db, credential: bytes) -> Row | None:
+    """For signing in."""
+    return db.execute(sa.select(t.passkey).where(_k.id == credential).with_for_update()).mappings().one_or_none()
+
+
+def add_passkey(db: Db, values: dict[str, Any]) -> None:
+    db.execute(sa.insert(t.passkey).values(values))
+
+
+def used_passkey(db: Db, credential: bytes, counter: int, at: datetime) -> None:
+    db.execute(sa.update(t.passkey).where(_k.id == credential).values(counter=counter, used_at=at))
+
+
+def drop_passkey(db: Db, account: int, credential: bytes) -> int:
+    return db.execute(sa.delete(t.passkey).where(_k.id == credential, _k.account == account)).rowcount

@@ -1,0 +1,92 @@
+"""Tables of the room: accounts, passkeys, sessions, what waits for a second person, and the audit trail."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from zhijian.kit.db import metadata
+
+account = sa.Table(
+    "account", metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("login", sa.String(60), nullable=False, unique=True, comment="lower case"),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("province", sa.String(2), comment="of a regulator below the national office"),
+    sa.Column("city", sa.String(4), comment="first four digits of the division; of a city's officer"),
+    sa.Column("uscc", sa.String(18), comment="of a laboratory's account"),
+    sa.Column("password", sa.Text, comment="argon2id; none: passkey or single sign-on only"),
+    sa.Column("subject", sa.String(200), unique=True, comment="issuer and subject at the identity provider"),
+    sa.Column("closed_at", sa.DateTime(timezone=True)),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0", comment="wrong passwords in a row"),
+    sa.Column("failed_at", sa.DateTime(timezone=True)),
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("synthetic", sa.Boolean, nullable=False, server_default="false"),
+    sa.CheckConstraint("(role IN ('manager', 'clerk')) = (uscc IS NOT NULL)", name="laboratory"),
+    sa.CheckConstraint("role NOT IN ('provincial', 'city') OR province IS NOT NULL", name="area"),
+    sa.CheckConstraint("role <> 'city' OR city IS NOT NULL", name="city"),
+)  # fmt: skip
+
+passkey = sa.Table(
+    "passkey", metadata,
+    sa.Column("id", sa.LargeBinary, primary_key=True, comment="credential id"),
+    sa.Column("account", sa.BigInteger, sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("public_key", sa.LargeBinary, nullable=False, comment="COSE"),
+    sa.Column("counter", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("used_at", sa.DateTime(timezone=True)),
+)  # fmt: skip
+
+session = sa.Table(
+    "session", metadata,
+    sa.Column("digest", sa.LargeBinary, primary_key=True, comment="SHA-256 of the cookie: whoever reads the table is not signed in"),
+    sa.Column("account", sa.BigInteger, sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("how", sa.String(20), nullable=False, comment="password, passkey, oidc"),
+    sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("agent", sa.String(200), nullable=False, server_default=""),
+)  # fmt: skip
+
+proposal = sa.Table(
+    "proposal", metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("act", sa.String(40), nullable=False, comment="what is proposed"),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("detail", JSONB, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("province", sa.String(2)),
+    sa.Column("by", sa.BigInteger, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("settled_by", sa.BigInteger, sa.ForeignKey("account.id")),
+    sa.Column("settled_at", sa.DateTime(timezone=True)),
+    sa.Column("agreed", sa.Boolean),
+    sa.Column("note", sa.Text),
+    sa.CheckConstraint("settled_by IS DISTINCT FROM by", name="four_eyes"),
+)  # fmt: skip
+
+audit = sa.Table(
+    "audit", metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("account", sa.BigInteger, comment="none: the node itself"),
+    sa.Column("login", sa.String(60), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("province", sa.String(2), comment="where it happened; none: nationwide"),
+    sa.Column("act", sa.String(40), nullable=False),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("detail", JSONB, nullable=False),
+    sa.Column("previous", sa.LargeBinary, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False, unique=True),
+    sa.Index("ix_audit_account", "account", "seq"),
+    sa.Index("ix_audit_object", "object"),
+)  # fmt: skip
+"""Only ever longer: a trigger refuses every change, and each entry holds the digest of the one before it."""
+
+scope_key = sa.Table(
+    "scope_key", metadata,
+    sa.Column("ipad", sa.LargeBinary, nullable=False),
+    sa.Column("opad", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+"""One row, which the owner's function alone reads, see `walls`."""

@@ -1,0 +1,40 @@
+"""Who acts: an account with its roles, and how far it sees. Doors make one of a session or a key; rooms are handed it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from zhijian.kit.scope import Scope
+
+
+class Role(StrEnum):
+    """What a person is to the platform. `identity/data/rights.csv` says what each may do."""
+
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+    CITY = "city"
+    INSPECTOR = "inspector"
+    REVIEWER = "reviewer"
+    MANAGER = "manager"
+    """Of a laboratory."""
+    CLERK = "clerk"
+    """Report clerk of a laboratory."""
+    AUDITOR = "auditor"
+
+
+OF_LABORATORY = frozenset({Role.MANAGER, Role.CLERK})
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An account that is signed in."""
+
+    account: int
+    login: str
+    name: str
+    role: Role
+    scope: Scope
+    acts: frozenset[str]
+    """What its role may do, see `identity.rights`."""
+
+    def may(self, act: str) -> bool:
+        return act in self.acts
