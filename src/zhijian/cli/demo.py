@@ -18,6 +18,7 @@ import typer
 
 from zhijian.cli.demo_witnesses import OWN_WITNESSES, asked_in_process, demonstrative, with_witnesses
 from zhijian.cli.say import COULD_NOT, at_least_one, fail
+from zhijian.cli.seed_accounts import seed_accounts
 from zhijian.cli.stopping import Stopping
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
@@ -53,10 +54,11 @@ def demo(
         if not any((settings.home / SANDBOX).glob("*.json")):
             _fill_sandbox(node, at)
         _fill_scorecard(node, at, stopping)
+        opened = seed_accounts(node, at)
         children = [_child(settings, *words) for words in PROCESSES]
         try:
             _await_ready(settings, children, stopping)
-            _welcome(settings, node.issuing.log_origin_at(datetime.now(UTC)), time.monotonic() - started)
+            _welcome(settings, node.issuing.log_origin_at(datetime.now(UTC)), time.monotonic() - started, opened)
             if not once:
                 _wait(children, stopping)
         finally:
@@ -169,12 +171,14 @@ def _answers(url: str) -> bool:
     return False
 
 
-def _welcome(settings: Settings, origin: str, seconds: float) -> None:
+def _welcome(settings: Settings, origin: str, seconds: float, opened: dict[str, str]) -> None:
     path = settings.home / "demo.json"
     shown: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     lines = [
         f"智检已就绪 Zhijian is ready（{seconds:.1f} s）。演示环境，机构与数据均为虚构。",
         f"  公众验证 verify    {settings.public_url}/",
+        f"  监管 office        http://{settings.host}:{settings.office_port}/office",
+        *(f"    {login:<11}{password}" for login, password in opened.items()),
         f"  实验室 laboratory  http://{settings.host}:{settings.office_port}/lab",
         f"  数据质量 quality   http://{settings.host}:{settings.office_port}/quality",
         f"  数据规范 spec      http://{settings.host}:{settings.office_port}/spec",

@@ -61,11 +61,12 @@ def serve(what: What) -> None:
                 ),
                 "zhijian_webhooks_troubled": ("Webhooks that fail or are paused", lambda: webhooks_troubled(node)),
             }
-            from zhijian.web import beside, lab_app, quality_app, spec_app
+            from zhijian.web import beside, lab_app, office_app, quality_app, spec_app
 
             lab, catalogue = (made(settings, lambda: datetime.now(UTC)) for made in (lab_app, spec_app))
-            quality = quality_app(node, lambda: datetime.now(UTC))
-            office = beside(lab, beside(catalogue, beside(quality, api_app(node), "/quality"), "/spec"))
+            quality, desk = (made(node, lambda: datetime.now(UTC)) for made in (quality_app, office_app))
+            rest = beside(catalogue, beside(quality, beside(desk, api_app(node), "/office"), "/quality"), "/spec")
+            office = beside(lab, rest)
             door, port = Measured(office, "office", figures), settings.office_port
         else:
             from zhijian.web import public_app

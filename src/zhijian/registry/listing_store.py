@@ -1,0 +1,106 @@
+"""SQL of lists and figures over the registry, for pages. Every function takes the scope of its caller and puts it into the query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from zhijian.kit.db import Db
+from zhijian.kit.scope import Scope
+from zhijian.registry import tables as t
+from zhijian.registry.store import visible
+
+_i, _c = t.institution.c, t.certificate.c
+Row = sa.RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of a list of institutions. Empty texts do not narrow it."""
+
+    words: str = ""
+    """In the name, or the beginning of a USCC or certificate number."""
+    division: str = ""
+    """Beginning of the division code."""
+    expires_by: date | None = None
+    """With a certificate that ends by that day, and has not ended."""
+    sort: str = "name"
+    down: bool = False
+
+
+SORTS: dict[str, Any] = {"name": _i.name, "uscc": _i.uscc, "division": _i.division}
+
+
+def institutions(db: Db, scope: Scope, wanted: Wanted, on: date, start: int, most: int) -> tuple[int, Sequence[Row]]:
+    """(how many there are, those of the page): uscc, name, division, province, synthetic, certificates, expires_on (the next)."""
+    where = _where(scope, wanted, on)
+    count = db.execute(sa.select(sa.func.count()).select_from(t.institution).where(where)).scalar_one()
+    ends = (
+        sa.select(sa.func.count().label("certificates"), sa.func.min(_c.expires_on).filter(_c.expires_on >= on).label("expires_on"))
+        .where(_c.uscc == _i.uscc).lateral("ends")
+    )  # fmt: skip
+    order = SORTS[wanted.sort].desc() if wanted.down else SORTS[wanted.sort].asc()
+    query = (
+        sa.select(_i.uscc, _i.name, _i.division, _i.province, _i.synthetic, ends.c.certificates, ends.c.expires_on)
+        .select_from(t.institution.join(ends, sa.true())).where(where).order_by(order, _i.uscc).offset(start).limit(most)
+    )  # fmt: skip
+    return count, db.execute(query).mappings().all()
+
+
+def _where(scope: Scope, wanted: Wanted, on: date) -> sa.ColumnElement[bool]:
+    conditions = [visible(scope)]
+    if wanted.words:
+        text = wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        numbers = sa.select(_c.uscc).where(_c.number.like(f"{text}%"))
+        conditions.append(sa.or_(_i.name.ilike(f"%{text}%"), _i.uscc.like(f"{text.upper()}%"), _i.uscc.in_(numbers)))
+    if wanted.division:
+        conditions.append(_i.division.startswith(wanted.division, autoescape=True))
+    if wanted.expires_by is not None:
+        conditions.append(_i.uscc.in_(sa.select(_c.uscc).where(_c.expires_on.between(on, wanted.expires_by))))
+    return sa.and_(*conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    institutions: int
+    certificates: int
+    """In their term."""
+    ending: int
+    """Institutions with a certificate that ends within 90 days."""
+    overdue: int
+    """Instruments in use whose last calibration is due."""
+
+
+RENEWAL = timedelta(days=90)
+"""《检验检测机构资质认定管理办法》: renewal is asked for three months before the certificate ends."""
+
+
+def figures(db: Db, scope: Scope, on: date) -> Figures:
+    seen = sa.select(_i.uscc).where(visible(scope))
+    last = (
+        sa.select(t.calibration.c.uscc, t.calibration.c.management_no, sa.func.max(t.calibration.c.due_on).label("due_on"))
+        .where(t.calibration.c.uscc.in_(seen)).group_by(t.calibration.c.uscc, t.calibration.c.management_no).subquery()
+    )  # fmt: skip
+    of = t.instrument.join(
+        last, sa.and_(last.c.uscc == t.instrument.c.uscc, last.c.management_no == t.instrument.c.management_no)
+    )
+    count = sa.func.count()
+    return Figures(
+        db.execute(sa.select(count).select_from(t.institution).where(visible(scope))).scalar_one(),
+        db.execute(sa.select(count).where(_c.uscc.in_(seen), _c.issued_on <= on, _c.expires_on >= on)).scalar_one(),
+        db.execute(sa.select(sa.func.count(sa.distinct(_c.uscc))).where(_c.uscc.in_(seen), _c.expires_on.between(on, on + RENEWAL))).scalar_one(),
+        db.execute(sa.select(count).select_from(of).where(t.instrument.c.state == "在用", last.c.due_on < on)).scalar_one(),
+    )  # fmt: skip
+
+
+def by_division(db: Db, scope: Scope, digits: int, on: date) -> Sequence[Row]:
+    """(place, institutions, certificates, ending) by the first `digits` of the division code: 2 provinces, 4 cities."""
+    place = sa.func.substr(_i.division, 1, digits).label("place")
+    of = t.institution.outerjoin(t.certificate, sa.and_(_c.uscc == _i.uscc, _c.issued_on <= on, _c.expires_on >= on))
+    query = sa.select(
+        place, sa.func.count(sa.distinct(_i.uscc)).label("institutions"), sa.func.count(_c.number).label("certificates"),
+        sa.func.count(sa.distinct(_i.uscc)).filter(_c.expires_on <= on + RENEWAL).label("ending"),
+    )  # fmt: skip
+    return db.execute(query.select_from(of).where(visible(scope)).group_by(place).order_by(place)).mappings().all()

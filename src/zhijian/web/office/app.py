@@ -1,0 +1,38 @@
+"""`/office`: the regulators' and laboratories' pages. One list of pages, each with the act that it is."""
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
+
+from zhijian.web.office import audit_page, desk, institutions
+from zhijian.web.office.door import Door, Page
+from zhijian.web.office.signing_in import SigningIn
+from zhijian.web.render import Renderer
+from zhijian.web.settings import DoorSettings
+from zhijian.web.static_files import hashed_files
+from zhijian.wiring import Node
+
+PAGES: tuple[Page, ...] = (*desk.PAGES, *institutions.PAGES, *audit_page.PAGES)
+
+
+def office_app(node: Node, clock: Callable[[], datetime], *, free_of_limit: bool = False) -> Starlette:
+    """`free_of_limit`: passwords may be tried without end, for tests of many accounts."""
+    settings = DoorSettings(public_host=urlsplit(node.settings.public_url).netloc, demo=node.settings.demo)
+    door = Door(node, Renderer(settings, clock, "office"))
+    signing_in = SigningIn(door, free_of_limit)
+    return Starlette(
+        routes=[
+            Route("/office/", lambda _: RedirectResponse("/office", 308)),
+            Route("/office/sign-in", signing_in.show, methods=["GET"]),
+            Route("/office/sign-in", signing_in.enter, methods=["POST"]),
+            Route("/office/sign-out", signing_in.leave, methods=["POST"]),
+            *door.routes(PAGES),
+            Mount("/static", hashed_files(settings), name="static"),
+        ],
+        exception_handlers={HTTPException: door.failed, Exception: door.failed},
+    )

@@ -1,0 +1,26 @@
+"""The navigation: what one may not see is not there."""
+
+from dataclasses import dataclass
+
+from zhijian.kit.principal import Principal
+from zhijian.web.say import zh
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    path: str
+    name: str
+    act: str
+
+
+NAV: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (zh("总览"), (Entry("/office", zh("工作台"), "desk.see"),)),
+    (zh("数据"), (Entry("/quality", zh("质量自查"), "desk.see"), Entry("/spec", zh("数据规范"), "desk.see"))),
+    (zh("对象"), (Entry("/office/institutions", zh("机构与能力"), "institutions.see"),)),
+    (zh("系统"), (Entry("/office/audit", zh("审计"), "audit.see"), Entry("/office/me", zh("我的账号"), "desk.see"))),
+)
+
+
+def nav_of(who: Principal) -> list[tuple[str, list[Entry]]]:
+    kept = [(group, [e for e in entries if who.may(e.act)]) for group, entries in NAV]
+    return [(group, entries) for group, entries in kept if entries]

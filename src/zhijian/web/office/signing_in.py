@@ -1,0 +1,112 @@
+"""`/office/sign-in`: the only page that nobody has to be signed in for, and the way out."""
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from zhijian.identity import sessions
+from zhijian.identity.model import NotSignedIn, SignInRefused, TooManyTries
+from zhijian.kit.rate_limit import TokenBuckets, client_key
+from zhijian.kit.threads import in_thread
+from zhijian.web.asking import client_of
+from zhijian.web.office.door import NO_STORE, Door, Shown
+from zhijian.web.prefs import keep_prefs, request_prefs
+
+OFFICE = "/office"
+RATE, BURST, CLIENTS = 1 / 3, 20, 100_000
+"""Passwords a second that one network may try for long, whosever they are. An account has a limit of its own, see `identity.model`."""
+
+
+class SigningIn:
+    def __init__(self, door: Door, free_of_limit: bool = False) -> None:
+        self._door = door
+        self._tries = TokenBuckets(1e9 if free_of_limit else RATE, 1 << 30 if free_of_limit else BURST, CLIENTS)
+
+    async def show(self, request: Request) -> Response:
+        if await in_thread(lambda: self._signed_in(request)):
+            return RedirectResponse(_back(request.query_params.get("back", "")), 303, NO_STORE)
+        return await self._page(request, 200, {"ended": "ended" in request.query_params})
+
+    async def enter(self, request: Request) -> Response:
+        try:
+            form = await self._door.form_of(request)
+        except Exception as why:
+            return await self._door.failed(request, why)
+        login = str(form.get("login", ""))[:60]
+        wait_s = self._tries.take(client_key(client_of(request.scope)))
+        if wait_s:
+            return await self._page(request, 429, {"login": login, "wait_s": int(wait_s) + 1})
+        try:
+            token = await in_thread(lambda: self._entered(login, str(form.get("password", "")), request))
+        except TooManyTries as why:
+            return await self._page(request, 429, {"login": login, "wait_s": int(why.value)})
+        except SignInRefused:
+            return await self._page(request, 401, {"login": login, "refused": True})
+        except Exception as why:
+            return await self._door.failed(request, why)
+        response = RedirectResponse(_back(str(form.get("back", ""))), 303, NO_STORE)
+        response.set_cookie(self._door.cookie, token, httponly=True, samesite="lax", path="/", secure=self._door.secure)
+        return response
+
+    async def leave(self, request: Request) -> Response:
+        try:
+            form = await self._door.form_of(request)
+            await in_thread(lambda: self._left(request, form))
+        except NotSignedIn:
+            pass
+        except Exception as why:
+            return await self._door.failed(request, why)
+        response = RedirectResponse("/office/sign-in", 303, NO_STORE)
+        response.delete_cookie(self._door.cookie, path="/", secure=self._door.secure, httponly=True, samesite="lax")
+        return response
+
+    def _signed_in(self, request: Request) -> bool:
+        try:
+            self._door.session(request.cookies.get(self._door.cookie, ""), self._door.renderer.now())
+        except NotSignedIn:
+            return False
+        return True
+
+    def _entered(self, login: str, password: str, request: Request) -> str:
+        at, agent = self._door.renderer.now(), request.headers.get("user-agent", "")
+        refused: SignInRefused | None = None
+        with self._door.node.transaction() as db:
+            try:
+                account = sessions.sign_in(db, login, password, at)
+                return sessions.begin(db, account, "password", agent, at)
+            except SignInRefused as why:
+                refused = why  # the wrong try is counted: the transaction is kept
+        raise refused
+
+    def _left(self, request: Request, form: FormData) -> None:
+        token, at = request.cookies.get(self._door.cookie, ""), self._door.renderer.now()
+        who = self._door.session(token, at).principal
+        if sessions.is_form_secret(token, str(form.get("form", ""))):
+            with self._door.node.transaction() as db:
+                sessions.sign_out(db, who, token, at)
+
+    async def _page(self, request: Request, status: int, values: dict[str, object]) -> Response:
+        prefs = request_prefs(request)
+        plain = {
+            "login": "",
+            "refused": False,
+            "wait_s": 0,
+            "ended": False,
+            "back": request.query_params.get("back", "")[:500],
+        }
+        shown = Shown("sign_in.html", {**plain, **values}, status)
+        response = await in_thread(lambda: self._door.response(shown, request, prefs))
+        keep_prefs(request, response, self._door.secure)
+        if values.get("wait_s"):
+            response.headers["retry-after"] = str(values["wait_s"])
+        return response
+
+
+def _back(path: str) -> str:
+    """Only to a page of the office.
+
+    >>> _back("/office/audit?act=x"), _back("//evil.example/office"), _back("https://evil.example"), _back("/office/..//evil")
+    ('/office/audit?act=x', '/office', '/office', '/office')
+    """
+    inside = path == OFFICE or path.startswith((f"{OFFICE}/", f"{OFFICE}?"))
+    return path if inside and ".." not in path and "\\" not in path and path.isprintable() else OFFICE
