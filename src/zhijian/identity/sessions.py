@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zhijian.identity import audit, passwords, store
@@ -22,6 +23,17 @@ from zhijian.kit.principal import Principal, Role
 
 _TOUCH = timedelta(minutes=1)
 """How exactly the last request is kept: not every page writes a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A session as its owner sees it in a list."""
+
+    how: str
+    began_at: datetime
+    seen_at: datetime
+    agent: str
+    this: bool
 
 
 def sign_in(db: Db, login: str, password: str, at: datetime) -> Account:
@@ -66,6 +78,16 @@ def session(db: Db, token: str, at: datetime) -> Session:
 def sign_out(db: Db, who: Principal, token: str, at: datetime) -> None:
     store.ended(db, t.session.c.digest == _digest(token))
     audit.noted(db, who, "sign-out", who.login, at)
+
+
+def of_account(db: Db, account: int, token: str, at: datetime) -> list[Open]:
+    """Those that have not ended, the newest first; `token`: the cookie of the one that asks."""
+    own = _digest(token)
+    return [
+        Open(row["how"], row["began_at"], row["seen_at"], row["agent"], bytes(row["digest"]) == own)
+        for row in store.sessions_of(db, account)
+        if at < row["ends_at"] and at < row["seen_at"] + IDLE
+    ]
 
 
 def end_all(db: Db, account: int, but: str = "") -> int:

@@ -94,6 +94,8 @@ class Page:
     act: str
     show: Callable[[Asked], Answer]
     method: str = "GET"
+    of_accounts: bool = False
+    """Works on accounts and sessions, which the office's role cannot read: goes by the owner, and asks by scope alone."""
 
 
 class Door:
@@ -141,7 +143,10 @@ class Door:
             raise NotAllowed(page.act)
         if page.method == "POST" and not sessions.is_form_secret(token, str(form.get("form", ""))):
             raise HTTPException(403)
-        with self.node.gate.within(who.scope, at) as db:
+        for name, value in (*request.query_params.items(), *request.path_params.items(), *form.items()):
+            if "\x00" in str(value):
+                raise Wrong(name, "", "没有控制字符的文字", "text without control characters")
+        with self.node.transaction() if page.of_accounts else self.node.gate.within(who.scope, at) as db:
             asked = Asked(db, who, at, self.renderer.say(prefs), request.path_params, request.query_params, form, token)
             answer = page.show(asked)
             return self.response(answer, request, prefs, who, token)

@@ -17,7 +17,14 @@ NAV: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (zh("总览"), (Entry("/office", zh("工作台"), "desk.see"),)),
     (zh("数据"), (Entry("/quality", zh("质量自查"), "desk.see"), Entry("/spec", zh("数据规范"), "desk.see"))),
     (zh("对象"), (Entry("/office/institutions", zh("机构与能力"), "institutions.see"),)),
-    (zh("系统"), (Entry("/office/audit", zh("审计"), "audit.see"), Entry("/office/me", zh("我的账号"), "desk.see"))),
+    (
+        zh("系统"),
+        (
+            Entry("/office/accounts", zh("账号"), "accounts.manage"),
+            Entry("/office/audit", zh("审计"), "audit.see"),
+            Entry("/office/me", zh("我的账号"), "desk.see"),
+        ),
+    ),
 )
 
 
