@@ -1,6 +1,7 @@
 """One node for the whole run: embedded PostgreSQL, a small synthetic world, its log. Tests use own numbers of their own."""
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -25,6 +26,16 @@ from zhijian.wiring import Node, open_node
 
 SHARED = Path(__file__).parents[2] / "shared"
 WORLD = {"seed": 11, "institutions": 8, "reports": 160}
+
+
+def pytest_sessionstart() -> None:
+    """What modules define stays: to look through it again and again takes a third of the collection's time."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

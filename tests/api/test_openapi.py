@@ -205,35 +205,45 @@ def explore(
     return answered
 
 
-def examples(path: str) -> int:
+@pytest.fixture(params=[10, pytest.param(60, marks=pytest.mark.soak)])
+def many(request: pytest.FixtureRequest) -> int:
+    """Requests of each mode to one operation."""
+    return int(request.param)
+
+
+def examples(path: str, many: int) -> int:
     """A batch of generated reports takes long to make."""
-    return 8 if path.endswith(":batch") else 25
+    return many // 3 if path.endswith(":batch") else many
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))
-def test_signed_requests_are_answered_as_described(described: Any, wired: Laboratory, method: str, path: str) -> None:
+def test_signed_requests_are_answered_as_described(
+    described: Any, wired: Laboratory, method: str, path: str, many: int
+) -> None:
     def ask(case: Case) -> int:
         return case.call_and_validate(auth=Signing(wired), checks=CHECKS, timeout=60).status_code
 
-    assert explore(described[path][method], ask, examples(path)) - {400, 401}, "some got past their signature"
+    assert explore(described[path][method], ask, examples(path, many)) - {400, 401}, "some got past their signature"
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))
-def test_unsigned_requests_are_refused_as_described(described: Any, method: str, path: str) -> None:
+def test_unsigned_requests_are_refused_as_described(described: Any, method: str, path: str, many: int) -> None:
     def ask(case: Case) -> int:
         answer = case.call(timeout=60)
         case.validate_response(answer, checks=CHECKS)
         return answer.status_code
 
-    assert all(400 <= status < 500 for status in explore(described[path][method], ask, examples(path)))
+    assert all(400 <= status < 500 for status in explore(described[path][method], ask, examples(path, many)))
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(PUBLIC))
-def test_what_is_public_is_answered_as_described_without_a_signature(described: Any, method: str, path: str) -> None:
+def test_what_is_public_is_answered_as_described_without_a_signature(
+    described: Any, method: str, path: str, many: int
+) -> None:
     def ask(case: Case) -> int:
         answer = case.call(timeout=60)
         case.validate_response(answer, checks=CHECKS)
         return answer.status_code
 
     modes = BOTH if "{" in path else BOTH[:1]  # nothing can be wrong about a request without parameters
-    assert explore(described[path][method], ask, 15, modes) <= {200, 404, 422}
+    assert explore(described[path][method], ask, many, modes) <= {200, 404, 422}

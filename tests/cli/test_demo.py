@@ -123,14 +123,17 @@ def test_while_it_serves_and_then_it_was_seeded_whole(home: Path) -> None:
     assert no_server_is_left(home)
 
 
-@pytest.mark.parametrize("pause_s", [0.0, 1.2])
-def test_a_second_ctrl_c_says_the_same_line(home: Path, pause_s: float) -> None:
+@pytest.mark.parametrize(
+    "pauses_s", [(0.0, 1.2), *(pytest.param((p,), marks=pytest.mark.soak) for p in (0.0, 0.4, 0.8, 1.2, 1.6))]
+)
+def test_another_ctrl_c_says_the_same_line(home: Path, pauses_s: tuple[float, ...]) -> None:
     with started(home) as demo:
         demo.until_said("Zhijian is ready")
         os.killpg(demo.process.pid, signal.SIGINT)
-        time.sleep(pause_s)
-        with contextlib.suppress(ProcessLookupError):  # it has ended already
-            os.killpg(demo.process.pid, signal.SIGINT)
+        for pause_s in pauses_s:
+            time.sleep(pause_s)
+            with contextlib.suppress(ProcessLookupError):  # it has ended already
+                os.killpg(demo.process.pid, signal.SIGINT)
         assert (demo.process.wait(60), demo.err.read_text()) == (130, LINE)
 
 

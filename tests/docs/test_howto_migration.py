@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import json
-import re
 import shlex
 from pathlib import Path
 
@@ -30,15 +29,6 @@ def papers(folder: Path) -> None:
         (folder / f"{name}.key").write_text(json.dumps({"suite": ES.value, "secret": key.secret.hex()}))
         own = certificates.sealing_certificate(ROOT[ES], ROOT_DER[ES], LAB, key.public, SINCE, UNTIL)
         (folder / f"{name}.pem").write_bytes(own)
-
-
-def a_few_parts() -> str:
-    """The platform's mapping with three of its parts: the way is the same, and a test of a page should not take minutes."""
-    head, *parts = re.split(r"(?m)^(?=  - entity: )", moved.FILE.read_text("utf-8"))
-    wanted = r"  - entity: (institution|site|report)\n    from: (jg_jbxx|jg_changsuo|bg_zhubiao)\n"
-    kept = [part for part in parts if re.match(wanted, part)]
-    assert len(kept) == 3
-    return head + "".join(kept)
 
 
 def exported(url: str, folder: Path) -> None:
@@ -72,7 +62,8 @@ def spoken(script: str, folder: Path, home: Path) -> str:
 def test_the_howto_goes_from_the_raw_database_to_two_signatures(home: Path, tmp_path: Path) -> None:
     build(f"sqlite:///{tmp_path / 'platform.db'}", seed=3, scale=1)
     exported(f"sqlite:///{tmp_path / 'platform.db'}", tmp_path / "tables")
-    (tmp_path / "mapping.yaml").write_text(a_few_parts(), "utf-8")
+    few = moved.parts_of("jg_jbxx", "jg_changsuo", "bg_zhubiao")
+    (tmp_path / "mapping.yaml").write_text(few, "utf-8")
     papers(tmp_path)
     found = blocks("migration.md", "sh")
     assert len(found) >= 11

@@ -12,7 +12,7 @@ from tests.exchange.defects import WHOLE, Defect, Planted
 from tests.exchange.tables import ON, written
 
 from zhijian.exchange.bound import bind
-from zhijian.exchange.checks import Context, catalog
+from zhijian.exchange.checks import Check, Context, catalog
 from zhijian.exchange.quality import Outcome, Run
 from zhijian.exchange.source import opened
 from zhijian.spec import specification
@@ -64,13 +64,15 @@ def _changed(before: Sequence[object], after: Sequence[object]) -> list[int]:
     return [i for i, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
 
 
-def run(tables: Mapping[str, list[dict[str, str | None]]]) -> tuple[list[Outcome], set[Place]]:
-    """All checks over all tables; the places found, columns by element id and by header."""
+def run(
+    tables: Mapping[str, list[dict[str, str | None]]], checks: Sequence[Check] | None = None
+) -> tuple[list[Outcome], set[Place]]:
+    """All checks, or these, over all tables; the places found, columns by element id and by header."""
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
         con.execute("SET threads = 1")
         sources = opened(con, [written(Path(folder), e, rows) for e, rows in tables.items()], Path(folder))
         bounds = bind(specification(), sources)
-        outcomes = Run(con, Context(specification(), bounds, ON), catalog()).go()
+        outcomes = Run(con, Context(specification(), bounds, ON), checks or catalog()).go()
         names = {(b.number, c.id): c.column.name for b in bounds for c in b.columns}
         found = con.execute("SELECT rule, tab, row FROM finding").fetchall()
     places: set[Place] = set()

@@ -1,7 +1,8 @@
 """The invented platform comes over whole: every true record but what the truth calls lost, and every loss listed."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import duckdb
@@ -9,10 +10,14 @@ import pytest
 import sqlalchemy as sa
 from tests.exchange.migration import moved
 from tests.exchange.migration.conftest import database
+from tests.exchange.migration.test_migration import compared
+from tests.exchange.migration.test_rehearsing import rehearse
+from tests.exchange.migration.test_sampling import sampled
 from tests.provincial import Truth, build, true_records
 
 from zhijian.exchange.migration import MigrationRun, MigrationWrong, quarantine_store
 from zhijian.exchange.migration.reconciling import reconciled
+from zhijian.exchange.migration.rehearsing import Rehearsed
 from zhijian.kit.db import engine
 from zhijian.kit.scope import Scope
 
@@ -22,18 +27,56 @@ SEED, SCALE = 3, 1
 class Moved(NamedTuple):
     truth: Truth
     run: MigrationRun
+    source: sa.Engine
     target: sa.Engine
+    rehearsed: Mapping[str, Rehearsed]
+    taken: Mapping[str, datetime | None]
+    """When each extract was made, before the run itself."""
 
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory, server: str) -> Iterator[Moved]:
+    """A dry run of all of it, then the run, once for all tests. The last tests mend what waits."""
     home = tmp_path_factory.mktemp("platform")
     url = f"sqlite:///{home / 'platform.db'}"
     truth = build(url, seed=SEED, scale=SCALE)
-    run, target = moved.run_of(home / "work"), engine(database(server))
-    moved.carry(run, target, sa.create_engine(url))
-    yield Moved(truth, run, target)
+    run, source, target = moved.run_of(home / "work"), sa.create_engine(url), engine(database(server))
+    said = rehearse(run, target, source)
+    taken = {name: e.taken_at for name, e in run.extracts().items()}
+    moved.carry(run, target, source)
+    yield Moved(truth, run, source, target, said, taken)
+    source.dispose()
     target.dispose()
+
+
+def test_the_run_comes_to_what_the_dry_run_said_by_part_and_reason(platform: Moved) -> None:
+    one, said = platform.run, platform.rehearsed
+    assert {name: e.taken_at for name, e in one.extracts().items()} == platform.taken  # not read a second time
+    real = {line.label: line for line in compared(one, platform.target).lines}
+    by_label: dict[str, list[Rehearsed]] = {}
+    for line in said.values():
+        by_label.setdefault(line.label, []).append(line)
+    for label in {p.label for p in one.mapping.records}:
+        if len(by_label[label]) > 1:
+            continue
+        (line,) = by_label[label]
+        for name in ("rows", "left_out", "made", "loaded", "quarantined", "lost"):
+            assert getattr(line, name) == getattr(real[label], name), (label, name)
+        assert sum(int(str(r["count"])) for r in line.reasons) == line.quarantined
+        assert sum(line.losses.values()) == line.lost
+    assert sum(line.lost for line in said.values()) > 0
+
+
+def test_no_person_is_shown_and_every_part_of_a_platform_can_be_drawn(platform: Moved) -> None:
+    found = sampled(platform.run, platform.target, "1", 1500)
+    assert len({d.label for d in found}) > 15
+    with platform.source.connect() as db:
+        people = {n for (n,) in db.execute(sa.text("SELECT 姓名 FROM jg_renyuan WHERE length(姓名) > 1"))}
+    said = [(p.element, text) for d in found for p in d.pairs for text in (p.target, *(v for _, v in p.source))]
+    shown = [(element, text) for element, text in said if text.strip() in people]
+    assert shown == []
+    assert sum("＊" in text for _, text in said) > 100
+    assert any(p.source and p.target for d in found if d.entity == "report_item" for p in d.pairs)
 
 
 def lost_of(truth: Truth) -> dict[tuple[str, tuple[Any, ...]], set[str]]:

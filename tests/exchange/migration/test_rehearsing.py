@@ -6,8 +6,7 @@ import pytest
 import sqlalchemy as sa
 from tests.exchange.migration import moved
 from tests.exchange.migration.small import AT, MAPPING, built, run
-from tests.exchange.migration.test_migration import carry, compared, content
-from tests.provincial import build
+from tests.exchange.migration.test_migration import carry, content
 
 from zhijian.exchange.migration import MigrationRun, MigrationWrong, extracting, planning
 from zhijian.exchange.migration.rehearsing import Rehearsed, rehearsed
@@ -50,30 +49,6 @@ def test_a_dry_run_loads_nothing_and_says_why_each_record_would_wait(
     orphans = {str(r["check"]): r["count"] for r in found["1 场所 → site"].reasons}
     assert orphans["orphan"] == 2  # of the two that were left out
     assert sum(int(str(n)) for n in orphans.values()) == found["1 场所 → site"].quarantined == 8
-
-
-def test_the_run_after_it_comes_to_the_same_by_part_and_reason(tmp_path: Path, target: sa.Engine) -> None:
-    url = f"sqlite:///{tmp_path / 'platform.db'}"
-    build(url, seed=3, scale=1)
-    source, one = sa.create_engine(url), moved.run_of(tmp_path / "work")
-    said = rehearse(one, target, source)
-    before = {name: e.taken_at for name, e in one.extracts().items()}
-    carry(one, target, source)
-    assert {name: e.taken_at for name, e in one.extracts().items()} == before  # not read a second time
-    real = {line.label: line for line in compared(one, target).lines}
-    parts = one.mapping.records
-    by_label: dict[str, list[Rehearsed]] = {}
-    for line in said.values():
-        by_label.setdefault(line.label, []).append(line)
-    for label in {p.label for p in parts}:
-        if len(by_label[label]) > 1:
-            continue
-        (line,) = by_label[label]
-        for name in ("rows", "left_out", "made", "loaded", "quarantined", "lost"):
-            assert getattr(line, name) == getattr(real[label], name), (label, name)
-        assert sum(int(str(r["count"])) for r in line.reasons) == line.quarantined
-        assert sum(line.losses.values()) == line.lost
-    assert sum(line.lost for line in said.values()) > 0
 
 
 def test_a_run_that_has_begun_to_load_is_not_rehearsed_nor_extracted_again(tmp_path: Path, target: sa.Engine) -> None:

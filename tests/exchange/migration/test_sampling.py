@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.exchange.migration import moved
 from tests.exchange.migration.small import built, run
 from tests.exchange.migration.test_migration import SCOPE, carry
-from tests.provincial import build
 
 from zhijian.exchange.migration import MigrationRun, MigrationWrong, sampling
 from zhijian.exchange.migration.sampling import Beside
@@ -43,19 +41,3 @@ def test_what_the_source_says_stands_beside_what_was_loaded(tmp_path: Path, targ
     assert (site["used_from"].source, site["used_from"].target) == ((("启用", "2020年1月3日"),), "2020-01-03")
     with target.begin() as db, pytest.raises(MigrationWrong, match="无权"):
         sampling.sampled(db, Scope(provinces=frozenset({"44"})), one, "x", 3)
-
-
-def test_no_person_is_shown_and_every_part_of_a_platform_can_be_drawn(tmp_path: Path, target: sa.Engine) -> None:
-    url = f"sqlite:///{tmp_path / 'platform.db'}"
-    build(url, seed=3, scale=1)
-    source, one = sa.create_engine(url), moved.run_of(tmp_path / "work")
-    carry(one, target, source)
-    found = sampled(one, target, "1", 1500)
-    assert len({d.label for d in found}) > 15
-    with source.connect() as db:
-        people = {n for (n,) in db.execute(sa.text("SELECT 姓名 FROM jg_renyuan WHERE length(姓名) > 1"))}
-    said = [(p.element, text) for d in found for p in d.pairs for text in (p.target, *(v for _, v in p.source))]
-    shown = [(element, text) for element, text in said if text.strip() in people]
-    assert shown == []
-    assert sum("＊" in text for _, text in said) > 100
-    assert any(p.source and p.target for d in found if d.entity == "report_item" for p in d.pairs)

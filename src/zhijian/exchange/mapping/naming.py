@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from zhijian.exchange.bound import plain
 from zhijian.spec import Element, Entity
 
@@ -22,6 +20,8 @@ def initials(name: str) -> str:
     >>> initials("证书编号"), initials("CMA证书号")
     ('zsbh', 'cmazsh')
     """
+    from pypinyin import Style, lazy_pinyin  # half a second to load, and most commands spell nothing
+
     return plain("".join(lazy_pinyin(name, style=Style.FIRST_LETTER))).lower()
 
 
@@ -31,6 +31,8 @@ def spelt(name: str) -> str:
     >>> spelt("证书")
     'zhengshu'
     """
+    from pypinyin import lazy_pinyin
+
     return plain("".join(lazy_pinyin(name))).lower()
 
 
