@@ -45,6 +45,8 @@ class Reader:
     numbers: dict[tuple[str, ...], Siblings] = field(default_factory=dict)
     read_numbers: dict[Spot, str | None] = field(default_factory=dict)
     read_standards: dict[tuple[Spot | None, ...], tuple[Standard, ...]] = field(default_factory=dict)
+    under: dict[Spot, tuple[str, ...]] = field(default_factory=dict)
+    """The parent under which a cell was met first."""
     wrong: bool = False
     """Of the row that is being read."""
 
@@ -72,18 +74,19 @@ class Reader:
                 made.append(
                     Level(level.name.line, self._no(level.no, level.name, n, parent, told=columns.no is not None))
                 )
-                self._within_parent(row, n)
+                self._within_parent(row, n, parent)
         if row.deepest >= LEVELS:
             self.tell("level-too-deep", address(row.number, self.heading.levels[row.deepest].name), most=LEVELS)
         if row.deepest < 0:
             self.tell("name-blank", address(row.number, self.heading.levels[0].name), "level/1/name", n=1)
         return tuple(made)
 
-    def _within_parent(self, row: Filled, n: int) -> None:
+    def _within_parent(self, row: Filled, n: int, parent: tuple[str, ...]) -> None:
+        """What is merged downwards stands under one parent."""
         for spot in (row.levels[n].name, row.levels[n].no):
-            over = next((above.name for above in row.levels[:n] if above.name and spot and spot.row < above.name.row <= row.number), None)  # fmt: skip
-            if spot and over:
-                self.tell("merged-over-categories", spot, f"level/{n + 1}/name", other=over.cell)
+            above = row.levels[n - 1].name
+            if spot and above and self.under.setdefault(spot, parent) != parent:
+                self.tell("merged-over-categories", spot, f"level/{n + 1}/name", other=above.cell)
                 return
 
     def _no(self, spot: Spot | None, name: Spot, n: int, parent: tuple[str, ...], *, told: bool) -> str | None:
@@ -167,7 +170,7 @@ class Reader:
         if (spot, name) not in self.read_standards:
             self.read_standards[spot, name] = self._named(spot, name)
         first = row.levels[0].name
-        if first is not None and spot.row < first.row <= row.number:
+        if first is not None and self.under.setdefault(spot, under := (normal_parameter(first.text),)) != under:
             self.tell("standard-over-categories", spot, "standard", other=first.cell)
         for one in self.read_standards[spot, name]:
             if one.why:

@@ -99,6 +99,8 @@ def _of_piece(text: str) -> Iterator[Standard]:
     for n, hit in enumerate(hits):
         before = flat[hits[n - 1].end if n else 0 : hit.start]
         after = flat[hit.end : hits[n + 1].start if n + 1 < len(hits) else len(flat)]
+        if before.rstrip().endswith(("(", "（")):  # the number stands in brackets
+            before, after = before.rstrip(" (（"), after.lstrip(" )）")
         parts = [before] if named_first else [after]
         if n + 1 == len(hits) and named_first:
             parts.append(after)
@@ -122,7 +124,9 @@ def _hits(flat: str) -> Iterator[_Hit]:
         if found["book"]:
             code = flat[found.start() : found.end()].strip(_EDGES)
         why: Why = "standard-year-missing" if found["bare"] else ""
-        if not why and CHECKS["standard_code"](code) is not None:
+        if not why and (
+            CHECKS["standard_code"](code) is not None or re.search(r"-\d{1,3}-\d{4}$", found["number"] and code or "")
+        ):
             why = "standard-unreadable"
         yield _Hit(found.start(), at, code, clause, why)
 
