@@ -65,8 +65,9 @@ def tables(draw: st.DrawFn, most: int = 7) -> tuple[Line, ...]:
             Level(name, f"{paths.index(path) + 1}.{i}" if number else None) for i, name in enumerate(path, 1)
         )
         line = Line(
-            "161705070076", draw(st.sampled_from(SITES)), draw(st.sampled_from(["", "一、", "A-"])) + str(n + 1), levels, draw(codes), draw(titles),
-            draw(st.none() | names), draw(st.none() | names), draw(st.none() | st.sampled_from(["首次", "扩项"])), one_day or draw(days), draw(st.none() | days),
+            "161705070076", draw(st.sampled_from(SITES)), draw(st.sampled_from(["", "一、", "A-"])) + str(n + 1), levels,
+            draw(codes), draw(titles), draw(st.none() | names), draw(st.none() | names), 
+            draw(st.none() | st.sampled_from(["首次", "扩项"])), one_day or draw(days), draw(st.none() | days),
         )  # fmt: skip
         made.setdefault((line.site_no, line.path, line.code, line.standard_name, line.valid_from), line)
     return tuple(sorted(made.values(), key=lambda x: SITES.index(x.site_no)))

@@ -125,7 +125,7 @@ def _hits(flat: str) -> Iterator[_Hit]:
             code = flat[found.start() : found.end()].strip(_EDGES)
         why: Why = "standard-year-missing" if found["bare"] else ""
         if not why and (
-            CHECKS["standard_code"](code) is not None or re.search(r"-\d{1,3}-\d{4}$", found["number"] and code or "")
+            CHECKS["standard_code"](code) is not None or re.search(r"-\d{1,3}-\d{4}$", (found["number"] and code) or "")
         ):
             why = "standard-unreadable"
         yield _Hit(found.start(), at, code, clause, why)
