@@ -12,7 +12,7 @@ from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.cli.submit_work import aside, read_file
 from zhijian.kit.clock import day
 from zhijian.registry.scope_table import KINDS, Change, Given, Line, ScopeTable, compared, read, template
-from zhijian.spec import CHECKS
+from zhijian.spec import CHECKS, specification
 from zhijian.spec.workbook import Finding, annotated
 
 app = typer.Typer(no_args_is_help=True, help="能力附表 capability tables")
@@ -42,16 +42,9 @@ def read_table(
     format_: Format = "text",
 ) -> None:
     """读能力附表：能力逐行列出，读不了的标出单元格和改法。 Read a capability table; what cannot be read is told by its cell."""
-    if certificate and CHECKS["cma_number"](certificate):
-        fail(
-            WRONG_USE,
-            f"--certificate {certificate}：应为 12 位证书编号",
-            f"--certificate {certificate}: twelve digits, such as 161705070076",
-        )
+    known = _given(certificate, site, site_name or [], valid_from, batch, on)
     if marked:
         _is_free("--marked", marked)
-    known = Given(certificate or None, site or None, _day("--from", valid_from), batch or None, _sites(site_name or []),
-                  date.fromisoformat(_day("--on", on) or day(datetime.now(UTC)).isoformat()))  # fmt: skip
     raw = _raw(path)
     with Progress() as progress:
         progress(f"读 reading {path.name}", 0, 0)
@@ -102,6 +95,25 @@ def write_template(
     _is_free("OUT", out)
     given.write_new(out, template(certificate, site))
     typer.echo(f"{out}：从第 8 行填起 fill in from row 8")
+
+
+def _given(certificate: str, site: str, names: list[str], first: str, batch: str, on: str) -> Given:
+    if certificate and CHECKS["cma_number"](certificate):
+        fail(
+            WRONG_USE,
+            f"--certificate {certificate}：应为 12 位证书编号",
+            f"--certificate {certificate}: twelve digits, such as 161705070076",
+        )
+    if len(site) > 10:
+        fail(WRONG_USE, f"--site {site}：场所编号最多 10 个字符", f"--site {site}: ten characters at most")
+    if batch and batch not in specification().codelists["capability_batch"]:
+        fail(
+            WRONG_USE,
+            f"--batch {batch}：批次写 首次、扩项、地址变更、标准变更 或 复查",
+            f"--batch {batch}: one of the list capability_batch",
+        )
+    judged_on = date.fromisoformat(_day("--on", on) or day(datetime.now(UTC)).isoformat())
+    return Given(certificate or None, site or None, _day("--from", first), batch or None, _sites(names), judged_on)
 
 
 def _raw(path: Path) -> bytes:
