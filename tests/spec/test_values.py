@@ -106,7 +106,11 @@ def test_a_provincial_standard_is_right(code: str) -> None:
     assert standard_code(code) is None
 
 
-@pytest.mark.parametrize("code", ["ISO 17025:2017", "《水和废水监测分析方法》（第四版）"])
+METHODS = ["ISO 17025:2017", "ISO 4833-1:2013", "Q/YS 0001S-2021", "农业部1025号公告-18-2008", "农业部公告第1025号-23-2008",
+           "《水和废水监测分析方法》（第四版）"]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", METHODS)
 def test_a_method_of_a_capability_table_that_is_no_chinese_standard_can_be_written(code: str) -> None:
     assert standard_code(code) is None
 
@@ -116,7 +120,9 @@ def test_a_year_has_four_digits_or_two(code: str) -> None:
     assert standard_code(code) is not None
 
 
-@pytest.mark.parametrize("code", ["", "GB 5009.12", "5009.12-2023", "GB-2023", "gb 5009.12-2023"])
+@pytest.mark.parametrize(
+    "code", ["", "GB 5009.12", "ISO 4833-1", "农业部1025号公告-18", "5009.12-2023", "GB-2023", "gb 5009.12-2023"]
+)
 def test_a_standard_without_its_year_is_refused(code: str) -> None:
     assert standard_code(code) is not None
 

@@ -9,6 +9,7 @@ import typer
 
 from zhijian.cli.notices import import_notices
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.cli.scope import app as scope
 from zhijian.cli.statement import tell_statement
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
@@ -18,6 +19,7 @@ from zhijian.wiring import open_node
 app = typer.Typer(no_args_is_help=True, help="机构与能力 institutions and what they may test")
 app.command("import-notices")(import_notices)
 app.command("statement")(tell_statement)
+app.add_typer(scope, name="scope")
 
 
 @app.command("enrol")

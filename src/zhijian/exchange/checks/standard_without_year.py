@@ -6,8 +6,11 @@ from zhijian.exchange.bound import Bound
 from zhijian.exchange.checks.model import Cells, Check, Context
 from zhijian.exchange.model import Dimension, Severity, Text
 
-FORM = "[A-Z]{1,6}[0-9]{0,6}(/[A-Z0-9]{0,6})?\\s?[A-Z]{0,2}\\s?[0-9]+([.][0-9]+)*[-:—–]((19|20)[0-9]{2}|[0-9]{2})([^0-9].*)?|《.+》.*"
-"""GB/T 1.1-2020, DBS33/ 3004-2015, ISO 17025:2017; or a method that is a book."""
+FORM = (
+    "[A-Z]{1,6}[0-9]{0,6}(/[A-Z0-9]{0,6})?\\s?[A-Z]{0,2}\\s?[0-9]+([.][0-9]+)*[A-Z]?(-[0-9]{1,3}:|[-:—–])((19|20)[0-9]{2}|[0-9]{2})([^0-9].*)?"
+    "|[\u4e00-\u9fff]{2,8}部(公告)?第?[0-9]+号(公告)?-[0-9]+-(19|20)[0-9]{2}|《.+》.*"
+)
+"""GB/T 1.1-2020, DBS33/ 3004-2015, ISO 17025:2017, ISO 4833-1:2013, 农业部1025号公告-18-2008; or a method that is a book."""
 _ALSO = {"report_item": "standard", "proficiency_result": "standard"}
 
 

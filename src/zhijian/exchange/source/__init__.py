@@ -8,6 +8,7 @@ from zhijian.exchange.source.cell import text_sql
 from zhijian.exchange.source.database import as_text, opened_database, source_engine
 from zhijian.exchange.source.model import Column, Opened, Remark, SourceTable, SourceUnreadable, rejects
 from zhijian.exchange.source.opening import opened
+from zhijian.exchange.source.sheets import RawSheet, raw_sheets
 
-__all__ = ["Column", "Opened", "Remark", "SourceTable", "SourceUnreadable", "as_text", "opened",
-           "opened_database", "rejects", "source_engine", "text_sql"]  # fmt: skip
+__all__ = ["Column", "Opened", "RawSheet", "Remark", "SourceTable", "SourceUnreadable", "as_text", "opened",
+           "opened_database", "raw_sheets", "rejects", "source_engine", "text_sql"]  # fmt: skip

@@ -12,11 +12,13 @@ their own (`zhijian.kit.aside`).
 (True, 'B3')
 """
 
+from zhijian.spec.workbook.guard import checked
 from zhijian.spec.workbook.making import template
 from zhijian.spec.workbook.marking import annotated
 from zhijian.spec.workbook.model import MAX_BYTES, Finding, Place, Read, Row, WorkbookRefused
 from zhijian.spec.workbook.outcome import Receipt, receipts, refused
 from zhijian.spec.workbook.reading import read
+from zhijian.spec.workbook.writing import as_text
 
-__all__ = ["MAX_BYTES", "Finding", "Place", "Read", "Receipt", "Row", "WorkbookRefused", "annotated", "read", "receipts",
-           "refused", "template"]  # fmt: skip
+__all__ = ["MAX_BYTES", "Finding", "Place", "Read", "Receipt", "Row", "WorkbookRefused", "annotated", "as_text", "checked", "read",
+           "receipts", "refused", "template"]  # fmt: skip
