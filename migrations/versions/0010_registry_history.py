@@ -40,8 +40,9 @@ NEW = {
     'rectification': ('inspection_no', 'finding_no', 'attempt'),
     'penalty': ('decision_no',),
 }
+# A plan is kept for the session: made while the past is short it would read it whole for ever after.
 KEEP_PAST = """
-CREATE FUNCTION registry_keep_past() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_keep_past() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     platform text[] := string_to_array(TG_ARGV[0], ',');
     former jsonb := to_jsonb(OLD);
