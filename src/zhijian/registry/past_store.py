@@ -65,9 +65,9 @@ def past(db: Db, scope: Scope, entity: str, keys: Rows) -> dict[Key, list[tuple[
     found: dict[Key, list[tuple[date, dict[str, Any] | None]]] = defaultdict(list)
     sql = (
         f'SELECT p.key, p."on", p.record FROM {_rows(entity)} r '  # noqa: S608
-        f'JOIN registry_past p ON p.entity = :entity AND p.key = {_key_sql(entity)} ORDER BY p.key, p."on", p.seq'
+        f"JOIN registry_past p ON p.entity = '{entity}' AND p.key = {_key_sql(entity)} ORDER BY p.key, p.\"on\", p.seq"
     )
-    for row in _run(db, sql, entity=entity, rows=keys):
+    for row in _run(db, sql, rows=keys):
         found[tuple([str(one) for one in json.loads(row.key)])].append((row.on, row.record))
     return found
 
@@ -103,11 +103,11 @@ def insert_past(db: Db, scope: Scope, entity: str, rows: Rows, *, gone: bool) ->
     added = {} if gone else {"platform": sorted(platform)}
     sql = (
         'INSERT INTO registry_past (entity, key, "on", seq, uscc, province, record, source, recorded_at) '  # noqa: S608
-        f"SELECT :entity, k.key, r.since_on, (SELECT coalesce(max(p.seq) + 1, 0) FROM registry_past p WHERE p.entity = :entity "
+        f"SELECT '{entity}', k.key, r.since_on, (SELECT coalesce(max(p.seq) + 1, 0) FROM registry_past p WHERE p.entity = '{entity}' "
         f'AND p.key = k.key AND p."on" = r.since_on), {whose}, {record}, r.source, r.recorded_at '
         f"FROM {_rows(entity)} r CROSS JOIN LATERAL (SELECT {_key_sql(entity)} AS key) k"
     )
-    _run(db, sql, entity=entity, rows=rows, **added)
+    _run(db, sql, rows=rows, **added)
 
 
 def standing(db: Db, scope: Scope, entity: str, rows: Rows) -> set[Key]:

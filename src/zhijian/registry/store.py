@@ -59,11 +59,15 @@ def lock(db: Db, scope: Scope, usccs: Iterable[str]) -> dict[str, str]:
     return {row.uscc: row.province for row in db.execute(query.with_for_update(key_share=True))}
 
 
+def institution_row(db: Db, scope: Scope, uscc: str) -> sa.RowMapping | None:
+    """With what the platform adds; None when it is not there or not the caller's."""
+    where = sa.and_(t.institution.c.uscc == uscc, visible(scope))
+    return db.execute(sa.select(t.institution).where(where)).mappings().one_or_none()
+
+
 def facts(db: Db, scope: Scope, uscc: str) -> InstitutionFacts | None:
     """All that admission needs of one institution, as of now; None when it is not there or not the caller's."""
-    where = sa.and_(t.institution.c.uscc == uscc, visible(scope))
-    row = db.execute(sa.select(t.institution).where(where)).mappings().one_or_none()
-    if row is None:
+    if (row := institution_row(db, scope, uscc)) is None:
         return None
     records = {name: _of(db, t.BY_NAME[name], uscc) for name in _BY_USCC}
     numbers = [r["number"] for r in records["certificate"]]
