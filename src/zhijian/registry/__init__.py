@@ -9,6 +9,7 @@ legal basis and remedy.
 True
 """
 
+from zhijian.registry import matching
 from zhijian.registry.admission import findings
 from zhijian.registry.enrolment import Enrolled, Refused, enrol, remove
 from zhijian.registry.history import as_of, history
@@ -16,4 +17,4 @@ from zhijian.registry.model import Finding, InstitutionFacts
 from zhijian.registry.store import facts, revision
 
 __all__ = ["Enrolled", "Finding", "InstitutionFacts", "Refused", "as_of", "enrol", "facts", "findings", "history",
-           "remove", "revision"]  # fmt: skip
+           "matching", "remove", "revision"]  # fmt: skip
