@@ -62,15 +62,16 @@ def _fresh(db: Db, node: Node, at: datetime) -> Iterator[Record]:
         for lab in world.laboratories():
             reports = (r for r in world.reports_of(lab, REPORTS_EACH) if r["cma_marked"])
             report = max(reports, key=lambda r: str(r["issued_on"]), default=None)
-            if report is not None and node.institution(db, report["uscc"]) is None and _enrolled(db, lab.records()):
+            if report is not None and node.institution(db, report["uscc"]) is None and _enrolled(db, lab.records(), at):
                 yield report
         seed += 1_000_003
 
 
-def _enrolled(db: Db, records: Iterable[tuple[str, Record]]) -> bool:
+def _enrolled(db: Db, records: Iterable[tuple[str, Record]], at: datetime) -> bool:
     """False, and nothing done, when another institution has one of its numbers: worlds know nothing of each other."""
     attempt = db.begin_nested()
-    if enrol(db, Scope.everything(), records, synthetic=True).refused:
+    done = enrol(db, Scope.everything(), records, on=None, source="synthetic", at=at, synthetic=True)
+    if done.refused:
         attempt.rollback()
         return False
     attempt.commit()

@@ -4,8 +4,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from zhijian.registry import Certificate, Finding, InstitutionFacts, Span, findings
-from zhijian.registry.model import Calibration, Capability, Instrument, Person, Site, normal_parameter
+from zhijian.registry import Finding, InstitutionFacts, findings
+from zhijian.registry.model import (
+    Calibration,
+    Capability,
+    Certificate,
+    Instrument,
+    Person,
+    Site,
+    Span,
+    normal_parameter,
+)
 
 NUMBER = "241009110001"
 ISSUED = date(2026, 6, 10)

@@ -21,8 +21,8 @@ from tests.registry.institution import (
     rules,
 )  # fmt: skip
 
-from zhijian.registry import Certificate, InstitutionFacts, Span
-from zhijian.registry.model import Site
+from zhijian.registry import InstitutionFacts
+from zhijian.registry.model import Certificate, Site, Span
 
 DAY = timedelta(days=1)
 HAN = re.compile(r"[一-鿿]")

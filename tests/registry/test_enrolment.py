@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,11 +12,19 @@ from tests.conftest import Seeded
 from zhijian.codes.code import ALPHABET
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.registry import Enrolled, InstitutionFacts, enrol, facts, revision
+from zhijian.registry import Enrolled, InstitutionFacts, facts, revision
+from zhijian.registry import enrol as enrol_on
 from zhijian.spec.values import uscc as check_uscc
 
 ALL = Scope.everything()
 Records = list[tuple[str, dict[str, Any]]]
+
+
+ON, AT = date(2026, 6, 30), datetime(2026, 6, 30, 9, tzinfo=UTC)
+
+
+def enrol(db: Db, scope: Scope, records: Records) -> Enrolled:
+    return enrol_on(db, scope, records, on=ON, source="import:test", at=AT)
 
 
 def credit_code(body: str) -> str:
@@ -63,7 +72,8 @@ def known(db: Db, uscc: str = ONE, scope: Scope = ALL) -> InstitutionFacts:
 
 def test_what_is_enrolled_comes_back_as_facts(db: Db) -> None:
     done = enrol(db, ALL, records())
-    assert done == Enrolled(dict.fromkeys([name for name, _ in records()], 1), ())
+    each = dict.fromkeys([name for name, _ in records()], 1)
+    assert done == Enrolled(each, (), each)
     one = known(db)
     assert (one.uscc, one.province, one.synthetic) == (ONE, "33", False)
     certificate = one.certificates["261009119991"]
@@ -92,13 +102,18 @@ def test_every_institution_gets_an_index_of_its_own_for_good(db: Db) -> None:
 def test_a_change_raises_the_revision_of_its_institution_alone(db: Db) -> None:
     enrol(db, ALL, records() + records(TWO, "261009119992", "320102"))
     before, other = revision(db, ALL, ONE), revision(db, ALL, TWO)
-    for entity in ("site", "capability", "certificate_state", "calibration"):
-        enrol(db, ALL, [r for r in records() if r[0] == entity])
+    for entity, change in {
+        "site": {"name": "分部"}, "capability": {"note": "改"}, "certificate_state": {"to_on": "2026-04-30"},
+        "calibration": {"passed": False},
+    }.items():  # fmt: skip
+        enrol(db, ALL, [r for r in changed(entity, **change) if r[0] == entity])
         after = revision(db, ALL, ONE)
         assert after is not None
         assert before is not None
         assert after > before, entity
         before = after
+        assert enrol(db, ALL, [r for r in changed(entity, **change) if r[0] == entity]).changed == {}
+        assert revision(db, ALL, ONE) == before, "the same again"
     assert revision(db, ALL, TWO) == other
 
 

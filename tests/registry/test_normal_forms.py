@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhijian.registry import normal_standard
-from zhijian.registry.model import Calibration, Certificate, Instrument, Span, normal_parameter, standard_without_year
+from zhijian.registry.model import (
+    Calibration,
+    Certificate,
+    Instrument,
+    Span,
+    normal_parameter,
+    normal_standard,
+    standard_without_year,
+)
 
 written = st.text(st.sampled_from("GBHJTgbhjt 0123456789.-/—–（）()铅镉化学需氧量αβμ℃Ａｇ５　"), max_size=30)
 

@@ -20,12 +20,12 @@ Keys = dict[str, tuple[str, PrivateKey]]
 """USCC → (kid, key)."""
 
 
-def enrol_synthetic(db: Db, records: Iterable[tuple[str, Record]]) -> dict[str, int]:
-    """Enrol records that we made ourselves; counts by entity.
+def enrol_synthetic(db: Db, records: Iterable[tuple[str, Record]], at: datetime) -> dict[str, int]:
+    """Enrol records that we made ourselves, each as holding from its own first day; counts by entity.
 
     Raises: ValueError when one is refused, for then the generator is wrong.
     """
-    done = enrol(db, Scope.everything(), records, synthetic=True)
+    done = enrol(db, Scope.everything(), records, on=None, source="synthetic", at=at, synthetic=True)
     for refused in done.refused:
         raise ValueError(f"synthetic {refused.entity} {refused.pointer}: {refused.reason}")
     return done.counts

@@ -35,7 +35,7 @@ def import_notices(
         node.prepare(at)
         usccs = [record["uscc"] for entity, record in notices.registry() if entity == "institution"]
         with node.transaction() as db:
-            enrol_synthetic(db, notices.registry())
+            enrol_synthetic(db, notices.registry(), at)
         keys = issue_keys(node, usccs, at - timedelta(minutes=1), at)
         done = _submit(node, notices, keys, at, issued)
     with unmapped.open("w", encoding="utf-8-sig", newline="") as out:

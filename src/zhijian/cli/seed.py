@@ -27,7 +27,7 @@ Progress = Callable[[str, int, int], None]
 
 def seed(node: Node, world: World, at: datetime, progress: Progress) -> dict[str, Any]:
     """Load `world`; what to show, by state: a code with its verifier. Also written to `demo.json`."""
-    usccs = _enrol(node, world.registry(), progress)
+    usccs = _enrol(node, world.registry(), at, progress)
     keys = issue_keys(node, usccs, datetime.combine(world.on - timedelta(days=400), time(), UTC), at)
     issued = _register(node, world.reports(), keys, world.report_count, at, progress)
     shown = _show_states(node, issued, keys, at)
@@ -35,23 +35,23 @@ def seed(node: Node, world: World, at: datetime, progress: Progress) -> dict[str
     return shown
 
 
-def _enrol(node: Node, records: Iterable[tuple[str, Record]], progress: Progress) -> list[str]:
+def _enrol(node: Node, records: Iterable[tuple[str, Record]], at: datetime, progress: Progress) -> list[str]:
     usccs: list[str] = []
     batch: list[tuple[str, Record]] = []
     for entity, record in records:
         if entity == "institution":
             if len(batch) > 20_000:
-                _put(node, batch)
+                _put(node, batch, at)
             usccs.append(record["uscc"])
             progress("机构 institutions", len(usccs), 0)
         batch.append((entity, record))
-    _put(node, batch)
+    _put(node, batch, at)
     return usccs
 
 
-def _put(node: Node, batch: list[tuple[str, Record]]) -> None:
+def _put(node: Node, batch: list[tuple[str, Record]], at: datetime) -> None:
     with node.transaction() as db:
-        enrol_synthetic(db, batch)
+        enrol_synthetic(db, batch, at)
     batch.clear()
 
 

@@ -7,8 +7,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from zhijian.registry.law import Basis
 
@@ -128,6 +129,32 @@ class InstitutionFacts:
         rows = self.scope.get((certificate, site, normal_parameter(parameter)), ())
         wanted = normal_standard(standard)
         return tuple([r for r in rows if normal_standard(r.standard) == wanted and r.valid.covers(on)])
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """An institution as it was registered on a day."""
+
+    on: date
+    facts: InstitutionFacts
+    records: Mapping[str, tuple[dict[str, Any], ...]]
+    """Entity → records with typed values, every element there; an entity without any is not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One version of a record, and in what it differs from the one before it."""
+
+    entity: str
+    key: tuple[str, ...]
+    on: date
+    """Day from which it holds."""
+    recorded_at: datetime
+    source: str
+    kind: str
+    """new, changed or gone."""
+    elements: Mapping[str, tuple[Any, Any]]
+    """Element → (before, after)."""
 
 
 @dataclass(frozen=True, slots=True)

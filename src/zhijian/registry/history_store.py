@@ -1,0 +1,64 @@
+"""SQL of the past: all versions of one institution's records."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from zhijian.kit.db import Db
+from zhijian.kit.scope import Scope
+from zhijian.registry import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    entity: str
+    key: tuple[str, ...]
+    on: date
+    record: dict[str, Any] | None
+    """As JSON; None: from that day there was none."""
+    source: str
+    recorded_at: datetime
+
+
+def versions(
+    db: Db, scope: Scope, uscc: str, *, until: date = date.max, entity: str | None = None
+) -> list[Version]:  # fmt: skip
+    """Past and present versions that hold from `until` or earlier; of each record in order, the present one last."""
+    found = [_version(row) for row in db.execute(_past(scope, uscc, until, entity))]
+    names = [name for name in ([entity] if entity else t.BY_NAME) if name not in t.NATIONAL]
+    present = sa.text(" UNION ALL ".join(_present(name) for name in names))
+    found += [_version(row) for row in db.execute(present, {"uscc": uscc, "until": until})]
+    return found
+
+
+def _past(scope: Scope, uscc: str, until: date, entity: str | None) -> sa.Select[Any]:
+    p = t.past.c
+    where = [p.uscc == uscc, p.on <= until, *([p.entity == entity] if entity else [])]
+    if scope.provinces is not None:
+        where.append(p.province.in_(scope.provinces))
+    if scope.institutions is not None:
+        where.append(p.uscc.in_(scope.institutions))
+    columns = (p.entity, p.key, p.on, p.record, p.source, p.recorded_at)
+    return sa.select(*columns).where(*where).order_by(p.entity, p.key, p.on, p.seq)
+
+
+def _present(entity: str) -> str:
+    """Rows that hold now, in the form in which they will be past. By the certificate's number where that leads the key."""
+    table = t.BY_NAME[entity]
+    elements = {e.id for e in t.elements_of(entity)}
+    platform = ", ".join(f"'{c.name}'" for c in table.columns if c.name not in elements)
+    key = ", ".join(f'c."{k}"' for k in t.key_of(entity))
+    of_certificate = "c.number IN (SELECT number FROM certificate WHERE uscc = :uscc) AND "
+    return (
+        f"SELECT '{entity}' AS entity, jsonb_build_array({key})::text AS key, c.since_on AS \"on\", "  # noqa: S608
+        f'jsonb_strip_nulls(to_jsonb(c) - ARRAY[{platform}]) AS record, c.source, c.recorded_at FROM "{entity}" c '
+        f"WHERE {of_certificate if t.PARENTS.get(entity) == 'certificate' else ''}c.uscc = :uscc AND c.since_on <= :until"
+    )
+
+
+def _version(row: Any) -> Version:
+    key = tuple([str(one) for one in json.loads(row.key)])
+    return Version(row.entity, key, row.on, row.record, row.source, row.recorded_at)
