@@ -1,7 +1,7 @@
 """accounts, sessions, audit, the wall
 
 Revision: 0011
-Follows: 0009
+Follows: 0010
 """
 
 import sqlalchemy as sa
@@ -9,11 +9,16 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0011'
-down_revision = '0009'
+down_revision = '0010'
 branch_labels = None
 depends_on = None
 
 
+WALLED = (
+    "institution", "site", "certificate", "certificate_state", "certificate_change", "capability", "capability_level", "staff",
+    "authorisation", "instrument", "calibration", "credit", "annual_report", "proficiency_result", "inspection", "finding",
+    "rectification", "penalty", "registry_past",
+)
 AUDIT = """
 CREATE FUNCTION audit_only_longer() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -143,16 +148,18 @@ def upgrade() -> None:
         "((SELECT scope_part(1)) IS NULL OR province = ANY ((SELECT scope_part(1))::text[])))"
     )
     op.execute("CREATE POLICY grows ON audit FOR INSERT WITH CHECK (true)")
-    op.execute("ALTER TABLE institution ENABLE ROW LEVEL SECURITY")
-    op.execute(
-        "CREATE POLICY seen ON institution USING (((SELECT scope_part(1)) IS NULL OR province = ANY ((SELECT scope_part(1))::text[])) "
-        "AND ((SELECT scope_part(2)) IS NULL OR uscc = ANY ((SELECT scope_part(2))::text[])))"
-    )
+    for name in WALLED:
+        op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+        op.execute(
+            f"CREATE POLICY seen ON {name} USING (((SELECT scope_part(1)) IS NULL OR province = ANY ((SELECT scope_part(1))::text[])) "
+            "AND ((SELECT scope_part(2)) IS NULL OR uscc = ANY ((SELECT scope_part(2))::text[])))"
+        )
 
 
 def downgrade() -> None:
-    op.execute("DROP POLICY seen ON institution")
-    op.execute("ALTER TABLE institution DISABLE ROW LEVEL SECURITY")
+    for name in WALLED:
+        op.execute(f"DROP POLICY seen ON {name}")
+        op.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")
     op.execute("DROP POLICY grows ON audit")
     op.execute("DROP POLICY seen ON audit")
     op.execute("DROP FUNCTION scope_part(int)")

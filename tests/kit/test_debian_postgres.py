@@ -103,7 +103,10 @@ def test_preparing_twice_changes_nothing(node: Node) -> None:
 def test_a_report_is_registered_logged_and_verified_to_level_3(node: Node) -> None:
     world = World(seed=5, on=AT.date(), institutions=2, reports=4)
     with node.transaction() as db:
-        assert enrol(db, Scope.everything(), world.registry(), on=None, source="synthetic", at=AT, synthetic=True).refused == ()
+        assert (
+            enrol(db, Scope.everything(), world.registry(), on=None, source="synthetic", at=AT, synthetic=True).refused
+            == ()
+        )
     report = next(world.reports())
     lab = laboratory(node, report.pop("uscc"), report)
     with node.transaction() as db:

@@ -12,8 +12,9 @@ from zhijian.kit.db import Db, engine
 from zhijian.kit.scope import Scope
 
 MAY = {
-    "SELECT": ("institution", "site", "certificate", "certificate_state", "capability", "staff", "authorisation",
-               "instrument", "calibration"),
+    "SELECT": ("institution", "site", "certificate", "certificate_state", "certificate_change", "capability", "capability_level",
+               "staff", "authorisation", "instrument", "calibration", "credit", "annual_report", "proficiency_test",
+               "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past"),
     "SELECT, INSERT": ("audit",),
 }  # fmt: skip
 """What the office's role may do with which tables, within the scope that it has entered."""

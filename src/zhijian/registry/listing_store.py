@@ -104,3 +104,9 @@ def by_division(db: Db, scope: Scope, digits: int, on: date) -> Sequence[Row]:
         sa.func.count(sa.distinct(_i.uscc)).filter(_c.expires_on <= on + RENEWAL).label("ending"),
     )  # fmt: skip
     return db.execute(query.select_from(of).where(visible(scope)).group_by(place).order_by(place)).mappings().all()
+
+
+def province_of(db: Db, scope: Scope, uscc: str) -> str | None:
+    """None where it is not there, or not the caller's."""
+    found: str | None = db.execute(sa.select(_i.province).where(_i.uscc == uscc, visible(scope))).scalar()
+    return found

@@ -50,6 +50,11 @@ class Command:
     def told(self) -> Path:
         return self.home / "err"
 
+    @property
+    def lines(self) -> int:
+        """Of progress, of the last run."""
+        return self.told.read_bytes().count(b"\n")
+
     def run(self, *words: str) -> tuple[int, Any]:
         status = self.start(*words, "--format", "json").wait(3000)
         out = (self.home / "out").read_text("utf-8")
@@ -63,7 +68,7 @@ class Command:
     def killed(self, chance: random.Random, lines: float) -> bool:
         """Killed after so many lines of progress and a moment more; False: it came to its end before."""
         process, wait_for = self.start("run"), int(chance.uniform(0, lines))
-        while process.poll() is None and self.told.read_bytes().count(b"\n") < wait_for:
+        while process.poll() is None and self.lines < wait_for:
             time.sleep(0.01)
         time.sleep(chance.uniform(0, self.moment_s))
         process.kill()
@@ -88,10 +93,14 @@ def endure(home: Path, source: str, server: str, kills: int, seed: int, few: boo
     began = time.monotonic()
     status, wanted = calm.run("run")
     assert status == 1, wanted  # quarantine waits
-    lines, struck = calm.told.read_bytes().count(b"\n"), 0
+    lines, struck, loading, gone = calm.lines, 0, 0, 0
     print(f"undisturbed: {time.monotonic() - began:.0f} s, {lines} lines of progress", flush=True)
-    for _ in range(kills):
-        struck += hunted.killed(chance, 1.2 * lines / (kills + 1))  # and what comes in the moment more
+    for n in range(kills):  # on the average evenly over what is left
+        struck += hunted.killed(chance, 2 * max(lines - gone, 1) / (kills - n + 1))
+        gone += hunted.lines
+        loading += (hunted.home / "work" / "begun-1").exists()
+    print(f"{struck} kills struck, {loading} of them while it was loading", flush=True)
+    assert loading >= kills // 4
     status, found = hunted.run("run")
     assert status == 1, found
     assert found == wanted

@@ -3,7 +3,7 @@
 from zhijian.identity import accounts
 from zhijian.identity.model import Account, AccountWrong, NotAllowed
 from zhijian.kit.principal import OF_LABORATORY, Role
-from zhijian.registry.store import provinces
+from zhijian.registry.listing_store import province_of
 from zhijian.spec import specification
 from zhijian.web.office.door import Answer, Asked, NotThere, Page, Sent, Shown, Wrong
 from zhijian.web.say import zh
@@ -69,10 +69,9 @@ def _where(asked: Asked, role: Role, area: str) -> dict[str, str | None]:
     """Raises: AccountWrong for a laboratory that is not registered, or not within one's own area."""
     if role not in OF_LABORATORY:
         return {"province": area[:2] or None, "city": area if len(area) == 4 else None}
-    found = provinces(asked.db, asked.who.scope, [area])
-    if area not in found:
+    if (province := province_of(asked.db, asked.who.scope, area)) is None:
         raise AccountWrong("laboratory")
-    return {"province": found[area], "uscc": area}
+    return {"province": province, "uscc": area}
 
 
 def close(asked: Asked) -> Answer:

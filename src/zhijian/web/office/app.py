@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 
-from zhijian.web.office import accounts_page, audit_page, desk, institutions, me
+from zhijian.web.office import accounts_page, audit_page, desk, institution, institutions, me
 from zhijian.web.office.door import Door, Page
 from zhijian.web.office.signing_in import SigningIn
 from zhijian.web.render import Renderer
@@ -17,7 +17,14 @@ from zhijian.web.settings import DoorSettings
 from zhijian.web.static_files import hashed_files
 from zhijian.wiring import Node
 
-PAGES: tuple[Page, ...] = (*desk.PAGES, *institutions.PAGES, *audit_page.PAGES, *accounts_page.PAGES, *me.PAGES)
+PAGES: tuple[Page, ...] = (
+    *desk.PAGES,
+    *institutions.PAGES,
+    *institution.PAGES,
+    *audit_page.PAGES,
+    *accounts_page.PAGES,
+    *me.PAGES,
+)
 
 
 def office_app(node: Node, clock: Callable[[], datetime], *, free_of_limit: bool = False) -> Starlette:

@@ -1,20 +1,18 @@
-"""`/office/institutions`: who there is, and all that is known of one."""
+"""`/office/institutions`: who there is."""
 
 import re
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from zhijian.kit import mask
 from zhijian.kit.clock import SHANGHAI
-from zhijian.registry import facts, listing_store
+from zhijian.registry import listing_store
 from zhijian.registry.listing_store import SORTS, Wanted
 from zhijian.spec import specification
-from zhijian.web.office.door import Asked, NotThere, Page, Shown, Wrong, field_of
+from zhijian.web.office.door import Asked, Page, Shown, Wrong, field_of
 
 PER_PAGE = 50
 PATH = "/office/institutions"
-TABS = ("overview", "certificates", "scope", "people", "instruments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +66,4 @@ def listed(asked: Asked) -> Shown:
     })  # fmt: skip
 
 
-def shown(asked: Asked) -> Shown:
-    """Raises: NotThere, also for one that is not the caller's."""
-    uscc, on = asked.path["uscc"].upper()[:18], asked.at.astimezone(SHANGHAI).date()
-    tab = asked.query.get("tab", TABS[0])
-    found = facts(asked.db, asked.who.scope, uscc)
-    if found is None or tab not in TABS:
-        raise NotThere
-    return Shown("institution.html", {
-        "one": found, "on": on, "tab": tab, "tabs": TABS, "mask": mask, "names": specification().codelists["province"],
-        "scope_rows": sorted((c for rows in found.scope.values() for c in rows), key=lambda c: (c.category, c.sequence)),
-    })  # fmt: skip
-
-
-PAGES = (
-    Page(PATH, "institutions.see", listed),
-    Page(PATH + "/{uscc}", "institutions.see", shown),
-)
+PAGES = (Page(PATH, "institutions.see", listed),)
