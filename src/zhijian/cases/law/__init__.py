@@ -7,7 +7,7 @@ Where the amount was not read in the law itself it is not given, and says so. Pu
 >>> first = propose("虚假", "12", date(2026, 8, 15))[0]
 >>> first.law, first.fine is None
 ('《生态环境法典》', True)
->>> propose("报告管理", "12", date(2026, 1, 20))[0].fine.said("zh")
+>>> propose("报告管理", "01", date(2026, 1, 20))[0].fine.said("zh")
 '3 万元以下'
 """
 

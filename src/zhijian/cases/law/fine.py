@@ -23,7 +23,8 @@ class Fine:
     @classmethod
     def of(cls, raw: dict[str, Any]) -> Self:
         amounts = {key: Decimal(raw[key]) for key in ("least", "most", "fee_small") if key in raw}
-        return cls(**{**raw, **amounts})
+        merged: dict[str, Any] = {**raw, **amounts}
+        return cls(**merged)
 
     def bounds(self, fee: Decimal | None = None) -> tuple[Decimal, Decimal | None]:
         """Least and most for a fee charged; None where it cannot be said without the fee.
@@ -49,20 +50,22 @@ class Fine:
         >>> Fine(fee_least=5, fee_most=10).said("zh")
         '所收检验费用 5 倍以上 10 倍以下'
         """
-        zh = language == "zh"
-        fee = amount = ""
-        if self.fee_most is not None:
-            fee = f"所收检验费用 {self.fee_least} 倍以上 {self.fee_most} 倍以下" if zh else f"{self.fee_least} to {self.fee_most} times the fee charged"  # fmt: skip
-        if self.most is not None and self.least is not None:
-            amount = (
-                f"{_wan(self.least)} 万元以上 {_wan(self.most)} 万元以下"
-                if zh
-                else f"{self.least:,} to {self.most:,} yuan"
-            )
-        elif self.most is not None:
-            amount = f"{_wan(self.most)} 万元以下" if zh else f"up to {self.most:,} yuan"
+        return self._zh() if language == "zh" else self._en()
+
+    def _zh(self) -> str:
+        fee = f"所收检验费用 {self.fee_least} 倍以上 {self.fee_most} 倍以下" if self.fee_most is not None else ""
+        least = f"{_wan(self.least)} 万元以上 " if self.least is not None else ""
+        amount = f"{least}{_wan(self.most)} 万元以下" if self.most is not None else ""
         if fee and amount and self.fee_small is not None:
-            return f"{fee}；费用不足 {_wan(self.fee_small)} 万元的，{amount}" if zh else f"{fee}; for a fee below {self.fee_small:,} yuan {amount}"  # fmt: skip
+            return f"{fee}；费用不足 {_wan(self.fee_small)} 万元的，{amount}"
+        return fee or amount
+
+    def _en(self) -> str:
+        fee = f"{self.fee_least} to {self.fee_most} times the fee charged" if self.fee_most is not None else ""
+        least = f"{self.least:,} to" if self.least is not None else "up to"
+        amount = f"{least} {self.most:,} yuan" if self.most is not None else ""
+        if fee and amount and self.fee_small is not None:
+            return f"{fee}; for a fee below {self.fee_small:,} yuan {amount}"
         return fee or amount
 
 
