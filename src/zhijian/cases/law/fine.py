@@ -22,8 +22,8 @@ class Fine:
 
     @classmethod
     def of(cls, raw: dict[str, Any]) -> Self:
-        amounts = {key: Decimal(raw[key]) for key in ("least", "most", "fee_small") if key in raw}
-        merged: dict[str, Any] = {**raw, **amounts}
+        amounts: dict[str, Any] = {key: Decimal(raw[key]) for key in ("least", "most", "fee_small") if key in raw}
+        merged = raw | amounts
         return cls(**merged)
 
     def bounds(self, fee: Decimal | None = None) -> tuple[Decimal, Decimal | None]:
