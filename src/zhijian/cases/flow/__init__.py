@@ -16,10 +16,11 @@ zhijian.cases.flow.model.Refused: 结案：您的账号没有这项权限（case
 
 from zhijian.cases.flow.acting import Done, act, open_case
 from zhijian.cases.flow.allowing import allowed
+from zhijian.cases.flow.dossier import dossier
 from zhijian.cases.flow.fold import fold
 from zhijian.cases.flow.model import Actor, CaseNo, Event
 from zhijian.cases.flow.number import read_number
 from zhijian.cases.flow.reading import case, due, events, listed, told, told_of
 
-__all__ = ["Actor", "CaseNo", "Done", "Event", "act", "allowed", "case", "due", "events", "fold", "listed", "open_case",
+__all__ = ["Actor", "CaseNo", "Done", "Event", "act", "allowed", "case", "dossier", "due", "events", "fold", "listed", "open_case",
            "read_number", "told", "told_of"]  # fmt: skip
