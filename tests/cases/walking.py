@@ -34,7 +34,7 @@ def filled(act: str, case: Case, on: date, *, choose: int = 0) -> dict[str, Any]
         "file": {"nature": case.facts.get("nature", "报告管理"), **said},
         "notify": {"facts": TEXT, "proposed": TEXT, "told_on": on.isoformat(), "law": "《办法》", "article": "第二十六条"},
         "state": {"words": TEXT, "asks_hearing": choose % 2 == 1}, "hold-hearing": {"held_on": on.isoformat(), "record": TEXT},
-        "return": said, "decide": decision(case, on, choose), "confirm": said, "send-back": said,
+        "return": said, "decide": decision(case, on, choose) if act == "decide" else {}, "confirm": said, "send-back": said,
         "serve": {"served_on": on.isoformat(), "how": "直接送达"}, "settle": {"settled": "paid"},
         "publish": {"published_on": on.isoformat(), "where": "公示网"}, "keep-unpublished": said, "note-credit": {"credit": TEXT},
         "close": said, "withdraw": {"withdrawn_as": "撤销", **said}, "retract": {"explanation": TEXT, "where": "公示网"},
