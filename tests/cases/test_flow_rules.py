@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from tests.cases.walking import LAB, LEAD, LI, SUN, ZHOU, filled
 
-from zhijian.cases.flow import CaseNo, Event, allowed, fold
 from zhijian.cases.flow.acts import ACTS, FIELDS, RIGHTS, STATES
-from zhijian.cases.flow.fold import applied
+from zhijian.cases.flow.allowing import allowed
+from zhijian.cases.flow.fold import applied, fold
 from zhijian.cases.flow.guards import GUARDS
-from zhijian.cases.flow.model import Actor, Case, Refused, State
+from zhijian.cases.flow.model import Actor, Case, CaseNo, Event, Refused, State
 from zhijian.cases.flow.number import read_number
 from zhijian.kit.clock import day
 

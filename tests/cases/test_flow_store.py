@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from tests.cases.walking import LAB, LEAD, LI, SUN, USCC, ZHOU, filled
 
 from zhijian.cases import Complaint, Progress, receive, standing
-from zhijian.cases.flow import CaseNo, Done, act, case, dossier, due, events, fold, listed, open_case, told, told_of
+from zhijian.cases.flow import act, case, dossier, due, listed, open_case, told, told_of
 from zhijian.cases.flow.acts import possible
-from zhijian.cases.flow.model import Actor, CaseUnknown, ChainBroken, Refused, Stale, State
+from zhijian.cases.flow.fold import fold
+from zhijian.cases.flow.model import Actor, CaseNo, CaseUnknown, ChainBroken, Done, Refused, Stale, State
+from zhijian.cases.flow.reading import events
 from zhijian.cases.flow.rows import rows_of
 from zhijian.kit.clock import day
 from zhijian.kit.db import Db

@@ -1,18 +1,14 @@
 """What `zhijian cases` says: cases, acts, deadlines, the dossier and legal bases, for people and for machines."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from zhijian.cases.days import DEADLINES
-from zhijian.cases.flow import Done, Event
-from zhijian.cases.flow.acts import ACTS, FIELDS, RIGHTS, STATES, Act, Words, possible
-from zhijian.cases.flow.allowing import known
+from zhijian.cases.flow.acts import ACTS, FIELDS, RIGHTS, STATES, Act, Words, known, possible
 from zhijian.cases.flow.dossier import Dossier
-from zhijian.cases.flow.model import Case, Clock
+from zhijian.cases.flow.model import Clock, Done
 from zhijian.cases.flow.reading import Due, Line
-from zhijian.cases.flow.rows import last_day
 from zhijian.cases.law import CONFIRM, propose
 from zhijian.cli.say import local
 
@@ -59,15 +55,13 @@ def _unconfirmed(deadline: str) -> str:
     return "〔u〕" if DEADLINES[deadline].unconfirmed else ""
 
 
-def shown(case: Case, events: Sequence[Event]) -> dict[str, Any]:
-    return {
-        **asdict(case),
-        "events": [asdict(one) for one in events],
-        "possible": [one.id for one in possible(case.state)],
-    }
+def shown(found: Dossier) -> dict[str, Any]:
+    steps = [one.id for one in possible(found.case.state)]
+    return {**asdict(found.case), "events": [asdict(one) for one in found.parts], "possible": steps}
 
 
-def text(case: Case, events: Sequence[Event], on: date) -> str:
+def text(found: Dossier, on: date) -> str:
+    case = found.case
     state, facts = STATES[case.state], case.facts
     rows = [f"{case.no}  {state.zh} {state.en}  第 {case.version} 版 version {case.version}",
             f"当事人 party: {facts.get('institution_name', '-')} {facts.get('uscc', '')}", f"案情 matter: {facts['matter']}"]  # fmt: skip
@@ -81,14 +75,14 @@ def text(case: Case, events: Sequence[Event], on: date) -> str:
     rows += [
         "",
         "经过 history",
-        *(f"  {one.seq}  {local(one.at)}  {ACTS[one.act].said.zh} {one.act}  {one.by}" for one in events),
+        *(f"  {one.number}  {local(one.at)}  {one.said.zh} {one.act}  {one.by}" for one in found.parts),
     ]
     rows += ["", "可以 possible", "  " + "  ".join(f"{one.said.zh} {one.id}" for one in possible(case.state))]
     return "\n".join(rows)
 
 
 def _clock(clock: Clock, on: date) -> str:
-    last, deadline = last_day(clock), DEADLINES[clock.deadline]
+    last, deadline = clock.last_on, DEADLINES[clock.deadline]
     left = f"{last}，{(last - on).days} 天 days" if last else "节假日未公布，算不出 holidays not announced yet"
     return f"  {deadline.zh} {deadline.en}{_unconfirmed(clock.deadline)}: {left}"
 

@@ -62,9 +62,8 @@ def list_(
 def show(no: Number, format_: Format = "text") -> None:
     """看一个案件：状态、期限、经过、现在可以做什么。 Show a case, its deadlines, its history and what may come next."""
     with _transaction() as db:
-        number = flow.read_number(no)
-        found, events = flow.case(db, ALL, number), flow.events(db, ALL, number)
-    say(case_text.shown(found, events), format_, lambda _: case_text.text(found, events, day(datetime.now(UTC))))
+        found = flow.dossier(db, ALL, flow.read_number(no))
+    say(case_text.shown(found), format_, lambda _: case_text.text(found, day(datetime.now(UTC))))
 
 
 @app.command()

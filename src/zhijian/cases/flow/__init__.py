@@ -4,6 +4,9 @@
 version that it saw. 不实 and 虚假 take two accounts. What the platform proposes of law is confirmed by people.
 
 >>> from datetime import UTC, date, datetime
+>>> from zhijian.cases.flow.allowing import allowed
+>>> from zhijian.cases.flow.fold import fold
+>>> from zhijian.cases.flow.model import Actor, CaseNo, Event
 >>> officer = Actor("li", frozenset({"cases.triage"}))
 >>> event = Event.after("浙检查〔2026〕0001", "", 1, "receive", "li", datetime(2026, 3, 24, tzinfo=UTC), {"source": "signal"})
 >>> case = fold(CaseNo("浙检查〔2026〕0001"), [event])
@@ -14,13 +17,11 @@ Traceback (most recent call last):
 zhijian.cases.flow.model.Refused: 结案：您的账号没有这项权限（cases.close） close: your account may not do this (cases.close)
 """
 
-from zhijian.cases.flow.acting import Done, act, open_case
-from zhijian.cases.flow.allowing import allowed
+from zhijian.cases.flow import acts, model, reading
+from zhijian.cases.flow.acting import act, open_case
 from zhijian.cases.flow.dossier import dossier
-from zhijian.cases.flow.fold import fold
-from zhijian.cases.flow.model import Actor, CaseNo, Event
 from zhijian.cases.flow.number import read_number
-from zhijian.cases.flow.reading import case, due, events, listed, told, told_of
+from zhijian.cases.flow.reading import case, due, listed, told, told_of
 
-__all__ = ["Actor", "CaseNo", "Done", "Event", "act", "allowed", "case", "dossier", "due", "events", "fold", "listed", "open_case",
-           "read_number", "told", "told_of"]  # fmt: skip
+__all__ = ["act", "acts", "case", "dossier", "due", "listed", "model", "open_case", "read_number", "reading", "told",
+           "told_of"]  # fmt: skip

@@ -1,7 +1,6 @@
 """Cases are opened, and acts are done to them: each under the version that was seen, in the caller's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -9,11 +8,11 @@ from typing import Any
 from zhijian.cases.filed import close as close_complaint
 from zhijian.cases.filed import pass_on
 from zhijian.cases.flow import store
-from zhijian.cases.flow.acts import ACTS
-from zhijian.cases.flow.allowing import allowed, known, refuse_without_right
+from zhijian.cases.flow.acts import ACTS, known
+from zhijian.cases.flow.allowing import allowed, refuse_without_right
 from zhijian.cases.flow.checking import checked
 from zhijian.cases.flow.fold import applied, first
-from zhijian.cases.flow.model import ENDS, Actor, Case, CaseNo, CaseUnknown, Event, Fields, Refused, Stale, State
+from zhijian.cases.flow.model import ENDS, Actor, Case, CaseNo, CaseUnknown, Done, Event, Fields, Refused, Stale, State
 from zhijian.cases.flow.number import number
 from zhijian.cases.flow.reading import read
 from zhijian.cases.flow.rows import rows_of
@@ -23,13 +22,6 @@ from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
 MOST_EVIDENCE_BYTES = 32 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    no: CaseNo
-    version: int
-    state: State
 
 
 def open_case(db: Db, scope: Scope, actor: Actor, fields: Mapping[str, Any], at: datetime) -> Done:

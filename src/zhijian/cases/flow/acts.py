@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from zhijian.cases.days import DEADLINES
-from zhijian.cases.flow.model import ENDS, State
+from zhijian.cases.flow.model import ENDS, Refused, State
 from zhijian.kit import yaml_text
 from zhijian.spec import specification
 
@@ -97,3 +97,12 @@ def possible(state: State) -> tuple[Act, ...]:
     ['take-up', 'not-take', 'merge']
     """
     return tuple(act for act in ACTS.values() if act.possible_in(state) and not act.by_platform)
+
+
+def known(act: str) -> Act:
+    """Raises: Refused."""
+    found = ACTS.get(act)
+    if found is None or found.by_platform:
+        names = "、".join(name for name, one in ACTS.items() if not one.by_platform)
+        raise Refused("act-unknown", f"{act}：没有这一步，有：{names}", f"{act}: no such act; there are: {names}")
+    return found

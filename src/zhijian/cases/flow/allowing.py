@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from zhijian.cases.flow.acts import ACTS, STATES, Act, possible
+from zhijian.cases.flow.acts import STATES, Act, known, possible
 from zhijian.cases.flow.asked import Asked
 from zhijian.cases.flow.checking import checked, checked_fact
 from zhijian.cases.flow.guards import GUARDS
@@ -30,15 +30,6 @@ def allowed(case: Case, actor: Actor, act: str, fields: Mapping[str, Any], on: d
     if guard := GUARDS.get(act):
         guard(Asked(case, actor, kept, on))
     return kept
-
-
-def known(act: str) -> Act:
-    """Raises: Refused."""
-    found = ACTS.get(act)
-    if found is None or found.by_platform:
-        names = "、".join(name for name, one in ACTS.items() if not one.by_platform)
-        raise Refused("act-unknown", f"{act}：没有这一步，有：{names}", f"{act}: no such act; there are: {names}")
-    return found
 
 
 def refuse_without_right(act: Act, actor: Actor) -> None:

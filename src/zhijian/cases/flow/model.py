@@ -8,6 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NewType
 
+from zhijian.cases.days import DEADLINES, NotKnownYet
 from zhijian.cases.model import CasesError
 
 CaseNo = NewType("CaseNo", str)
@@ -93,6 +94,14 @@ class Clock:
     ref: int | None = None
     """Which objection."""
 
+    @property
+    def last_on(self) -> date | None:
+        """The last day; None while it rests on holidays that are not announced."""
+        try:
+            return self.until or DEADLINES[self.deadline].from_day(self.since)
+        except NotKnownYet:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -134,6 +143,15 @@ class Decision:
     @property
     def is_penalty(self) -> bool:
         return self.outcome in PENALTIES
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an act came to."""
+
+    no: CaseNo
+    version: int
+    state: State
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from zhijian.cases.days import DEADLINES
 from zhijian.cases.flow import store
 from zhijian.cases.flow.fold import fold
 from zhijian.cases.flow.model import Case, CaseNo, CaseUnknown, ChainBroken, Event, Objection, State, Told, broken_at
-from zhijian.cases.flow.rows import clock_of, last_day
+from zhijian.cases.flow.rows import clock_of
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
@@ -61,7 +61,7 @@ def told(db: Db, scope: Scope, no: CaseNo) -> PartyView:
     found, _ = read(db, scope, no)
     if not found.is_told:
         raise CaseUnknown(no)
-    own = tuple((one.deadline, last_day(one)) for one in found.clocks if DEADLINES[one.deadline].whose == "party")
+    own = tuple((one.deadline, one.last_on) for one in found.clocks if DEADLINES[one.deadline].whose == "party")
     return PartyView(found.no, found.version, found.told, tuple(o for o in found.objections if not o.by_other), own)
 
 
@@ -119,7 +119,7 @@ def due(db: Db, scope: Scope, on: date, within: int = 7, officer: str | None = N
     found = []
     for row in store.with_clocks(db, scope, on + timedelta(days=within), officer):
         for clock in map(clock_of, row["clocks"]):
-            last = last_day(clock)
+            last = clock.last_on
             if last is None or last <= on + timedelta(days=within):
                 left = (last - on).days if last else None
                 found.append(Due(_line(row), clock.deadline, clock.since, last, left, clock.ref))

@@ -4,16 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from zhijian.cases.days import DEADLINES, NotKnownYet
 from zhijian.cases.flow.model import Case, Clock
-
-
-def last_day(clock: Clock) -> date | None:
-    """None while it rests on holidays that are not announced."""
-    try:
-        return clock.until or DEADLINES[clock.deadline].from_day(clock.since)
-    except NotKnownYet:
-        return None
 
 
 def as_json(clock: Clock) -> dict[str, Any]:
@@ -34,7 +25,7 @@ class Rows:
 
 
 def rows_of(case: Case) -> Rows:
-    last = [last_day(clock) for clock in case.clocks]
+    last = [clock.last_on for clock in case.clocks]
     known = [day for day in last if day is not None]
     decision, facts = case.decision, case.facts
     file = {
