@@ -5,23 +5,19 @@ Whoever may run it has every right; `--as` says which account acts, so that four
 
 import getpass
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from zhijian.cases import flow
-from zhijian.cases.flow.model import Actor, CaseUnknown, Refused, State
-from zhijian.cli import case_text
-from zhijian.cli.say import FINDINGS, WRONG_USE, Format, at_least_one, fail, say
+from zhijian.cases.flow.model import Actor, Refused, State
+from zhijian.cli import case_dossier, case_text
+from zhijian.cli.case_dossier import transaction
+from zhijian.cli.say import WRONG_USE, Format, at_least_one, fail, say
 from zhijian.kit.clock import day
-from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.kit.settings import Settings
-from zhijian.wiring import open_node
 
 app = typer.Typer(no_args_is_help=True, help="案件 cases: 线索到结案 from lead to closed")
 Number = Annotated[str, typer.Argument(metavar="NO", help="案件编号 number, 浙检查〔2026〕0001 或 or 浙检查2026-1")]
@@ -35,7 +31,7 @@ ALL = Scope.everything()
 @app.command("open")
 def open_(json_: Given, account: Account = "", format_: Format = "text") -> None:
     """登记一条线索，成为案件。 A lead becomes a case."""
-    with _transaction() as db:
+    with transaction() as db:
         done = flow.open_case(db, ALL, _actor(account), _fields(json_), datetime.now(UTC))
     say(case_text.plain(done), format_, lambda _: case_text.done(done))
 
@@ -49,7 +45,7 @@ def list_(
     format_: Format = "text",
 ) -> None:
     """列出案件，最近办过的在前。 List cases, last changed first."""
-    with _transaction() as db:
+    with transaction() as db:
         found = flow.listed(db, ALL, state=state, officer=officer or None, is_open=open_, most=most)
     say(
         [case_text.plain(one) for one in found],
@@ -61,7 +57,7 @@ def list_(
 @app.command()
 def show(no: Number, format_: Format = "text") -> None:
     """看一个案件：状态、期限、经过、现在可以做什么。 Show a case, its deadlines, its history and what may come next."""
-    with _transaction() as db:
+    with transaction() as db:
         found = flow.dossier(db, ALL, flow.read_number(no))
     say(case_text.shown(found), format_, lambda _: case_text.text(found, day(datetime.now(UTC))))
 
@@ -80,7 +76,7 @@ def act(
 ) -> None:
     """办一步。 Do an act."""
     content = file.read_bytes() if file else None
-    with _transaction() as db:
+    with transaction() as db:
         number = flow.read_number(no)
         version = seen or flow.case(db, ALL, number).version
         done = flow.act(db, ALL, _actor(account), number, version, name, _fields(json_), datetime.now(UTC), content)
@@ -95,19 +91,13 @@ def due(
     format_: Format = "text",
 ) -> None:
     """已过期和快到期的期限。 Deadlines that are over or soon will be."""
-    with _transaction() as db:
+    with transaction() as db:
         found = flow.due(db, ALL, _day(on) if on else day(datetime.now(UTC)), within, officer or None)
     say([case_text.plain(one) for one in found], format_, lambda _: "\n".join(map(case_text.due, found)) or "没有 none")
 
 
-@app.command()
-def dossier(no: Number, format_: Format = "text") -> None:
-    """卷宗：每一步、全部证据和摘要；证据有改动时状态为 1。 The dossier; exit status 1 when evidence is not as it was."""
-    with _transaction() as db:
-        found = flow.dossier(db, ALL, flow.read_number(no))
-    say(case_text.plain(found), format_, lambda _: case_text.dossier(found))
-    if any(one.kept != "same" for one in found.evidence):
-        raise typer.Exit(FINDINGS)
+app.command()(case_dossier.dossier)
+app.command("sign-dossier")(case_dossier.sign)
 
 
 @app.command()
@@ -118,7 +108,7 @@ def acts(
     try:
         found = case_text.acts(name)
     except Refused as why:
-        _refused(why)
+        case_dossier.refused(why)
     say(found, format_, lambda _: case_text.acts_text(found))
 
 
@@ -136,24 +126,6 @@ def law(
             fail(WRONG_USE, f"{value}：应为其中之一：{choices}", f"{value}: one of {choices}")
     found = case_text.proposals(nature, field, _day(on), subject or None)
     say(found, format_, case_text.proposals_text)
-
-
-@contextmanager
-def _transaction() -> Iterator[Db]:
-    try:
-        with open_node(Settings.read(), create=False) as node, node.transaction() as db:
-            yield db
-    except Refused as why:
-        _refused(why)
-
-
-def _refused(why: Refused) -> NoReturn:
-    zh, en = [why.zh], [why.en]
-    for name, said in why.fields.items():
-        zh.append(f"  {name}（{case_text.label(name).zh}）：{said[0]}")
-        en.append(f"  {name} ({case_text.label(name).en}): {said[1]}")
-    status = WRONG_USE if why.why in ("fields-wrong", "act-unknown") or isinstance(why, CaseUnknown) else FINDINGS
-    fail(status, "\n".join(zh), "\n".join(en))
 
 
 def _actor(account: str) -> Actor:

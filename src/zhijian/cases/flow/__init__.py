@@ -23,5 +23,5 @@ from zhijian.cases.flow.dossier import dossier
 from zhijian.cases.flow.number import read_number
 from zhijian.cases.flow.reading import case, due, listed, told, told_of
 
-__all__ = ["act", "acts", "case", "dossier", "due", "listed", "model", "open_case", "read_number", "reading", "told",
+__all__ = ["act", "acts", "case", "dossier", "due", "listed", "model", "open_case", "paper", "read_number", "reading", "told",
            "told_of"]  # fmt: skip

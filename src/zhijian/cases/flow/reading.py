@@ -44,6 +44,12 @@ def events(db: Db, scope: Scope, no: CaseNo) -> list[Event]:
     return read(db, scope, no)[1]
 
 
+def evidence(db: Db, scope: Scope, no: CaseNo, number: int) -> tuple[str, bytes] | None:
+    """For the regulator: media type and bytes as they lie there now; None when there is none."""
+    row = store.evidence(db, scope, no, number)
+    return (row["media_type"], bytes(row["content"])) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class PartyView:
     """What an institution sees of a case of its own: what was said to it, and what it said."""
