@@ -1,6 +1,7 @@
 """Rules of the flow, each where it bites: who, when, with what, and what the refusal says."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from zhijian.cases.flow.acts import ACTS, FIELDS, RIGHTS, STATES
 from zhijian.cases.flow.allowing import allowed
 from zhijian.cases.flow.fold import applied, fold
 from zhijian.cases.flow.guards import GUARDS
-from zhijian.cases.flow.model import Actor, Case, CaseNo, Event, Refused, State
+from zhijian.cases.flow.model import Actor, Case, CaseNo, Event, Refused, State, broken_at
 from zhijian.cases.flow.number import read_number
 from zhijian.kit.clock import day
 
@@ -261,3 +262,16 @@ def test_every_word_of_the_table_is_there_in_both_languages() -> None:
 def test_what_is_no_number_is_not_read_as_one(text: str) -> None:
     with pytest.raises(Refused):
         read_number(text)
+
+
+def test_a_link_forged_with_its_own_digest_breaks_the_next() -> None:
+    """The second event rewritten as if it had been so, and the third pointed at it: the third's digest covers what it pointed at."""
+    first = Event.after(NO, "", 1, "receive", "li", AT, LEAD)
+    second = Event.after(NO, first.digest, 2, "take-up", "li", AT, {"reason": "x"})
+    third = Event.after(NO, second.digest, 3, "not-take", "li", AT, {"reason": "y"})
+    assert broken_at(NO, [first, second, third]) is None
+    forged = Event.after(NO, first.digest, 2, "take-up", "zhou", AT, {"reason": "x"})
+    assert broken_at(NO, [first, forged, third]) == 3
+    assert broken_at(NO, [first, forged, replace(third, previous=forged.digest)]) == 3
+    assert broken_at(NO, [first, third]) == 2
+    assert broken_at("浙检查〔2026〕0002", [first, second, third]) == 1

@@ -135,6 +135,17 @@ def test_the_party_sees_what_it_was_told_and_nothing_else(db: Db) -> None:
     for scope in (PARTY, OTHER):
         with pytest.raises(CaseUnknown):
             told(db, scope, no)
+        with pytest.raises(CaseUnknown):
+            act(
+                db,
+                scope,
+                LAB,
+                no,
+                case(db, ZHEJIANG, no).version,
+                "object",
+                filled("object", case(db, ZHEJIANG, no), day(AT)),
+                AT,
+            )
     do(db, no, "order")
     view = told(db, PARTY, no)
     assert [one.act for one in view.told] == ["order"]

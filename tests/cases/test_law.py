@@ -26,7 +26,9 @@ def test_environment_changes_its_law_with_the_code() -> None:
     assert first("虚假", "12", CODE).startswith("《生态环境法典》")
     assert first("虚假", "05", DAY_BEFORE, "vehicle-emissions") == "《大气污染防治法》 第一百一十二条第一款"
     assert first("虚假", "05", CODE, "vehicle-emissions").startswith("《生态环境法典》")
-    assert "《大气污染防治法》" not in [one.law for one in propose("虚假", "05", CODE, "vehicle-emissions")], "it was repealed that day"
+    assert "《大气污染防治法》" not in [one.law for one in propose("虚假", "05", CODE, "vehicle-emissions")], (
+        "it was repealed that day"
+    )
     assert first("虚假", "12", date(2025, 12, 31)).startswith("《检验检测机构监督管理办法》"), (
         "before the rules of 2026"
     )

@@ -2,13 +2,17 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from tests.cases.walking import LEAD
+from tests.codes.document.sealing_keys import LAB, ROOT, ROOT_DER, SINCE, UNTIL
 from tests.conftest import Seeded
 from typer.testing import CliRunner
 
 from zhijian.cli import app
+from zhijian.codes.document import certificates, dossier
+from zhijian.kit.signing import PrivateKey, Suite
 
 runner = CliRunner()
 
@@ -76,3 +80,21 @@ def test_laws_are_shown_with_their_range_or_that_it_must_be_looked_up() -> None:
     assert "10 万元以下" in said
     assert "a lawyer must confirm" in said
     assert run("law", "虚构", "12", "2026-08-15")[0] == 2
+
+
+def test_a_dossier_is_written_and_signed_with_files_alone(no: str, tmp_path: Path) -> None:
+    unsigned, signed = tmp_path / "dossier.pdf", tmp_path / "signed.pdf"
+    assert run("dossier", no, "--out", str(unsigned))[0] == 0
+    assert run("dossier", no, "--out", str(unsigned))[0] == 2, "a file that is there is not written over"
+    own = PrivateKey(Suite.ES256, bytes([5]) * 32)
+    made = certificates.sealing_certificate(ROOT[Suite.ES256], ROOT_DER[Suite.ES256], LAB, own.public, SINCE, UNTIL)
+    key, certificate, root = (tmp_path / name for name in ("key.json", "own.der", "root.der"))
+    key.write_text(json.dumps({"suite": Suite.ES256.value, "secret": own.secret.hex()}))
+    certificate.write_bytes(made)
+    root.write_bytes(ROOT_DER[Suite.ES256])
+    words = ["--key", str(key), "--certificate", str(certificate), "--root", str(root), "--name", "某局"]
+    assert run("sign-dossier", str(unsigned), *words, "--out", str(signed))[0] == 0
+    assert dossier.data(signed.read_bytes())["no"] == no
+    again = run("sign-dossier", str(signed), *words, "--out", str(tmp_path / "again.pdf"))
+    assert again[0] == 2
+    assert "signed already" in again[1]
