@@ -87,6 +87,19 @@ def test_the_rows_are_the_fold_of_the_events_after_any_walk(db: Db, seed: int) -
         assert [dict(one) for one in kept(db, "case_objection", no)] == rows.objections
 
 
+def test_a_row_says_what_lists_are_made_of(db: Db) -> None:
+    no = walked(db, *TO_FILED, "notify", "state", "decide", "serve", "publish")
+    (row,) = kept(db, "case_file", no)
+    said = {
+        name: row[name]
+        for name in ("state", "outcome", "found", "is_told", "is_public", "uscc", "division", "officers", "version")
+    }
+    assert said == {"state": "published", "outcome": "fine", "found": None, "is_told": True, "is_public": True, "uscc": USCC,
+                    "division": "检验检测监管处", "officers": ["li", "sun"], "version": 14}  # fmt: skip
+    assert [one["deadline"] for one in row["clocks"]] == ["acceptance", "payment"]
+    assert (row["next_due_on"].isoformat(), row["due_unknown"]) == ("2026-04-08", False)
+
+
 def kept(db: Db, table: str, no: str) -> Any:
     from zhijian.kit.db import metadata
 
