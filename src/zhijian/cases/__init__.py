@@ -1,4 +1,6 @@
-"""What was done about it. So far the first step: what the public reports, with photos, is received and kept for the regulator.
+"""What was done about it. Here: what the public reports, with photos, is received and kept for the regulator.
+
+Rooms of their own: `flow` (a case from lead to closed), `days` (deadlines), `law` (legal bases).
 
 A complaint is a lead (线索), never a finding. Obeys 《个人信息保护法》 articles 6 and 19: no more is asked than is needed,
 and contact and photos are deleted after `model.RETENTION_YEARS`.

@@ -18,6 +18,7 @@ from zhijian.codes.document.refused import DocumentRefused
 __all__ = [
     "DocumentRefused",
     "certificates",
+    "dossier",
     "found",
     "inspect",
     "ofd_inspect",

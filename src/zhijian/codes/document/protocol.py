@@ -4,47 +4,27 @@ Both sign the same file one after the other (PAdES B-B, ES256): the second's sig
 stays valid. Any other change shows.
 """
 
-import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from asn1crypto import algos, cms
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
-from pyhanko.sign.signers import constants
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
-from pyhanko.sign.signers.pdf_cms import Signer
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from reportlab.lib.colors import black, lightgrey
 from reportlab.lib.units import mm
 from reportlab.platypus import KeepTogether, NextPageTemplate, Spacer, Table, TableStyle
 
-from zhijian.codes.document import certificates
 from zhijian.codes.document.attach import attach, attached
-from zhijian.codes.document.awaiting import finished
 from zhijian.codes.document.objects import value
+from zhijian.codes.document.pades import Party, refuse_other_key, sign
 from zhijian.codes.document.reading import broken_is_refused, read_pdf, revise
 from zhijian.codes.document.refused import DocumentRefused
 from zhijian.codes.document.sheet import ROOM, said, style, typeset
-from zhijian.kit.signing import Signer as SigningKey
 
+__all__ = ["FIELDS", "FIGURES", "Party", "Side", "figures", "render", "signed"]
 FIGURES = "migration.json"
 Side = Literal["province", "centre"]
 FIELDS: Mapping[Side, str] = {"province": "Province", "centre": "Centre"}
-_RESERVED = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Who signs: an ES256 key with its certificate and the root that it hangs on, DER."""
-
-    name: str
-    key: SigningKey
-    certificate: bytes
-    root: bytes
 
 
 def render(
@@ -92,10 +72,7 @@ def figures(raw: bytes) -> dict[str, Any]:
 def signed(raw: bytes, side: Side, by: Party, at: datetime) -> bytes:
     """With the signature of one side. Raises: DocumentRefused."""
     figures(raw)
-    if certificates.public_key(certificates.read(by.certificate)) != by.key.public:
-        raise DocumentRefused(
-            "certificate-suite", by.name, "证书不是这把密钥的。", "The certificate is not that of the key."
-        )
+    refuse_other_key(by)
     writer = revise(raw)
     with broken_is_refused():
         field = next((one.get_object() for one in value(writer.root, "/AcroForm")["/Fields"]
@@ -103,34 +80,7 @@ def signed(raw: bytes, side: Side, by: Party, at: datetime) -> bytes:
         if field is None or value(field, "/V") is not None:
             raise DocumentRefused("signed-already", side, "这一方已经签过，或文件没有签名位置。",
                                   "That side has signed already, or there is no place for it.")  # fmt: skip
-        return _sign(writer, FIELDS[side], by, at)
-
-
-class _Signer(Signer):
-    def __init__(self, by: Party) -> None:
-        self.key = by.key
-        store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register(certificates.read(by.root))
-        super().__init__(signing_cert=certificates.read(by.certificate), cert_registry=store,
-                         signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}))  # fmt: skip
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        return certificates.der_signature(self.key.sign(data))
-
-
-def _sign(writer: Any, field: str, by: Party, at: datetime) -> bytes:
-    writer.register_extension(constants.ESIC_EXTENSION_1)
-    steps: Any = PdfCMSEmbedder().write_cms(field, writer, existing_fields_only=True)
-    next(steps)
-    steps.send(SigObjSetup(SignatureObject(
-        timestamp=at, subfilter=SigSeedSubFilter.PADES, name=by.name, reason="数据迁移对账确认 Migration reconciled",
-        bytes_reserved=_RESERVED,
-    )))  # fmt: skip
-    out = io.BytesIO()
-    prepared, _ = steps.send(SigIOSetup("sha256", output=out))
-    made: cms.ContentInfo = finished(_Signer(by).async_sign(prepared.document_digest, "sha256", use_pades=True))
-    steps.send(made)
-    return out.getvalue()
+        return sign(writer, FIELDS[side], by, "数据迁移对账确认 Migration reconciled", at)
 
 
 def _table(rows: list[list[Any]], widths: list[float], *, heads: int = 0, height: float | None = None) -> Table:
