@@ -2,14 +2,18 @@
 
 import csv
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.office.conftest import Desk, Place, SignIn
 
+from zhijian.cases import flow
 from zhijian.identity import Account, rights
 from zhijian.kit.principal import OF_LABORATORY, Role
+from zhijian.kit.scope import Scope
 from zhijian.web.office import PAGES
+from zhijian.wiring import Node
 
 with (Path(__file__).parent / "matrix.csv").open(encoding="utf-8", newline="") as file:
     LINES = {(row["method"], row["path"]): row for row in csv.DictReader(file)}
@@ -25,17 +29,27 @@ def foreign(sign_in: SignIn, places: tuple[Place, Place]) -> dict[Role, Desk]:
     return {role: sign_in(role, places[1]) for role in Role if role not in (Role.NATIONAL, Role.AUDITOR)}
 
 
-def asked(desk: Desk, method: str, path: str, place: Place, login: str) -> int:
+def asked(desk: Desk, method: str, path: str, place: Place, names: dict[str, str]) -> int:
     """A form is empty but for the session's secret: what may be done at all is then asked for its fields (422)."""
-    where = path.format(uscc=place.uscc, login=login)
+    where = path.format(uscc=place.uscc, **names)
     data = {"form": desk.form} if method == "POST" else None
     return desk.http.request(method, where, data=data).status_code
 
 
 @pytest.fixture(scope="session")
-def clerk(officer: Callable[[Role, Place], Account], places: tuple[Place, Place]) -> str:
-    """Login of an account in the first place, which every manager of that place may close."""
-    return officer(Role.CLERK, places[0]).login
+def names(node: Node, officer: Callable[[Role, Place], Account], places: tuple[Place, Place]) -> dict[str, str]:
+    """Of things in the first place: an account that every manager of that place may close, a case of which nobody was told."""
+    with node.transaction() as db:
+        rights = frozenset({"cases.receive"})
+        lead = {
+            "source": "signal",
+            "province": places[0].province,
+            "uscc": places[0].uscc,
+            "field": "01",
+            "matter": "模拟线索",
+        }
+        done = flow.open_case(db, Scope.everything(), flow.model.Actor("li", rights), lead, datetime.now(UTC))
+    return {"login": officer(Role.CLERK, places[0]).login, "no": done.no, "act": "take-up"}
 
 
 def test_every_page_has_a_line_and_every_line_a_page() -> None:
@@ -44,28 +58,28 @@ def test_every_page_has_a_line_and_every_line_a_page() -> None:
 
 @pytest.mark.parametrize(("method", "path"), sorted(LINES))
 def test_each_role_gets_what_the_matrix_says(
-    method: str, path: str, own: dict[Role, Desk], places: tuple[Place, Place], clerk: str
+    method: str, path: str, own: dict[Role, Desk], places: tuple[Place, Place], names: dict[str, str]
 ) -> None:
     line = LINES[method, path]
-    found = {role.value: str(asked(desk, method, path, places[0], clerk)) for role, desk in own.items()}
+    found = {role.value: str(asked(desk, method, path, places[0], names)) for role, desk in own.items()}
     assert found == {role.value: line[role.value] for role in Role}
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(LINES))
 def test_nobody_reaches_into_another_area(
-    method: str, path: str, foreign: dict[Role, Desk], places: tuple[Place, Place], clerk: str
+    method: str, path: str, foreign: dict[Role, Desk], places: tuple[Place, Place], names: dict[str, str]
 ) -> None:
     line = LINES[method, path]
     for role, desk in foreign.items():
         wanted = line[role.value] if line[role.value] == "403" else line["foreign"]
-        assert str(asked(desk, method, path, places[0], clerk)) == wanted, role
+        assert str(asked(desk, method, path, places[0], names)) == wanted, role
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(LINES))
 def test_who_is_not_signed_in_is_sent_to_sign_in(
     method: str, path: str, client: object, places: tuple[Place, Place]
 ) -> None:
-    answer = client().request(method, path.format(uscc=places[0].uscc, login="x"))  # type: ignore[operator]
+    answer = client().request(method, path.format(uscc=places[0].uscc, login="x", no="x", act="x"))  # type: ignore[operator]
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/office/sign-in?")
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 
-from zhijian.web.office import accounts_page, audit_page, desk, institution, institutions, me
+from zhijian.web.office import accounts_page, audit_page, cases, desk, institution, institutions, me
 from zhijian.web.office.door import Door, Page
 from zhijian.web.office.signing_in import SigningIn
 from zhijian.web.render import Renderer
@@ -21,6 +21,7 @@ PAGES: tuple[Page, ...] = (
     *desk.PAGES,
     *institutions.PAGES,
     *institution.PAGES,
+    *cases.PAGES,
     *audit_page.PAGES,
     *accounts_page.PAGES,
     *me.PAGES,

@@ -94,6 +94,7 @@ class Page:
     act: str
     show: Callable[[Asked], Answer]
     method: str = "GET"
+    most_bytes: int = BODY_MAX
     of_accounts: bool = False
     """Works on accounts and sessions, which the office's role cannot read: goes by the owner, and asks by scope alone."""
 
@@ -115,7 +116,7 @@ class Door:
         async def answer(request: Request) -> Response:
             prefs = request_prefs(request)
             try:
-                form = await self.form_of(request) if page.method == "POST" else FormData()
+                form = await self.form_of(request, page.most_bytes) if page.method == "POST" else FormData()
                 made = await in_thread(lambda: self._made(page, request, form, prefs))
             except NotSignedIn:
                 return self._to_sign_in(request)
@@ -126,10 +127,11 @@ class Door:
 
         return answer
 
-    async def form_of(self, request: Request) -> FormData:
+    async def form_of(self, request: Request, most_bytes: int = BODY_MAX) -> FormData:
         """Of one's own site: a form that another page sends is refused before it is read. Raises: HTTPException."""
-        if int(request.headers.get("content-length") or 0) > BODY_MAX:
-            raise HTTPException(413)
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > most_bytes:
+            raise HTTPException(413 if length else 411)
         origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
         if site not in (None, "same-origin", "none") or origin not in (None, "null", f"{request.url.scheme}://{request.headers.get('host')}"):  # fmt: skip
             raise HTTPException(403)

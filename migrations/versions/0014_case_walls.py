@@ -1,0 +1,35 @@
+"""cases behind the wall: the office's role sees those of the scope that it has entered
+
+Revision: 0014
+Follows: 0012
+"""
+
+from alembic import op
+
+revision = '0014'
+down_revision = '0012'
+branch_labels = None
+depends_on = None
+
+PARTS = ("case_event", "case_task", "case_evidence", "case_objection")
+
+
+def upgrade() -> None:
+    # A migration that waits for a lock longer than this gives way to the traffic and is run again.
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL statement_timeout = '10min'")
+    place = "((SELECT scope_part(1)) IS NULL OR province = ANY ((SELECT scope_part(1))::text[]))"
+    whose = "((SELECT scope_part(2)) IS NULL OR uscc = ANY ((SELECT scope_part(2))::text[]))"
+    op.execute("ALTER TABLE case_file ENABLE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY seen ON case_file USING ({place} AND {whose})")
+    for name in PARTS:
+        op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY seen ON {name} USING (EXISTS (SELECT FROM case_file f WHERE f.no = {name}.no))")
+    op.execute("ALTER TABLE complaint ENABLE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY seen ON complaint USING ({place} AND (SELECT scope_part(2)) IS NULL)")
+
+
+def downgrade() -> None:
+    for name in ("case_file", "complaint", *PARTS):
+        op.execute(f"DROP POLICY seen ON {name}")
+        op.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")
