@@ -7,7 +7,7 @@ from datetime import datetime
 from zhijian.identity import accounts
 from zhijian.kit.principal import Role
 from zhijian.kit.scope import Scope
-from zhijian.registry import listing_store
+from zhijian.registry import listing
 from zhijian.wiring import Node
 
 FILE = "demo-accounts.json"
@@ -22,7 +22,7 @@ def seed_accounts(node: Node, at: datetime) -> dict[str, str]:
         found: dict[str, str] = json.loads(kept.read_text())
         return found
     with node.transaction() as db:
-        _, rows = listing_store.institutions(db, Scope.everything(), listing_store.Wanted(sort="uscc"), at.date(), 0, 1)
+        _, rows = listing.institutions(db, Scope.everything(), listing.Wanted(sort="uscc"), at.date(), 0, 1)
         if not rows:
             return {}
         province, city, uscc = rows[0]["province"], rows[0]["division"][:4], rows[0]["uscc"]

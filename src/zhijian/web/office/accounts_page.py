@@ -3,7 +3,7 @@
 from zhijian.identity import accounts
 from zhijian.identity.model import Account, AccountWrong, NotAllowed
 from zhijian.kit.principal import OF_LABORATORY, Role
-from zhijian.registry.listing_store import province_of
+from zhijian.registry.listing import province_of
 from zhijian.spec import specification
 from zhijian.web.office.door import Answer, Asked, NotThere, Page, Sent, Shown, Wrong
 from zhijian.web.say import zh

@@ -6,8 +6,8 @@ from datetime import date
 from urllib.parse import urlencode
 
 from zhijian.kit.clock import SHANGHAI
-from zhijian.registry import listing_store
-from zhijian.registry.listing_store import SORTS, Wanted
+from zhijian.registry import listing
+from zhijian.registry.listing import SORTS, Wanted
 from zhijian.spec import specification
 from zhijian.web.office.door import Asked, Page, Shown, Wrong, field_of
 
@@ -57,11 +57,9 @@ class Listed:
 
 def listed(asked: Asked) -> Shown:
     one, on = Listed.of(asked), asked.at.astimezone(SHANGHAI).date()
-    count, rows = listing_store.institutions(
-        asked.db, asked.who.scope, one.wanted, on, (one.page - 1) * PER_PAGE, PER_PAGE
-    )
+    count, rows = listing.institutions(asked.db, asked.who.scope, one.wanted, on, (one.page - 1) * PER_PAGE, PER_PAGE)
     return Shown("institutions.html", {
-        "one": one, "rows": rows, "count": count, "pages": max(1, -(-count // PER_PAGE)), "on": on, "soon": on + listing_store.RENEWAL,
+        "one": one, "rows": rows, "count": count, "pages": max(1, -(-count // PER_PAGE)), "on": on, "soon": on + listing.RENEWAL,
         "names": specification().codelists["province"], "filtered": bool(one.wanted.words or one.wanted.division or one.wanted.expires_by),
     })  # fmt: skip
 

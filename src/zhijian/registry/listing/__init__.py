@@ -1,0 +1,14 @@
+"""Lists and figures over the registry, for pages and exports: what there is within a scope, by place, by what is due."""
+
+from zhijian.registry.listing.store import (
+    RENEWAL,
+    SORTS,
+    Figures,
+    Wanted,
+    by_division,
+    figures,
+    institutions,
+    province_of,
+)
+
+__all__ = ["RENEWAL", "SORTS", "Figures", "Wanted", "by_division", "figures", "institutions", "province_of"]
