@@ -1,0 +1,69 @@
+"""The draw itself: from plan, frame and seed to institutions and their inspectors, and the file that is published. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from zhijian.cases.sampling.chances import Chances, chances, drawn
+from zhijian.cases.sampling.form import DRAW, Document, commitment, seed_of
+from zhijian.cases.sampling.model import ANY, DivisionRule
+from zhijian.cases.sampling.teams import staffed
+
+
+def chances_of(plan: Document, frame: Document) -> dict[str, Chances]:
+    """Stratum → the chance of each of its institutions."""
+    weights: dict[str, dict[str, int]] = {s["id"]: {} for s in plan["strata"]}
+    for one in frame["institutions"]:
+        weights[one["stratum"]][one["uscc"]] = one["weight"]
+    top, bottom = plan["equal"]
+    return {s["id"]: chances(weights[s["id"]], s["take"], (top, bottom)) for s in plan["strata"]}
+
+
+def result_of(plan: Document, frame: Document, seed: str) -> dict[str, Any]:
+    """Who is drawn with which chance, and by whom each is inspected."""
+    by = chances_of(plan, frame)
+    rows = [(s["id"], uscc) for s in plan["strata"] for uscc in drawn(seed, s["id"], by[s["id"]])]
+    may = admissible(plan, frame)
+    most = {who["no"]: who["most"] for who in frame["inspectors"]}
+    teams = staffed(seed, {uscc: may[uscc] for _, uscc in rows}, most, plan["team"])
+    found = [
+        {"stratum": stratum, "uscc": uscc, "chance": f"{by[stratum].parts[uscc]}/{by[stratum].whole}", "team": list(teams.of[uscc])}
+        for stratum, uscc in sorted(rows, key=lambda row: row[1])
+    ]  # fmt: skip
+    return {"drawn": found, "unstaffed": {uscc: list(full) for uscc, full in sorted(teams.short.items())}}
+
+
+def admissible(plan: Document, frame: Document) -> dict[str, list[str]]:
+    """Institution → the inspectors who may go there."""
+    return {
+        one["uscc"]: [who["no"] for who in frame["inspectors"] if hindrance(plan, one, who) is None]
+        for one in frame["institutions"]
+    }
+
+
+def hindrance(plan: Document, one: Mapping[str, Any], who: Mapping[str, Any]) -> str | None:
+    """Why this inspector may not go to this institution: `conflict`, `field` or `division`."""
+    if one["uscc"] in who["barred"]:
+        return "conflict"
+    if ANY not in who["fields"] and set(who["fields"]).isdisjoint(one["fields"]):
+        return "field"
+    rule = DivisionRule(plan["division"])
+    if rule is not DivisionRule.ANY and (who["division"] == one["division"]) is not (rule is DivisionRule.SAME):
+        return "division"
+    return None
+
+
+def hindered(plan: Document, frame: Document, uscc: str) -> dict[str, int]:
+    """How many inspectors may not go to an institution, by why."""
+    one = next(one for one in frame["institutions"] if one["uscc"] == uscc)
+    found = [why for who in frame["inspectors"] if (why := hindrance(plan, one, who)) is not None]
+    return {why: found.count(why) for why in ("conflict", "field", "division")}
+
+
+def publication(plan: Document, frame: Document, secret: str, public_value: str) -> dict[str, Any]:
+    """The file by which anybody runs the draw again."""
+    committed, committed_sm3 = commitment(plan, frame, secret)
+    seed = seed_of(committed, secret, public_value)
+    return {
+        "form": DRAW, "plan": plan, "frame": frame, "commitment": committed, "commitment_sm3": committed_sm3,
+        "secret": secret, "public_value": public_value, "seed": seed, "result": result_of(plan, frame, seed),
+    }  # fmt: skip
