@@ -9,7 +9,7 @@ import grimp
 ROOMS = {"cases", "codes", "exchange", "lookups", "registry", "spec", "synthetic", "webhooks"}
 OPEN = {"events", "model"}
 """What of a room may be entered besides its front door: see docs/decisions/0003."""
-SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document"}
+SUBROOMS = {"zhijian.cases.sampling", "zhijian.codes.log", "zhijian.codes.document"}
 SUBROOMS |= {f"zhijian.spec.{room}" for room in ("catalogue", "measure", "versions", "workbook")}
 SUBROOMS |= {
     f"zhijian.exchange.{room}" for room in ("source", "checks", "quality", "mapping", "migration", "scorecard")

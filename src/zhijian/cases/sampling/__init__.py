@@ -10,20 +10,9 @@ inspections say something of all. Obeys 《检验检测机构监督管理办法�
 ['7/48', '7/48', '17/24']
 """
 
+from zhijian.cases.sampling import life, model, reading
 from zhijian.cases.sampling.checking import checked
+from zhijian.cases.sampling.drawing import summary
 from zhijian.cases.sampling.estimate import estimates
-from zhijian.cases.sampling.life import commit, draft, evaluate, listed, publish, published, run, standing, withdraw
 
-__all__ = [
-    "checked",
-    "commit",
-    "draft",
-    "estimates",
-    "evaluate",
-    "listed",
-    "publish",
-    "published",
-    "run",
-    "standing",
-    "withdraw",
-]
+__all__ = ["checked", "estimates", "life", "model", "reading", "summary"]

@@ -67,3 +67,13 @@ def publication(plan: Document, frame: Document, secret: str, public_value: str)
         "form": DRAW, "plan": plan, "frame": frame, "commitment": committed, "commitment_sm3": committed_sm3,
         "secret": secret, "public_value": public_value, "seed": seed, "result": result_of(plan, frame, seed),
     }  # fmt: skip
+
+
+def summary(plan: Document, frame: Document) -> dict[str, Any]:
+    """What a plan comes to, to be looked at before it is bound: of each stratum how many, and between which chances."""
+    strata = []
+    for s, by in zip(plan["strata"], chances_of(plan, frame).values(), strict=True):
+        every = [by.of(name) for name in by.parts]
+        strata.append({"id": s["id"], "name": s["name"], "institutions": len(every), "take": s["take"],
+                       "least": str(min(every)), "most": str(max(every)), "certain": len(by.certain)})  # fmt: skip
+    return {"id": plan["id"], "strata": strata, "excluded": frame["excluded"], "inspectors": len(frame["inspectors"])}

@@ -18,8 +18,7 @@ from zhijian.cases.sampling.model import (
     PlanRefused,
     SourceKind,
 )
-from zhijian.spec import specification
-from zhijian.spec.values import division, uscc
+from zhijian.spec import CHECKS, specification
 
 Wrong = tuple[str, str]
 """What is wrong and how to mend it, in Chinese and English."""
@@ -154,7 +153,7 @@ def _twice(what: str, names: list[str]) -> Iterator[Wrong]:
 
 def _of_institution(one: Institution) -> Iterator[Wrong]:
     where = f"机构 institution {one.uscc or one.name}"
-    wrong = uscc(one.uscc)
+    wrong = CHECKS["uscc"](one.uscc)
     if wrong and not wrong.warning:
         yield f"{where}：统一社会信用代码{wrong.zh}", f"{where}: USCC {wrong.en}"
     yield from _fields(where, one.fields, any_too=False)
@@ -177,7 +176,7 @@ def _of_inspector(who: Inspector) -> Iterator[Wrong]:
 
 
 def _division(where: str, text: str) -> Iterator[Wrong]:
-    if wrong := division(text):
+    if wrong := CHECKS["division"](text):
         yield f"{where}：辖区{wrong.zh}", f"{where}: division {wrong.en}"
 
 
