@@ -194,7 +194,7 @@ _FORMS: Mapping[Any, tuple[str, str]] = {
 def _rows(file: str, text: str, needed: Sequence[str], more: Sequence[str]) -> Iterator[_Cells]:
     """Columns by their English or Chinese names, in any order; line numbers as a spreadsheet counts rows."""
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    names = {zh: name for name, zh in _ZH.items()}
+    names = {zh: name for name, zh in _ZH.items()} | {"姓名": "name", "机构名称": "name"}
     head = [names.get(cell.strip(), cell.strip()) for cell in next(rows, [])]
     _Cells(f"{file} 第 1 行 line 1", dict.fromkeys(head, "x"), needed, more)
     for number, row in enumerate(rows, 2):
