@@ -1,6 +1,6 @@
 """The draw itself: from plan, frame and seed to institutions and their inspectors, and the file that is published. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from zhijian.cases.sampling.chances import Chances, chances, drawn
@@ -22,9 +22,9 @@ def result_of(plan: Document, frame: Document, seed: str) -> dict[str, Any]:
     """Who is drawn with which chance, and by whom each is inspected."""
     by = chances_of(plan, frame)
     rows = [(s["id"], uscc) for s in plan["strata"] for uscc in drawn(seed, s["id"], by[s["id"]])]
-    may = admissible(plan, frame)
+    may = admissible(plan, frame, {uscc for _, uscc in rows})
     most = {who["no"]: who["most"] for who in frame["inspectors"]}
-    teams = staffed(seed, {uscc: may[uscc] for _, uscc in rows}, most, plan["team"])
+    teams = staffed(seed, may, most, plan["team"])
     found = [
         {"stratum": stratum, "uscc": uscc, "chance": f"{by[stratum].parts[uscc]}/{by[stratum].whole}", "team": list(teams.of[uscc])}
         for stratum, uscc in sorted(rows, key=lambda row: row[1])
@@ -32,18 +32,35 @@ def result_of(plan: Document, frame: Document, seed: str) -> dict[str, Any]:
     return {"drawn": found, "unstaffed": {uscc: list(full) for uscc, full in sorted(teams.short.items())}}
 
 
-def admissible(plan: Document, frame: Document) -> dict[str, list[str]]:
-    """Institution → the inspectors who may go there."""
-    return {
-        one["uscc"]: [who["no"] for who in frame["inspectors"] if hindrance(plan, one, who) is None]
-        for one in frame["institutions"]
-    }
+def admissible(plan: Document, frame: Document, of: Collection[str] | None = None) -> dict[str, list[str]]:
+    """Institution → the inspectors who may go there. `of`: only these institutions.
+
+    Those of the same fields and division are asked about together: a country has fifty thousand.
+    """
+    barred: dict[str, set[str]] = {}
+    for who in frame["inspectors"]:
+        for uscc in who["barred"]:
+            barred.setdefault(uscc, set()).add(who["no"])
+    alike: dict[tuple[str, ...], list[str]] = {}
+    found = {}
+    for one in frame["institutions"]:
+        if of is not None and one["uscc"] not in of:
+            continue
+        kind = (one["division"], *one["fields"])
+        if kind not in alike:
+            alike[kind] = [who["no"] for who in frame["inspectors"] if unfit(plan, one, who) is None]
+        not_these = barred.get(one["uscc"])
+        found[one["uscc"]] = [no for no in alike[kind] if no not in not_these] if not_these else alike[kind]
+    return found
 
 
 def hindrance(plan: Document, one: Mapping[str, Any], who: Mapping[str, Any]) -> str | None:
     """Why this inspector may not go to this institution: `conflict`, `field` or `division`."""
-    if one["uscc"] in who["barred"]:
-        return "conflict"
+    return "conflict" if one["uscc"] in who["barred"] else unfit(plan, one, who)
+
+
+def unfit(plan: Document, one: Mapping[str, Any], who: Mapping[str, Any]) -> str | None:
+    """`field` or `division`, when these do not go together."""
     if ANY not in who["fields"] and set(who["fields"]).isdisjoint(one["fields"]):
         return "field"
     rule = DivisionRule(plan["division"])

@@ -55,6 +55,7 @@ def plan_document(plan: Plan, takes: Mapping[str, int]) -> dict[str, Any]:
 def frame_document(plan: Plan, frame: Frame, salt: str) -> dict[str, Any]:
     """`salt`, hex, is kept: by it alone the office can show an auditor that what it withholds is what it had."""
     placed = [(one, stratum_of(plan, one)) for one in sorted(frame.institutions, key=lambda one: one.uscc)]
+    shown = {one.uscc for one, stratum in placed if stratum}
     return {
         "form": FRAME,
         "institutions": [
@@ -65,7 +66,7 @@ def frame_document(plan: Plan, frame: Frame, salt: str) -> dict[str, Any]:
         "excluded": [{"uscc": one.uscc, "name": one.name, "why": absence(plan, one)} for one, stratum in placed if not stratum],
         "inspectors": [
             {"no": who.no, "name": mask.name(who.name), "division": who.division, "fields": list(who.fields), "most": who.most,
-             "barred": sorted(barred(plan, frame, who) & {one.uscc for one, stratum in placed if stratum})}
+             "barred": sorted(barred(plan, frame, who) & shown)}
             for who in sorted(frame.inspectors, key=lambda who: who.no)
         ],
         "withheld": hexadecimal(f"{salt}\n{canonical(kept_document(frame)).decode()}"),
@@ -103,7 +104,7 @@ def _spared(plan: Plan, one: Institution) -> str:
 def barred(plan: Plan, frame: Frame, who: Inspector) -> set[str]:
     """Whom this inspector must not inspect, whatever the reason."""
     found = {c.uscc for c in frame.conflicts if c.no == who.no and _holds(plan, c.kind, c.left_on)}
-    return found | {one.uscc for one in frame.institutions if who.group and one.group == who.group}
+    return found | ({one.uscc for one in frame.institutions if one.group == who.group} if who.group else set())
 
 
 def _holds(plan: Plan, kind: ConflictKind, left_on: date | None) -> bool:

@@ -27,7 +27,7 @@ def below(seed: str, label: str, limit: int) -> int:
     """A whole number from 0 to `limit` - 1, each equally likely: what would favour the small ones is thrown again.
 
     >>> [below("s", str(n), 3) for n in range(8)]
-    [0, 1, 0, 0, 0, 1, 2, 1]
+    [1, 2, 2, 1, 2, 1, 2, 1]
     """
     if not 0 < limit <= _WHOLE:
         raise ValueError(limit)

@@ -25,13 +25,13 @@ def staffed(seed: str, may: Mapping[str, Sequence[str]], most: Mapping[str, int]
     asked = {one: in_order(seed, f"team/{one}", who) for one, who in may.items()}
     order = in_order(seed, "teams", may)
     highest = max(most.values(), default=0)
-    for busiest in range(1, highest + 1):
+    # With less than the average nobody need try: the same comes out as with 1, 2, …
+    for busiest in range(max(1, -(-len(may) * size // max(1, len(most)))), highest + 1):
         made = _Assignment(order, asked, {who: min(limit, busiest) for who, limit in most.items()})
-        made.fill(size)
-        if not made.short:
+        if made.fill(size, all_or_none=True):
             return Teams(made.teams(), busiest, {})
     made = _Assignment(order, asked, most)
-    made.fill(size)
+    made.fill(size, all_or_none=False)
     return Teams(made.teams(), highest, made.short)
 
 
@@ -46,15 +46,19 @@ class _Assignment:
     def teams(self) -> dict[str, tuple[str, ...]]:
         return {one: tuple(sorted(team)) for one, team in self.given.items()}
 
-    def fill(self, size: int) -> None:
+    def fill(self, size: int, *, all_or_none: bool) -> bool:
+        """Whether all got theirs. `all_or_none`: end with the first that does not."""
         for one in self.place:
             for _ in range(size):
                 full = self._one_more(one)
                 if full is not None:
+                    if all_or_none:
+                        return False
                     self.short[one] = tuple(sorted(full))
                     for who in tuple(self.given[one]):
                         self._take(one, who)
                     break
+        return not self.short
 
     def _one_more(self, root: str) -> set[str] | None:
         """Give `root` one more; or else everybody who was asked, all of them full. A search in depth, without recursion:
