@@ -10,6 +10,7 @@ import pytest
 from zhijian.cases.sampling import estimates
 from zhijian.cases.sampling.chances import drawn
 from zhijian.cases.sampling.drawing import chances_of
+from zhijian.cases.sampling.estimate import effective_size
 from zhijian.cases.sampling.finite import least_with, most_with
 from zhijian.cases.sampling.model import Outcome, SamplingError
 
@@ -79,6 +80,17 @@ def test_the_interval_covers_the_truth_as_often_as_it_says(told: str, spread: st
     ]
     assert sum(each) >= 0.94 * turns * len(each)
     assert min(each) >= 0.92 * turns  # a single case may fall short by chance: 160 turns have a spread of 1.7 %
+
+
+def test_it_does_where_a_few_heavy_ones_are_all_that_violate() -> None:
+    """Few drawn, and those likeliest to violate are the least likely to be drawn: a variance out of three says nothing."""
+    assert covered(400, 20, 60, 12, 0.01, "wrongly", "extreme", 3) >= 0.94 * 400
+
+
+def test_the_effective_size_falls_where_those_in_violation_are_the_heavy_ones() -> None:
+    light, heavy = [(1.0, False)] * 40, [(4.0, True)] * 8
+    kish = 72**2 / (40 + 8 * 16)
+    assert effective_size(32 / 72, 4.0, light + heavy) == 26 < int(kish) == 30
 
 
 @pytest.mark.soak
