@@ -58,18 +58,15 @@ def sequence(node: Node) -> None:
 
 @contextlib.contextmanager
 def office(node: Node, **changes: Any) -> Iterator[str]:
-    """The API with the laboratory's desk, the specification and the data quality beside it, which calls itself by the
-    address it has. `changes` of its settings."""
+    """The office's address with all that stands on it, which calls itself by the address it has. `changes` of its settings."""
     from zhijian.api import api_app
-    from zhijian.web import beside, lab_app, quality_app, spec_app
+    from zhijian.web import office_door
 
     port = free_port()
     before = node.settings
     node.settings = replace(before, office_url=f"http://127.0.0.1:{port}", **changes)
     try:
-        lab, catalogue = (made(node.settings, lambda: datetime.now(UTC)) for made in (lab_app, spec_app))
-        quality = quality_app(node, lambda: datetime.now(UTC))
-        app = beside(lab, beside(catalogue, beside(quality, api_app(node), "/quality"), "/spec"))
+        app = office_door(node, api_app(node), lambda: datetime.now(UTC))
         with running(app, port) as address:
             yield address
     finally:

@@ -1,13 +1,13 @@
 """cases behind the wall: the office's role sees those of the scope that it has entered
 
 Revision: 0014
-Follows: 0012
+Follows: 0013
 """
 
 from alembic import op
 
 revision = '0014'
-down_revision = '0012'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 import zhijian.cases.flow
+import zhijian.cases.sampling  # as exchange, for its tables
 import zhijian.exchange  # noqa: F401  as those
 from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, offline, recovery
 from zhijian.codes.events import Feed

@@ -8,7 +8,8 @@ from typer.core import TyperGroup
 
 _MODULES = {
     "demo": "demo", "serve": "serve", "worker": "serve", "verify": "verify", "codes": "codes", "log": "log",
-    "registry": "registry", "spec": "spec", "check": "check", "map": "map", "migrate": "migrate", "cases": "cases", "admin": "admin",
+    "registry": "registry", "spec": "spec", "check": "check", "map": "map", "migrate": "migrate", "cases": "cases", "draw": "cases_draw",
+    "admin": "admin",
 }  # fmt: skip
 """Where each command lies. The module's `app` holds the command of that name, or is the group of that name."""
 

@@ -61,12 +61,9 @@ def serve(what: What) -> None:
                 ),
                 "zhijian_webhooks_troubled": ("Webhooks that fail or are paused", lambda: webhooks_troubled(node)),
             }
-            from zhijian.web import beside, lab_app, office_app, quality_app, spec_app
+            from zhijian.web import office_door
 
-            lab, catalogue = (made(settings, lambda: datetime.now(UTC)) for made in (lab_app, spec_app))
-            quality, desk = (made(node, lambda: datetime.now(UTC)) for made in (quality_app, office_app))
-            rest = beside(catalogue, beside(quality, beside(desk, api_app(node), "/office"), "/quality"), "/spec")
-            office = beside(lab, rest)
+            office = office_door(node, api_app(node), lambda: datetime.now(UTC))
             door, port = Measured(office, "office", figures), settings.office_port
         else:
             from zhijian.web import public_app

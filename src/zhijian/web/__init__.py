@@ -9,7 +9,7 @@ from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
 from zhijian.web.mapping import review_app
 from zhijian.web.node_app import public_app
-from zhijian.web.office import office_app
+from zhijian.web.office import office_door
 from zhijian.web.quality import quality_app
 from zhijian.web.render import Renderer
 from zhijian.web.service import VerifyService
@@ -23,7 +23,7 @@ __all__ = [
     "VerifyService",
     "beside",
     "lab_app",
-    "office_app",
+    "office_door",
     "public_app",
     "quality_app",
     "review_app",

@@ -8,10 +8,14 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
+from zhijian.web.catalogue import spec_app
+from zhijian.web.lab import beside, lab_app
 from zhijian.web.office import accounts_page, audit_page, cases, desk, institution, institutions, me
 from zhijian.web.office.door import Door, Page
 from zhijian.web.office.signing_in import SigningIn
+from zhijian.web.quality import quality_app
 from zhijian.web.render import Renderer
 from zhijian.web.settings import DoorSettings
 from zhijian.web.static_files import hashed_files
@@ -44,3 +48,11 @@ def office_app(node: Node, clock: Callable[[], datetime], *, free_of_limit: bool
         ],
         exception_handlers={HTTPException: door.failed, Exception: door.failed},
     )
+
+
+def office_door(node: Node, api: ASGIApp, clock: Callable[[], datetime]) -> ASGIApp:
+    """All that stands on the office's address: these pages, the laboratory's desk, specification, data quality, and the API."""
+    settings = node.settings
+    rest = beside(office_app(node, clock), api, "/office")
+    rest = beside(spec_app(settings, clock), beside(quality_app(node, clock), rest, "/quality"), "/spec")
+    return beside(lab_app(settings, clock), rest)

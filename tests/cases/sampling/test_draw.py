@@ -1,0 +1,319 @@
+"""A draw can be run again by anybody, its chances are those promised, and its teams keep to the rules."""
+
+import json
+import math
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from fractions import Fraction
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.cases.sampling.worlds import STRATA, frame, inspector, institution, plan, published
+
+from zhijian.cases.sampling import checked
+from zhijian.cases.sampling.chances import chances, drawn
+from zhijian.cases.sampling.drawing import hindrance
+from zhijian.cases.sampling.form import commitment, seed_of
+from zhijian.cases.sampling.model import DivisionRule, Frame, Party, PublicationBroken, Source, SourceKind
+from zhijian.cases.sampling.stream import below, hexadecimal
+from zhijian.cases.sampling.teams import staffed
+
+SCRIPT = Path(__file__).parents[3] / "docs" / "reference" / "draw_check.py"
+
+
+@pytest.fixture(scope="module")
+def file() -> dict[str, Any]:
+    return published()
+
+
+def script(folder: Path, file: Any) -> int:
+    """Exit status of the published script, in a Python that sees nothing of ours."""
+    (folder / "draw.json").write_text(json.dumps(file, ensure_ascii=False), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(folder / "draw.json")], capture_output=True, check=False
+    )
+    return done.returncode
+
+
+def test_the_script_is_short_and_needs_nothing_but_the_standard_library() -> None:
+    lines = SCRIPT.read_text("utf-8").splitlines()
+    assert len(lines) <= 25
+    assert lines[0].startswith("import hashlib, json, sys ")
+    assert not [line for line in lines[1:] if "import" in line]
+
+
+@pytest.mark.parametrize("rule", DivisionRule)
+@pytest.mark.parametrize("seed", range(3))
+def test_the_script_comes_to_the_same_result(tmp_path: Path, rule: DivisionRule, seed: int) -> None:
+    made = published(plan(division=rule, team=2 + seed % 2), frame(60 + 40 * seed, 16 + 8 * seed, seed, 6), str(seed))
+    assert made["result"]["drawn"]
+    assert script(tmp_path, made) == 0
+    assert checked(made, made["commitment_sm3"]).drawn == len(made["result"]["drawn"])
+
+
+def test_the_script_comes_to_the_same_where_some_cannot_be_staffed(tmp_path: Path) -> None:
+    few = tuple(inspector(n, fields=("00",) if n < 5 else ("05",), most=2) for n in range(12))
+    made = published(plan(strata=STRATA[:1]), Frame(tuple(institution(n) for n in range(30)), few))
+    assert len(made["result"]["unstaffed"]) == 7
+    assert set(made["result"]["unstaffed"]) == {row["uscc"] for row in made["result"]["drawn"] if not row["team"]}
+    assert all(full == ["J000", "J001", "J002", "J003", "J004"] for full in made["result"]["unstaffed"].values())
+    assert script(tmp_path, made) == 0
+    assert checked(made).unstaffed == 7
+
+
+def _swap(file: dict[str, Any]) -> None:
+    """Another institution in the place of one that was drawn."""
+    rows = file["result"]["drawn"]
+    spare = {one["uscc"] for one in file["frame"]["institutions"]} - {row["uscc"] for row in rows}
+    rows[0]["uscc"] = min(spare)
+
+
+TAMPERED: dict[str, tuple[str, Callable[[dict[str, Any]], object]]] = {
+    "weight": ("commitment", lambda f: f["frame"]["institutions"][3].update(weight=7)),
+    "one left out": ("commitment", lambda f: f["frame"]["institutions"].pop()),
+    "bar lifted": ("commitment", lambda f: next(w for w in f["frame"]["inspectors"] if w["barred"])["barred"].pop()),
+    "exclusion": ("commitment", lambda f: f["frame"]["excluded"].pop()),
+    "quota": ("commitment", lambda f: f["plan"]["strata"][0].update(take=11)),
+    "equal part": ("commitment", lambda f: f["plan"].update(equal=[1, 2])),
+    "secret": ("commitment", lambda f: f.update(secret="5f" * 32)),
+    "seed": ("seed", lambda f: f.update(seed="00" * 32)),
+    "public value": ("seed", lambda f: f.update(public_value="03 07 11 19 22 31 10")),
+    "another drawn": ("result", _swap),
+    "one drawn less": ("result", lambda f: f["result"]["drawn"].pop()),
+    "chance": ("result", lambda f: f["result"]["drawn"][0].update(chance="1/2")),
+    "team": ("result", lambda f: f["result"]["drawn"][0]["team"].reverse()),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_whatever_is_tampered_with_is_found(tmp_path: Path, file: dict[str, Any], what: str) -> None:
+    why, tamper = TAMPERED[what]
+    changed = deepcopy(file)
+    tamper(changed)
+    assert changed != file
+    assert script(tmp_path, changed) != 0
+    with pytest.raises(PublicationBroken) as told:
+        checked(changed)
+    assert told.value.why == why
+
+
+def bound_again(file: dict[str, Any]) -> dict[str, Any]:
+    """Made anew by whoever made the file: only what was published before, and the plan's own rules, are against it."""
+    sha, sm3 = commitment(file["plan"], file["frame"], file["secret"])
+    return {
+        **file,
+        "commitment": sha,
+        "commitment_sm3": sm3,
+        "seed": seed_of(sha, file["secret"], file["public_value"]),
+    }
+
+
+def test_a_draw_made_anew_is_not_the_one_that_was_bound(file: dict[str, Any]) -> None:
+    other = published(value="03 07 11 19 22 31 09", of=frame(seed=2))
+    assert checked(other).commitment == other["commitment"]
+    with pytest.raises(PublicationBroken, match="事先公布") as told:
+        checked(other, file["commitment"])
+    assert told.value.why == "published-commitment"
+    assert checked(file, file["commitment"].upper()).seed == file["seed"]
+
+
+def test_a_quota_or_a_place_that_does_not_follow_from_the_plan_is_found(file: dict[str, Any]) -> None:
+    changed = deepcopy(file)
+    changed["plan"]["strata"][1]["take"] += 1
+    with pytest.raises(PublicationBroken) as told:
+        checked(bound_again(changed))
+    assert told.value.why == "take"
+    changed = deepcopy(file)
+    next(one for one in changed["frame"]["institutions"] if one["stratum"] == "food")["stratum"] = "rest"
+    with pytest.raises(PublicationBroken) as told:
+        checked(bound_again(changed))
+    assert told.value.why == "stratum"
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in inside:
+        yield from leaves(inner, (*path, key))
+
+
+def test_a_hostile_file_is_refused_and_never_a_fault(file: dict[str, Any]) -> None:
+    small = published(
+        plan(strata=STRATA[:1]), Frame(tuple(institution(n) for n in range(14)), tuple(inspector(n) for n in range(5)))
+    )
+    for path in [p for p in leaves(small) if p]:
+        for put in (None, -1, "x", [], {}, 10**30):
+            changed = deepcopy(small)
+            at = changed
+            for key in path[:-1]:
+                at = at[key]
+            if at[path[-1]] == put or (path[0] == "result" and put == []):
+                continue
+            at[path[-1]] = put
+            with pytest.raises(PublicationBroken):
+                checked(bound_again(changed) if path[0] in ("plan", "frame") and len(path) > 4 else changed)
+    for other in (None, [], 3, "x", {}):
+        with pytest.raises(PublicationBroken):
+            checked(other)
+
+
+def test_parties_are_held_to_what_they_bound(file: dict[str, Any]) -> None:
+    parties = (Party("甲所", hexadecimal("蓝天")), Party("乙会", hexadecimal("白云")))
+    source = Source(SourceKind.PARTIES, "甲所、乙会各出一句话", parties)
+    assert checked(published(plan(source=source), value="甲所=蓝天\n乙会=白云"))
+    with pytest.raises(PublicationBroken, match="各方内容") as told:
+        checked(published(plan(source=source), value="甲所=蓝天\n乙会=乌云"))
+    assert told.value.why == "source"
+    log = Source(SourceKind.LOG, "日志 log.example/2026h1 大小 5000 时的根")
+    assert checked(published(plan(source=log), value=f"log.example/2026h1 5000 {'A' * 43}="))
+    with pytest.raises(PublicationBroken):
+        checked(published(plan(source=log), value="5000"))
+
+
+def test_the_secret_and_the_public_value_both_make_the_seed() -> None:
+    assert len({seed_of("c", secret, value) for secret in "ab" for value in "xy"}) == 4
+
+
+def test_numbers_from_the_stream_are_even_and_those_in_excess_are_thrown_again() -> None:
+    counts = Counter(below("seed", str(n), 7) for n in range(14_000))
+    assert sum((counts[k] - 2000) ** 2 / 2000 for k in range(7)) < 16.8  # chi-square, 6 degrees of freedom, 1 %
+    limit = 3 << 254  # of four quarters one is in excess; kept, it would make the lowest third as likely as the rest
+    values = [below("seed", str(n), limit) for n in range(3_000)]
+    assert max(values) < limit
+    assert abs(sum(v < 1 << 254 for v in values) - 1000) < 3 * math.sqrt(3_000 * 2 / 9)
+
+
+@settings(deadline=None)
+@given(
+    weights=st.lists(st.integers(1, 10_000), min_size=1, max_size=40),
+    equal=st.sampled_from([(1, 4), (1, 1), (1, 100)]),
+    data=st.data(),
+)
+def test_chances_are_above_the_floor_add_up_and_exactly_so_many_are_drawn(
+    weights: list[int], equal: tuple[int, int], data: st.DataObject
+) -> None:
+    named = {f"i{n}": weight for n, weight in enumerate(weights)}
+    take = data.draw(st.integers(1, len(named)))
+    by = chances(named, take, equal)
+    every = [by.of(name) for name in named]
+    assert sum(every) == take
+    assert all(Fraction(equal[0] * take, equal[1] * len(named)) <= one <= 1 for one in every)
+    assert all(by.of(a) <= by.of(b) for a in named for b in named if named[a] <= named[b])
+    found = drawn(str(data.draw(st.integers())), "s", by)
+    assert len(set(found)) == len(found) == take
+    assert by.certain <= set(found)
+
+
+def test_ten_thousand_draws_have_the_promised_chances_singly_and_in_pairs() -> None:
+    weights = {f"i{n}": w for n, w in enumerate([1, 1, 1, 2, 2, 3, 5, 8, 13, 40, 90, 400])}
+    by, turns = chances(weights, 5, (1, 4)), 10_000
+    single: Counter[str] = Counter()
+    pairs: Counter[tuple[str, ...]] = Counter()
+    for turn in range(turns):
+        found = drawn(hexadecimal(f"draw {turn}"), "s", by)
+        single.update(found)
+        pairs.update(combinations(found, 2))
+    assert by.certain == {"i10", "i11"}
+    square = 0.0
+    for name in weights:
+        chance = float(by.of(name))
+        if chance == 1:
+            assert single[name] == turns
+            continue
+        spread = math.sqrt(turns * chance * (1 - chance))
+        assert abs(single[name] - turns * chance) < 3.5 * spread, name
+        square += (single[name] - turns * chance) ** 2 / spread**2
+    assert square < 29.6  # ten of them, negatively correlated: below chi-square's 0.1 %
+    assert len(pairs) == math.comb(12, 2)  # every pair has a chance, so that a variance can be estimated
+
+
+def test_every_pair_of_equals_is_equally_likely_to_be_drawn_and_to_go_together() -> None:
+    by = chances(dict.fromkeys("abcdef", 1), 2, (1, 4))
+    pairs = Counter(tuple(drawn(hexadecimal(str(n)), "s", by)) for n in range(3_000))
+    assert sum((pairs[p] - 200) ** 2 / 200 for p in combinations("abcdef", 2)) < 29.2  # 14 degrees of freedom, 1 %
+    crew = {name: list("vwxyz") for name in "ab"}
+    teams: Counter[tuple[tuple[str, ...], ...]] = Counter()
+    for n in range(3_000):
+        made = staffed(hexadecimal(str(n)), crew, dict.fromkeys("vwxyz", 3), 2)
+        assert made.busiest == 1
+        teams[made.of["a"], made.of["b"]] += 1
+    assert len(teams) == 30  # disjoint pairs out of five
+    assert sum((count - 100) ** 2 / 100 for count in teams.values()) < 49.6  # 29 degrees of freedom, 1 %
+
+
+def best_flow(may: dict[str, list[str]], room: dict[str, int], size: int) -> bool:
+    """Whether all can be staffed, found by trying everything."""
+    if not may:
+        return True
+    name, *rest = sorted(may)
+    for team in combinations(may[name], size):
+        if all(room[who] > 0 for who in team):
+            left = {who: n - (who in team) for who, n in room.items()}
+            if best_flow({n: may[n] for n in rest}, left, size):
+                return True
+    return False
+
+
+def test_whenever_all_can_be_staffed_all_are_with_the_least_load() -> None:
+    chance = random.Random(3)
+    short = 0
+    for turn in range(150):
+        names, staff = [f"i{n}" for n in range(chance.randint(1, 5))], [f"w{n}" for n in range(chance.randint(2, 6))]
+        may = {name: sorted(w for w in staff if chance.random() < 0.7) for name in names}
+        most = {who: chance.randint(1, 3) for who in staff}
+        made = staffed(str(turn), may, most, 2)
+        load = Counter(who for team in made.of.values() for who in team)
+        assert all(load[who] <= min(most[who], made.busiest) for who in staff)
+        assert all(set(team) <= set(may[name]) and len(team) in (0, 2) for name, team in made.of.items())
+        possible = best_flow(may, most, 2)
+        assert possible is all(made.of.values()) is not bool(made.short)
+        short += not possible
+        if possible and made.busiest > 1:
+            assert not best_flow(may, {w: min(n, made.busiest - 1) for w, n in most.items()}, 2)
+    assert 20 < short < 130
+
+
+def test_a_chain_as_long_as_the_staff_is_no_trouble() -> None:
+    """Each institution could be inspected by two neighbours only, and one more comes at the end of the row."""
+    count = 3_000
+    may = {f"i{n:04}": [f"w{n:04}", f"w{n + 1:04}"] for n in range(count)}
+    made = staffed("s", may, {f"w{n:04}": 1 for n in range(count + 1)}, 1)
+    assert not made.short
+    assert len({team[0] for team in made.of.values()}) == count
+
+
+def test_nobody_goes_where_a_conflict_a_field_or_a_division_forbids_it() -> None:
+    for seed, rule in enumerate(DivisionRule):
+        made = published(plan(division=rule), frame(seed=seed, inspectors=40))
+        staff = {who["no"]: who for who in made["frame"]["inspectors"]}
+        places = {one["uscc"]: one for one in made["frame"]["institutions"]}
+        for row in made["result"]["drawn"]:
+            assert len(set(row["team"])) == 2
+            assert not [who for who in row["team"] if hindrance(made["plan"], places[row["uscc"]], staff[who])]
+
+
+def test_why_one_cannot_be_staffed_is_said_with_those_who_might_have_come() -> None:
+    may = {"a": ["v", "w"], "b": ["v", "w"], "c": ["x", "y"]}
+    made = staffed("s", may, dict.fromkeys("vwxy", 1), 2)
+    assert made.of["c"] == ("x", "y")
+    ((name, full),) = made.short.items()
+    assert (made.of[name], full) == ((), ("v", "w"))
+
+
+def test_nothing_of_an_inspector_is_published_but_what_the_draw_needs(file: dict[str, Any]) -> None:
+    text = json.dumps(file, ensure_ascii=False)
+    assert "王小" not in text
+    assert "王＊" in text
+    for word in ("relative", "former-employer", "declared", '"G1"', "left_on"):
+        assert word not in text
+    for who in file["frame"]["inspectors"]:
+        assert set(who) == {"no", "name", "division", "fields", "most", "barred"}
+    assert institution(0).uscc in text
