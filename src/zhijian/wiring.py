@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 import zhijian.cases.flow
-import zhijian.cases.sampling  # as exchange, for its tables
-import zhijian.exchange  # noqa: F401  as those
+import zhijian.cases.sampling
+import zhijian.exchange  # noqa: F401  tables
 from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, offline, recovery
 from zhijian.codes.events import Feed
 from zhijian.codes.log import Ask, LogError, LogReader, Witness, check_witnesses

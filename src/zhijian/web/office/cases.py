@@ -99,7 +99,9 @@ def do(asked: Asked) -> Answer:
     no, act = _number(asked), ACTS.get(asked.path["act"])
     if act is None or act.by_platform or act.id == "receive":
         raise NotThere
-    filled, content = _filled(asked, act), _content(asked) if act.id == "add-evidence" else None
+    filled, content = _filled(asked, act), None
+    if act.id == "add-evidence" and (file := asked.form.get("file")) and isinstance(file, UploadFile):
+        content, filled["media_type"] = _content(file), file.content_type or "application/octet-stream"
     seen = str(asked.form.get("seen", ""))
     try:
         if not seen.isdecimal():
@@ -156,20 +158,19 @@ def _filled(asked: Asked, act: Act) -> dict[str, Any]:
     return found
 
 
-def _content(asked: Asked) -> bytes | None:
-    """The bytes of the file, and what they say of themselves. Raises: Wrong."""
-    file = asked.form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        return None
+def _content(file: UploadFile) -> bytes:
+    """Raises: Wrong."""
     raw = file.file.read(MOST_FILE + 1)
-    if len(raw) > MOST_FILE:
-        raise Wrong("file", file.filename, "最大 32 MB 的文件", "a file of at most 32 MB")
+    if not 0 < len(raw) <= MOST_FILE:
+        raise Wrong(
+            "file", file.filename or "", "有内容、最大 32 MB 的文件", "a file with something in it, of at most 32 MB"
+        )
     return raw
 
 
 def address(no: str) -> str:
     """Without the brackets, which nobody can type: `read_number` takes it."""
-    return f"{PATH}/{quote(no.replace('〔', '-').replace('〕', '-'))}"
+    return f"{PATH}/{quote(no.replace('〔', '').replace('〕', '-'))}"
 
 
 def words(field: Field, value: Any) -> Any:

@@ -1,0 +1,77 @@
+"""Cases at the office's door: what a form leads to, and what the wall lets through."""
+
+from datetime import UTC, datetime
+
+from tests.office.conftest import Desk, Place, SignIn
+
+from zhijian.kit.clock import SHANGHAI
+from zhijian.kit.principal import Role
+
+LEAD = {"source": "signal", "field": "01", "matter": "模拟线索"}
+
+
+def opened(sign_in: SignIn, place: Place) -> str:
+    desk = sign_in(Role.PROVINCIAL, place)
+    answer = desk.http.post(
+        "/office/cases", data={"form": desk.form, "province": place.province, "uscc": place.uscc, **LEAD}
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_a_lead_becomes_a_case_of_its_province_alone(sign_in: SignIn, places: tuple[Place, Place]) -> None:
+    case = opened(sign_in, places[0])
+    assert sign_in(Role.CITY, places[0]).http.get(case).status_code == 200
+    assert sign_in(Role.NATIONAL, places[0]).http.get(case).status_code == 200
+    for role, place in ((Role.PROVINCIAL, places[1]), (Role.MANAGER, places[0])):  # the party was told of nothing yet
+        desk = sign_in(role, place)
+        assert desk.http.get(case).status_code == 404
+        data = {
+            "form": desk.form,
+            "seen": "1",
+            "reason": "x",
+            "objection_kind": "objection",
+            "about": "x",
+            "words": "x",
+        }
+        for act in ("take-up", "object"):
+            assert desk.http.post(f"{case}/{act}", data=data).status_code == 404
+
+
+def test_a_role_without_the_right_is_told_and_nothing_is_done(sign_in: SignIn, places: tuple[Place, Place]) -> None:
+    case = opened(sign_in, places[0])
+    desk = sign_in(Role.INSPECTOR, places[0])
+    answer = desk.http.post(f"{case}/take-up", data={"form": desk.form, "seen": "1", "reason": "x"})
+    assert answer.status_code == 422
+    assert "cases.triage" in answer.text
+    assert "线索" in sign_in(Role.PROVINCIAL, places[0]).http.get(case).text
+
+
+def test_what_two_accounts_must_do_one_alone_cannot(sign_in: SignIn, places: tuple[Place, Place]) -> None:
+    """认定虚假 waits for a second person."""
+    case, desk, other = (
+        opened(sign_in, places[0]),
+        sign_in(Role.PROVINCIAL, places[0]),
+        sign_in(Role.PROVINCIAL, places[0]),
+    )
+    party, officers = sign_in(Role.MANAGER, places[0]), f"{desk.account.login}\n{other.account.login}"
+    day = datetime.now(UTC).astimezone(SHANGHAI).date().isoformat()
+    law = {"law": "《检验检测机构监督管理办法》", "article": "第二十七条"}
+    decision = {"outcome": "warning", "found": "虚假", "facts": "未检先出", "reason": "属实", "answer_to_defence": "不采纳",
+                "version": "总局令第39号，2025年3月18日修正", "other_basis_reason": "按行为时", "decision_no": "苏市监罚〔2026〕1号", **law}  # fmt: skip
+    steps: list[tuple[Desk, str, dict[str, str], int]] = [
+        (desk, "take-up", {"reason": "核对"}, 303), (desk, "assign", {"division": "处", "officers": officers}, 303),
+        (desk, "begin", {"way": "remote", "began_on": day, "inspectors": officers}, 303),
+        (desk, "find", {"nature": "虚假", "description": "未检先出"}, 303), (desk, "end", {"ended_on": day, "summary": "属实"}, 303),
+        (desk, "file", {"reason": "符合立案标准", "nature": "虚假"}, 303),
+        (desk, "correct", {"fact": "conduct_to", "value": day, "reason": "核实"}, 303),
+        (desk, "notify", {"facts": "未检先出", "proposed": "警告", "told_on": day, **law}, 303),
+        (party, "state", {"words": "请求从轻"}, 303), (desk, "decide", decision, 303),
+        (desk, "confirm", {"opinion": "同意"}, 422), (other, "confirm", {"opinion": "同意"}, 303),
+    ]  # fmt: skip
+    version = 1
+    for who, act, fields, status in steps:
+        answer = who.http.post(f"{case}/{act}", data={"form": who.form, "seen": str(version), **fields})
+        assert answer.status_code == status, (act, answer.text[answer.text.find("problems") :][:900])
+        version += status == 303
+    assert "已决定" in desk.http.get(case).text
