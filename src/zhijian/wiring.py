@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-import zhijian.cases.flow
-import zhijian.cases.sampling
-import zhijian.exchange  # noqa: F401  tables
+import zhijian.exchange  # noqa: F401  its tables
+from zhijian.cases import flow, sampling  # noqa: F401  their tables
 from zhijian.codes import Desk, IssuingNode, Keyring, Logbook, Office, Sequencer, TrustList, offline, recovery
 from zhijian.codes.events import Feed
 from zhijian.codes.log import Ask, LogError, LogReader, Witness, check_witnesses

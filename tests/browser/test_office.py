@@ -172,7 +172,9 @@ def test_two_officers_at_once_the_second_is_told(enter: Entered) -> None:
 
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_clean_for_axe_and_run_over_nothing(browser: Browser, address: str, logins: dict[Role, str], uscc: str, width: int, scheme: str) -> None:  # fmt: skip
+def test_pages_are_clean_for_axe_and_run_over_nothing(
+    browser: Browser, address: str, logins: dict[Role, str], uscc: str, width: int, scheme: str
+) -> None:
     context = browser.new_context(
         base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
     )  # type: ignore[arg-type]
