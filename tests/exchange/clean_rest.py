@@ -1,4 +1,4 @@
-"""Records that the synthetic field does not hold, made to fit it: samples, proficiency, annual reports, code states."""
+"""Records that the synthetic field does not hold, made to fit it: samples, proficiency, code states."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,8 +13,6 @@ from zhijian.codes.code import compose
 
 Record = dict[str, Any]
 Records = dict[str, list[Record]]
-YEAR = 2025
-"""The last whole year before the day of the tables."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +46,8 @@ def the_rest(seed: int, on: date, records: Records) -> Records:
     return {
         "sample": [_sample(rng, known, on, report) for report in records["report"]],
         "capability_level": [level for row in records["capability"] for level in _levels(row)],
-        "certificate_change": list(_changes(records)),
         "proficiency_test": (tests := list(_tests())),
         "proficiency_result": [result for test in tests for result in _results(rng, known, test)],
-        "annual_report": [_annual(rng, known, one) for one in known.held_before(f"{YEAR}-01-01")],
         "code_state_change": [state for n, report in enumerate(records["report"][:60]) for state in _states(n, report)],
         **supervised(rng, known.held_before("2026-01-01"), records),
     }
@@ -102,16 +98,6 @@ def _levels(row: Record) -> Iterator[Record]:
         yield key | {"level": level, "level_no": ".".join(numbers[:level]), "name": name}
 
 
-def _changes(records: Records) -> Iterator[Record]:
-    for n, certificate in enumerate(c for c in records["certificate"] if c["issued_on"] < "2026-01-01"):
-        applied = _later(certificate["issued_on"], 60)
-        yield {
-            "number": certificate["number"], "change_no": f"BG{applied[:4]}{n:04}", "kind": "技术负责人" if n % 2 else "名称",
-            "old": f"变更前示例{n}", "new": f"变更后示例{n}", "happened_on": _later(applied, -10), "applied_on": applied,
-            "decided_on": _later(applied, 12), "outcome": "准予变更", "effective_on": _later(applied, 12),
-        }  # fmt: skip
-
-
 def _tests() -> Iterator[Record]:
     for n, name in enumerate(("水中金属元素", "混凝土强度", "环境空气颗粒物", "金属材料拉伸")):
         yield {
@@ -133,21 +119,6 @@ def _results(rng: Random, known: Known, test: Record) -> Iterator[Record]:
             "judgement": "满意" if abs(z) <= 2 else "有问题" if abs(z) < 3 else "不满意",
             "handled": None if abs(z) <= 2 else "已查找原因并纠正",
         }  # fmt: skip
-
-
-def _annual(rng: Random, known: Known, one: Record) -> Record:
-    last = f"{YEAR}-12-31"
-    mine = [r for r in known.records["report"] if r["uscc"] == one["uscc"] and r["issued_on"] <= last]
-    units = [u for u in known.records["instrument"] if u["uscc"] == one["uscc"]]
-    issued = len(mine) + rng.randrange(200, 900)
-    return {
-        "uscc": one["uscc"], "year": YEAR, "submitted_on": f"{YEAR + 1}-02-{rng.randrange(1, 28):02}",
-        "conditions_kept": True, "staff_count": len(known.people(one["uscc"], "", last)),
-        "instrument_count": sum(u["used_from"] <= last <= u.get("used_to", "9999") for u in units),
-        "area_m2": one["area_m2"], "report_count": issued, "cma_report_count": issued - rng.randrange(20),
-        "revenue": f"{issued * rng.uniform(0.08, 0.12):.2f}", "subcontracted_count": rng.randrange(5),
-        "proficiency_count": rng.randrange(4),
-    }  # fmt: skip
 
 
 def _states(n: int, report: Record) -> Iterator[Record]:

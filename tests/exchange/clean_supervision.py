@@ -1,4 +1,4 @@
-"""Records of supervision that fit the synthetic field: inspections with what they led to, credit, complaints."""
+"""Records of supervision that fit the synthetic field: inspections with what they led to, complaints."""
 
 from collections.abc import Iterator
 from random import Random
@@ -8,7 +8,6 @@ from zhijian.codes.code import compose
 
 Record = dict[str, Any]
 _OUTCOMES = ("未发现问题", "责令改正", "立案", "责令改正")
-_POINTS = {"A": 95, "B": 85, "C": 70, "D": 50}
 
 
 def supervised(rng: Random, labs: list[Record], records: dict[str, list[Record]]) -> dict[str, list[Record]]:
@@ -24,7 +23,6 @@ def supervised(rng: Random, labs: list[Record], records: dict[str, list[Record]]
             _rectification(f, by_no[f["inspection_no"]]["uscc"]) for f in findings if f.get("rectification_due_on")
         ],
         "penalty": [_penalty(n, i) for n, i in enumerate(i for i in inspections if i["outcome"] == "立案")],
-        "credit": [_credit(rng, lab) for lab in labs],
         "complaint": list(_complaints(labs)),
     }
 
@@ -71,14 +69,6 @@ def _penalty(n: int, inspection: Record) -> Record:
         "inspection_no": inspection["inspection_no"], "decided_on": "2026-08-03", "state": "变更" if changed else "有效",
         "changed_on": "2026-09-30" if changed else None, "published_on": "2026-08-10", "published_to": "2027-08-09",
         "judgment_no": "（2026）示0101行初8号" if changed else None,
-    }  # fmt: skip
-
-
-def _credit(rng: Random, lab: Record) -> Record:
-    return {
-        "uscc": lab["uscc"], "assessed_on": "2026-03-20", "class": lab["credit_class"], "authority": "示例市场监督管理局",
-        "rules": "信用风险分类管理规范（试行）", "points": f"{_POINTS[lab['credit_class']] + rng.uniform(0, 4.9):.2f}",
-        "period_from": "2025-01-01", "period_to": "2025-12-31", "valid_to": "2027-03-19", "reason": "按规则计分",
     }  # fmt: skip
 
 

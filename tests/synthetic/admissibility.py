@@ -17,6 +17,10 @@ def within(day: str, first: str, last: str | None) -> bool:
     return first <= day <= (last or FOREVER)
 
 
+NOT_ASKED = {"certificate_change", "credit", "annual_report", "penalty"}
+"""What no rule of admission looks at."""
+
+
 class Book:
     """The registry as a clerk would file it."""
 
@@ -32,7 +36,8 @@ class Book:
         self.instruments: dict[tuple[str, str], Record] = {}
         self.calibrations: dict[tuple[str, str], list[Record]] = defaultdict(list)
         for entity, record in registry:
-            getattr(self, f"_{entity}")(record)
+            if entity not in NOT_ASKED:
+                getattr(self, f"_{entity}")(record)
 
     def _institution(self, r: Record) -> None:
         assert r["uscc"] not in self.institutions

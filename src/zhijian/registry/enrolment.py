@@ -17,7 +17,7 @@ from zhijian.kit.scope import Scope
 from zhijian.registry import past_store, store
 from zhijian.registry.checking import Known, Objection, Record, typed, unfolded, wrong, wrong_key
 from zhijian.registry.past_store import Key, Rows, key_in
-from zhijian.registry.tables import BY_NAME, FIRST_DAY, NATIONAL, elements_of, key_of
+from zhijian.registry.tables import BY_NAME, FIRST_DAY, NATIONAL, UNDATED, elements_of, key_of
 from zhijian.registry.versions import Line, Place
 
 _AT_ONCE = 5000
@@ -55,8 +55,9 @@ class _Call:
 
     def since(self, entity: str, row: Record) -> date:
         """The day from which a record holds."""
+        today = day(self.at)
         first: date | None = row.get(FIRST_DAY.get(entity, ""))
-        return self.on or min(first or day(self.at), day(self.at))
+        return self.on or min(first or UNDATED.get(entity, today), today)
 
     def too_early(self) -> Objection | None:
         if self.on is None or self.on <= day(self.at):

@@ -30,8 +30,11 @@ def _within(scope: Scope, one: str) -> tuple[str, dict[str, Any]]:
 
 
 def take_time(db: Db) -> None:
-    """Millions of rows are grouped: longer than a page may take."""
+    """For the rest of the transaction: millions of rows are grouped, longer than a page may take. Nobody knows beforehand how
+    many of them have a like, and a nested loop over what was thought to be a handful takes hours."""
     db.execute(sa.text("SET LOCAL statement_timeout = '30min'"))
+    db.execute(sa.text("SET LOCAL enable_nestloop = off"))
+    db.execute(sa.text("SET LOCAL work_mem = '128MB'"))
 
 
 def institutions(db: Db, scope: Scope) -> Sequence[sa.RowMapping]:

@@ -4,6 +4,7 @@ A table holds what holds now. Every other version of its rows is in `registry_pa
 row that is changed or taken out (migration 0010): no way of writing forgets it.
 """
 
+from datetime import date
 from functools import cache
 
 import sqlalchemy as sa
@@ -34,8 +35,8 @@ FIRST_DAY = {
     "rectification": "submitted_on",
 }  # fmt: skip
 """Entity → the element that says since when the record has been so, where there is one."""
-PLATFORM = ("province", "since_on", "source", "recorded_at")
-"""Of every table besides its elements; `uscc` too where the entity lacks it. None of them is part of a version's content."""
+UNDATED = dict.fromkeys(("institution", "capability_level"), date(2026, 1, 1))
+"""Entity → since when its records hold, when nobody says and none of their own days does; others hold from today."""
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from . import capability, instrument, staff
+from . import capability, instrument, staff, supervision
 from .capability import Table
 from .institution import Institution, Record, records
 from .instrument import Instrument
@@ -21,6 +21,7 @@ class Laboratory:
     authorisations: tuple[Authorisation, ...]
     instruments: tuple[Instrument, ...]
     seed: int
+    on: int
 
     @classmethod
     def build(cls, it: Institution, seed: int, on: int) -> "Laboratory":
@@ -38,6 +39,7 @@ class Laboratory:
             authorisations=tuple(staff.authorisations(it, people, categories, seed)),
             instruments=instrument.park(it, {site: list(names) for site, names in kinds.items()}, seed, on),
             seed=seed,
+            on=on,
         )
 
     def records(self) -> Iterator[tuple[str, Record]]:
@@ -48,7 +50,8 @@ class Laboratory:
             "technical_manager": named[1].name,
             "quality_manager": named[2].name,
         }
-        yield from records(it, people, len(named), self.seed)
+        own = records(it, people, len(named), self.seed)
+        yield from own
         for table in self.tables:
             yield from capability.records(table)
         for one in named:
@@ -59,6 +62,7 @@ class Laboratory:
             yield "instrument", instrument.instrument_record(it, unit)
         for unit in self.instruments:
             yield from instrument.calibration_records(it, unit)
+        yield from supervision.records(it, own[0][1], named, len(self.instruments), self.seed, self.on)
 
     @cached_property
     def tables_of(self) -> dict[str, list[Table]]:
