@@ -18,6 +18,9 @@ INSTITUTIONS, REPORTS = 4, 320
 MOST = 4_500
 """Institutions at most: certificate numbers have four digits for the serial, two to an institution, within a province."""
 
+INVENTED_HERE = {"certificate_change", "credit", "annual_report", "penalty"}
+"""Of these the platform has records of its own, which agree with its inspections and with each other."""
+
 
 @dataclass
 class Holding:
@@ -52,7 +55,8 @@ def holdings(seed: int, scale: int) -> Iterator[Holding]:
     for index, (lab, reports) in enumerate(zip(world.laboratories(), world.report_counts(), strict=True)):
         holding = Holding(index, lab.institution.uscc, lab.institution.name)
         for entity, record in lab.records():
-            holding.records[entity].append(record)
+            if entity not in INVENTED_HERE:
+                holding.records[entity].append(record)
         holding.records["report"] = list(world.reports_of(lab, reports)) if reports else []
         _add_levels(holding)
         for entity, record in _invented(holding, Random(f"{seed}/{index}/platform"), names):
