@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zhijian.cli import backup, complaints, keys, scorecard, seals
+from zhijian.cli import accounts, backup, complaints, keys, scorecard, seals
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes.model import CodesError, State
 from zhijian.kit.scope import Scope
@@ -16,6 +16,8 @@ from zhijian.wiring import open_node
 app = typer.Typer(no_args_is_help=True, help="运行维护 run a node")
 backup.register(app)
 app.add_typer(keys.app, name="key")
+app.add_typer(accounts.app, name="account")
+app.command(name="check-audit")(accounts.check_audit)
 app.add_typer(complaints.app, name="complaints")
 app.add_typer(seals.app, name="seal")
 app.add_typer(scorecard.app, name="scorecard")
