@@ -1,7 +1,7 @@
 """Masks keep what their rule says and nothing more."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from zhijian.kit import mask
@@ -109,6 +109,7 @@ def test_numbers_and_mail_in_words_are_starred_and_the_rest_is_left() -> None:
     assert mask.words("2026年5月，打13812345678或 a.b@c.cn") == "2026年5月，打1＊＊＊＊＊＊＊＊＊＊或 a＊＊＊＊＊＊＊"
 
 
+@example("13812345678", "@")
 @given(
     st.text("0123456789０１２３４５６７８９", min_size=7, max_size=18),
     st.text(st.characters(exclude_categories=("L", "N", "M", "Cs"), exclude_characters=mask.STAR), max_size=4),

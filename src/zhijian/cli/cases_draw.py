@@ -32,7 +32,6 @@ from zhijian.wiring import open_node
 app = typer.Typer(no_args_is_help=True, help="双随机抽查 draws of institutions and inspectors")
 ALL = Scope.everything()
 Id = Annotated[str, typer.Argument(metavar="ID", help="方案编号 id of the plan")]
-Csv = Annotated[Path, typer.Option(exists=True, dir_okay=False)]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="抽查公开文件 the published file")]
 Outcomes = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="检查结果 CSV outcomes")]
 
@@ -40,9 +39,11 @@ Outcomes = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="检
 @app.command()
 def plan(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="方案 YAML the plan")],
-    institutions: Csv,
-    inspectors: Csv,
-    conflicts: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="回避名单 CSV")] = None,
+    institutions: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="机构名录 CSV the institutions")],
+    inspectors: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="检查人员名录 CSV the inspectors")],
+    conflicts: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="回避名单 CSV conflicts of interest")
+    ] = None,
     format_: Format = "text",
 ) -> None:
     """核对方案和名录，算出每家的机会，存为草案。 Check plan and lists, compute the chances, keep as a draft."""

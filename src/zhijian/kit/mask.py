@@ -64,7 +64,9 @@ _PHONE = re.compile(r"[\d\s+()-]+")
 _MAIL = re.compile(r"(?P<person>[^\s@]+)@(?P<host>(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
 _BETWEEN = rf"(?:[^\w{STAR}]|_)*"
 """Whatever stands between the digits of one number: anything but letters, and what is starred already."""
-_NUMBER = re.compile(rf"\d(?:{_BETWEEN}\d){{6,}}[XxＸｘ]?|[\w.+-]+@[\w.-]+")
+_NUMBER = re.compile(rf"\d(?:{_BETWEEN}\d){{6,}}[XxＸｘ]?")
+_MAIL_IN_WORDS = re.compile(rf"[\w.+{STAR}-]+@[\w.{STAR}-]+")
+"""Looked for after the numbers, for a number can have an @ between its digits; what is starred by then may be part of it."""
 _ACCOUNT = re.compile(
     r"((?<![A-Za-z])(?:[QqＱｑ]{2}|微信|薇信|威信|V信|[vw]x|we-?chat|weixin)[^A-Za-z0-9Ａ-Ｚａ-ｚ０-９＊]{0,8}?"
     rf"(?:(?:ID|号)[^A-Za-z0-9＊]{{0,4}}?)?)(\d(?:{_BETWEEN}\d){{3,}}|[A-Za-z0-9Ａ-Ｚａ-ｚ０-９_.-]{{4,}})",
@@ -76,7 +78,9 @@ def words(text: str) -> str:
     """What a person wrote, without what leads to people: numbers of seven digits and more (phones, identity cards) however
     they are written, addresses of mail, and what is said to be an account of QQ or WeChat."""
     text = _ACCOUNT.sub(lambda found: found[1] + _starred(found[2]), text)
-    return _NUMBER.sub(lambda found: _starred(found[0]), text)
+    for pattern in (_NUMBER, _MAIL_IN_WORDS):
+        text = pattern.sub(lambda found: _starred(found[0]), text)
+    return text
 
 
 def _starred(text: str) -> str:

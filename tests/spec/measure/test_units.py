@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zhijian.spec.measure import UnitUnknown, convert, unit
@@ -58,6 +58,7 @@ def test_a_normal_form_is_its_own_normal_form_and_its_base_is_of_its_quantity(sy
     assert known(one.base).factor == 1
 
 
+@example("<=\x08")
 @given(st.text(max_size=40))
 def test_reading_a_unit_again_changes_nothing(text: str) -> None:
     first = unit(text)

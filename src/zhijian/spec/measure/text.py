@@ -48,8 +48,8 @@ def folded(text: str, again: int = 3) -> str:
         text, changed = _FOREIGN.subn(_nfkc, text)
         if changed:
             text = text.translate(_ALIKE_TABLE)
-        if not text.isprintable():
-            text = "".join(ch for ch in text if ch.isspace() or unicodedata.category(ch)[0] != "C")
+    if not text.isprintable():
+        text = "".join(ch for ch in text if ch.isspace() or unicodedata.category(ch)[0] != "C")
     if " " in text or not text.isprintable():
         text = "".join(_GAP.sub("\x00", text).split()).replace("\x00", " ")
     if "=" in text:
