@@ -61,8 +61,7 @@ def upgrade() -> None:
     sa.Column('province', sa.String(length=2), nullable=True, comment='of a regulator below the national office'),
     sa.Column('city', sa.String(length=4), nullable=True, comment="first four digits of the division; of a city's officer"),
     sa.Column('uscc', sa.String(length=18), nullable=True, comment="of a laboratory's account"),
-    sa.Column('password', sa.Text(), nullable=True, comment='argon2id; none: passkey or single sign-on only'),
-    sa.Column('subject', sa.String(length=200), nullable=True, comment='issuer and subject at the identity provider'),
+    sa.Column('password', sa.Text(), nullable=True, comment='argon2id; none: single sign-on only'),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False, comment='wrong passwords in a row'),
     sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
@@ -72,8 +71,7 @@ def upgrade() -> None:
     sa.CheckConstraint("role <> 'city' OR city IS NOT NULL", name=op.f('ck_account_city')),
     sa.CheckConstraint("role NOT IN ('provincial', 'city') OR province IS NOT NULL", name=op.f('ck_account_area')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
-    sa.UniqueConstraint('login', name=op.f('uq_account_login')),
-    sa.UniqueConstraint('subject', name=op.f('uq_account_subject'))
+    sa.UniqueConstraint('login', name=op.f('uq_account_login'))
     )
     op.create_table('audit',
     sa.Column('seq', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -93,40 +91,10 @@ def upgrade() -> None:
     )
     op.create_index('ix_audit_account', 'audit', ['account', 'seq'], unique=False)
     op.create_index('ix_audit_object', 'audit', ['object'], unique=False)
-    op.create_table('passkey',
-    sa.Column('id', sa.LargeBinary(), nullable=False, comment='credential id'),
-    sa.Column('account', sa.BigInteger(), nullable=False),
-    sa.Column('public_key', sa.LargeBinary(), nullable=False, comment='COSE'),
-    sa.Column('counter', sa.BigInteger(), nullable=False),
-    sa.Column('name', sa.String(length=60), nullable=False),
-    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['account'], ['account.id'], name=op.f('fk_passkey_account')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey'))
-    )
-    op.create_index(op.f('ix_passkey_account'), 'passkey', ['account'], unique=False)
-    op.create_table('proposal',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
-    sa.Column('act', sa.String(length=40), nullable=False, comment='what is proposed'),
-    sa.Column('object', sa.Text(), nullable=False),
-    sa.Column('detail', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('province', sa.String(length=2), nullable=True),
-    sa.Column('by', sa.BigInteger(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('settled_by', sa.BigInteger(), nullable=True),
-    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('agreed', sa.Boolean(), nullable=True),
-    sa.Column('note', sa.Text(), nullable=True),
-    sa.CheckConstraint('settled_by IS DISTINCT FROM by', name=op.f('ck_proposal_four_eyes')),
-    sa.ForeignKeyConstraint(['by'], ['account.id'], name=op.f('fk_proposal_by')),
-    sa.ForeignKeyConstraint(['settled_by'], ['account.id'], name=op.f('fk_proposal_settled_by')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal'))
-    )
     op.create_table('session',
     sa.Column('digest', sa.LargeBinary(), nullable=False, comment='SHA-256 of the cookie: whoever reads the table is not signed in'),
     sa.Column('account', sa.BigInteger(), nullable=False),
-    sa.Column('how', sa.String(length=20), nullable=False, comment='password, passkey, oidc'),
+    sa.Column('how', sa.String(length=20), nullable=False, comment='password, oidc'),
     sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
@@ -170,9 +138,6 @@ def downgrade() -> None:
     op.drop_table('scope_key')
     op.drop_index(op.f('ix_session_account'), table_name='session')
     op.drop_table('session')
-    op.drop_table('proposal')
-    op.drop_index(op.f('ix_passkey_account'), table_name='passkey')
-    op.drop_table('passkey')
     op.drop_index('ix_audit_object', table_name='audit')
     op.drop_index('ix_audit_account', table_name='audit')
     op.drop_table('audit')

@@ -19,9 +19,11 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("SET LOCAL statement_timeout = '10min'")
     place = "((SELECT scope_part(1)) IS NULL OR province = ANY ((SELECT scope_part(1))::text[]))"
-    whose = "((SELECT scope_part(2)) IS NULL OR uscc = ANY ((SELECT scope_part(2))::text[]))"
+    whose = "((SELECT scope_part(2)) IS NULL OR (is_told AND uscc = ANY ((SELECT scope_part(2))::text[])))"
     op.execute("ALTER TABLE case_file ENABLE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY seen ON case_file USING ({place} AND {whose})")
+    op.execute("ALTER TABLE case_number ENABLE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY seen ON case_number USING ({place} AND (SELECT scope_part(2)) IS NULL)")
     for name in PARTS:
         op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY seen ON {name} USING (EXISTS (SELECT FROM case_file f WHERE f.no = {name}.no))")
@@ -30,6 +32,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("case_file", "complaint", *PARTS):
+    for name in ("case_file", "case_number", "complaint", *PARTS):
         op.execute(f"DROP POLICY seen ON {name}")
         op.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")

@@ -106,6 +106,7 @@ def restore(node: Node, folder: Path, at: datetime, progress: Progress) -> dict[
     node.mark_restored(manifest["made_at"], "restored")
     with node.transaction() as db:
         dump.load(db, tables, _kept_tables(), folder, progress)
+    node.gate.prepare()
     for origin in manifest["logs"]:
         node.remake_log(origin, _log_place(folder, origin), progress)
     return manifest

@@ -114,16 +114,33 @@ def test_no_short_password_is_taken(password: str) -> None:
 
 def test_nobody_makes_an_account_beyond_the_own_area(db: Db) -> None:
     zhejiang, city = officer(db), officer(db, Role.CITY, province="33", city="3301")
-    manager = officer(db, Role.MANAGER, uscc="91330106MA2DEMX01W")
+    manager = officer(db, Role.MANAGER, province="33", uscc="91330106MA2DEMX01W")
     for who, role, area in (
         (zhejiang, Role.NATIONAL, {}), (zhejiang, Role.PROVINCIAL, {"province": "32"}), (zhejiang, Role.AUDITOR, {}),
-        (city, Role.CITY, {"province": "33", "city": "3301"}), (manager, Role.CLERK, {"uscc": "91320106MA2DEMX01W"}),
+        (zhejiang, Role.INSPECTOR, {"province": "32"}),
+        (city, Role.CITY, {"province": "33", "city": "3301"}), (manager, Role.CLERK, {"province": "33", "uscc": "91320106MA2DEMX01W"}),
         (manager, Role.PROVINCIAL, {"province": "33"}),
     ):  # fmt: skip
         with pytest.raises(NotAllowed):
             accounts.add(db, who.principal, f"new{next(_NUMBERS)}", "李某", role, GOOD, AT, **area)  # type: ignore[arg-type]
     assert accounts.add(db, zhejiang.principal, f"new{next(_NUMBERS)}", "李某", Role.INSPECTOR, GOOD, AT, province="33")
-    assert accounts.add(db, manager.principal, f"new{next(_NUMBERS)}", "李某", Role.CLERK, GOOD, AT, uscc=manager.uscc)
+    assert accounts.add(
+        db, manager.principal, f"new{next(_NUMBERS)}", "李某", Role.CLERK, GOOD, AT, province="33", uscc=manager.uscc
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "area"),
+    [
+        (Role.NATIONAL, {"province": "33"}),
+        (Role.AUDITOR, {"province": "33"}),
+        (Role.INSPECTOR, {}),
+        (Role.REVIEWER, {}),
+    ],
+)
+def test_the_nations_roles_have_no_area_and_all_others_have_one(db: Db, role: Role, area: dict[str, str]) -> None:
+    with pytest.raises(AccountWrong, match="area"):
+        accounts.add(db, None, f"odd{next(_NUMBERS)}", "李某", role, GOOD, AT, **area)  # type: ignore[arg-type]
 
 
 def test_what_was_done_is_in_the_trail_and_the_trail_holds(db: Db) -> None:
@@ -157,7 +174,7 @@ def test_a_province_sees_its_own_trail_and_a_laboratory_none(db: Db) -> None:
     audit.noted(db, zhejiang.principal, "test", "浙", AT, province="33")
     assert {e.object for e in audit.entries(db, zhejiang.scope, act="test")} == {"浙"}
     assert not audit.entries(db, jiangsu.scope, act="test")
-    assert not audit.entries(db, officer(db, Role.MANAGER, uscc="91330106MA2DEMX01W").scope)
+    assert not audit.entries(db, officer(db, Role.MANAGER, province="33", uscc="91330106MA2DEMX01W").scope)
 
 
 def test_forms_are_of_one_session() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from zhijian.identity import walls
+from zhijian.identity import Gate, walls
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.wiring import Node
@@ -89,3 +89,18 @@ def test_the_scope_ends_with_the_transaction(node: Node) -> None:
     with node.gate.engine.connect() as db:
         assert db.execute(sa.text("SELECT pg_backend_pid()")).scalar_one() == pid  # the same connection again
         assert _seen(db) == set()
+
+
+@pytest.mark.parametrize("code", ["*", "33,32", "33|*", ""])
+def test_a_code_that_would_read_as_another_scope_is_not_signed(code: str) -> None:
+    with pytest.raises(ValueError, match="letters and digits"):
+        walls.said(Scope.of_province(code))
+
+
+def test_what_the_address_says_of_a_user_does_not_go_before_the_offices_role(node: Node) -> None:
+    owner = sa.create_engine(node.engine.url.update_query_dict({"user": "zhijian"}))
+    gate = Gate(owner, node.keys.secret("scope"), node.keys.secret("office-db"))
+    with gate.within(Scope(), now()) as db:
+        assert db.execute(sa.text("SELECT current_user")).scalar_one().startswith("zhijian_office_")
+    gate.close()
+    owner.dispose()

@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
+import sqlalchemy as sa
 from tests.office.conftest import Desk, Place, SignIn
 
 from zhijian.kit.clock import SHANGHAI
 from zhijian.kit.principal import Role
+from zhijian.kit.scope import Scope
+from zhijian.wiring import Node
 
 LEAD = {"source": "signal", "field": "01", "matter": "模拟线索"}
 
@@ -75,3 +78,14 @@ def test_what_two_accounts_must_do_one_alone_cannot(sign_in: SignIn, places: tup
         assert answer.status_code == status, (act, answer.text[answer.text.find("problems") :][:900])
         version += status == 303
     assert "已决定" in desk.http.get(case).text
+
+
+def test_the_party_sees_nothing_of_a_case_it_was_not_told_of_even_by_sql(
+    node: Node, sign_in: SignIn, places: tuple[Place, Place]
+) -> None:
+    opened(sign_in, places[0])
+    with node.gate.within(Scope.of_institution(places[0].uscc), datetime.now(UTC)) as db:
+        seen = "SELECT count(*) FROM case_file WHERE NOT is_told"
+        assert db.execute(sa.text(seen)).scalar_one() == 0
+        assert db.execute(sa.text("SELECT count(*) FROM case_number")).scalar_one() == 0
+        assert db.execute(sa.text("UPDATE case_file SET matter = '' WHERE NOT is_told")).rowcount == 0

@@ -133,3 +133,22 @@ def test_no_fault_shows_a_trace(node: Node, sign_in: SignIn, places: tuple[Place
     assert "Traceback" not in answer.text
     assert "site" not in answer.text.replace("sites", "")
     assert "暂时答不上来" in answer.text
+
+
+def test_a_city_sees_its_own_institutions_and_accounts_are_made_in_ones_area(
+    node: Node, sign_in: SignIn, places: tuple[Place, Place]
+) -> None:
+    city = sign_in(Role.CITY, places[0])
+    with node.transaction() as db:
+        other = "SELECT uscc FROM institution WHERE province = :p AND division NOT LIKE :c"
+        elsewhere = db.execute(sa.text(other), {"p": places[0].province, "c": places[0].city + "%"}).scalars().all()
+    for uscc in elsewhere:
+        assert city.http.get(f"/office/institutions/{uscc}").status_code == 404
+    desk = sign_in(Role.PROVINCIAL, places[0])
+    new = {"form": desk.form, "name": "新人", "role": "clerk", "password": PASSWORD}
+    assert (
+        desk.http.post("/office/accounts", data={**new, "login": "clerk-a", "area": places[0].uscc}).status_code == 303
+    )
+    assert "clerk-a" in desk.http.get("/office/accounts").text
+    for area in (places[1].uscc, "99", "33010", ""):
+        assert desk.http.post("/office/accounts", data={**new, "login": "clerk-b", "area": area}).status_code == 422

@@ -6,7 +6,7 @@ from datetime import datetime
 from zhijian.identity import audit, passwords, sessions, store
 from zhijian.identity.model import Account, AccountWrong, NotAllowed
 from zhijian.kit.db import Db
-from zhijian.kit.principal import OF_LABORATORY, Principal, Role
+from zhijian.kit.principal import NATIONWIDE, OF_LABORATORY, Principal, Role
 from zhijian.kit.scope import Scope
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,59}")
@@ -23,7 +23,7 @@ def add(
         raise AccountWrong("login" if name.strip() else "name")
     if (role in OF_LABORATORY) != (uscc is not None):
         raise AccountWrong("laboratory")
-    if (role in (Role.PROVINCIAL, Role.CITY) and not province) or (role is Role.CITY) != (city is not None):
+    if (role in NATIONWIDE) == (province is not None) or (role is Role.CITY) != (city is not None):
         raise AccountWrong("area")
     if city is not None and city[:2] != province:
         raise AccountWrong("area")
@@ -75,5 +75,5 @@ def _may(who: Principal | None, role: Role, province: str | None, uscc: str | No
     laboratory = scope.institutions is not None
     if laboratory and (uscc not in (scope.institutions or ()) or role not in OF_LABORATORY):
         raise NotAllowed(ACT)
-    if not laboratory and scope.provinces is not None and province not in scope.provinces:
+    if not laboratory and scope.provinces is not None and (role in NATIONWIDE or province not in scope.provinces):
         raise NotAllowed(ACT)

@@ -1,5 +1,6 @@
 """The audit trail: who did what to what, when and why. Each entry carries the digest of the one before it, so that none can be
-changed, left out or put in between without all that follow telling; the newest digest is anchored in the transparency log."""
+changed, left out or put in between without all that follow telling. Whoever owns the tables could write the end of it anew: its newest
+digest is not yet in the transparency log."""
 
 import hashlib
 import json

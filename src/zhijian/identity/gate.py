@@ -48,7 +48,9 @@ class Gate:
         """Without a scope it shows nothing."""
         with self._lock:
             if self._engine is None:
-                url = self._owner.url
+                url = self._owner.url.difference_update_query(
+                    ("user", "password", "service")
+                )  # they would go before ours
                 url = url.set(username=walls.role_of(url.database or ""), password=self._password)
                 self._engine = engine(url.render_as_string(hide_password=False))
             return self._engine

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zhijian.identity.rights import acts_of
-from zhijian.kit.principal import OF_LABORATORY, Principal, Role
+from zhijian.kit.principal import NATIONWIDE, OF_LABORATORY, Principal, Role
 from zhijian.kit.scope import Scope
 
 IDLE = timedelta(minutes=30)
@@ -34,7 +34,7 @@ class Account:
         """
         if self.role in OF_LABORATORY:
             return Scope.of_institution(self.uscc or "")
-        return Scope.of_province(self.province, self.city) if self.province else Scope.everything()
+        return Scope.everything() if self.role in NATIONWIDE else Scope.of_province(self.province or "", self.city)
 
     @property
     def principal(self) -> Principal:
@@ -95,12 +95,6 @@ class NotAllowed(IdentityError):
     """`value`: the act that the account's role may not do."""
 
     why = "not-allowed"
-
-
-class SecondPersonNeeded(IdentityError):
-    """Whoever proposed it may not confirm it."""
-
-    why = "second-person-needed"
 
 
 class AccountWrong(IdentityError):

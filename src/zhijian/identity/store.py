@@ -1,4 +1,4 @@
-"""SQL of accounts, passkeys, sessions and proposals. Before a session is found there is no scope to ask by: those functions say so."""
+"""SQL of accounts and sessions. Before a session is found there is no scope to ask by: those functions say so."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from zhijian.identity import tables as t
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
-_a, _s, _k, _p = t.account.c, t.session.c, t.passkey.c, t.proposal.c
+_a, _s = t.account.c, t.session.c
 ACCOUNT = (_a.id, _a.login, _a.name, _a.role, _a.province, _a.city, _a.uscc, _a.closed_at, _a.synthetic)
 Row = sa.RowMapping
 
@@ -32,13 +32,8 @@ def by_login(db: Db, login: str) -> Row | None:
 
 
 def by_id(db: Db, account: int) -> Row | None:
-    """For whoever holds its session or passkey."""
+    """For whoever holds its session."""
     return db.execute(sa.select(*ACCOUNT, _a.password).where(_a.id == account)).mappings().one_or_none()
-
-
-def by_subject(db: Db, subject: str) -> Row | None:
-    """For signing in by an identity provider."""
-    return db.execute(sa.select(*ACCOUNT).where(_a.subject == subject)).mappings().one_or_none()
 
 
 def accounts(db: Db, scope: Scope, most: int = 500) -> Sequence[Row]:
@@ -77,24 +72,3 @@ def ended(db: Db, *where: sa.ColumnElement[bool]) -> int:
 
 def sessions_of(db: Db, account: int) -> Sequence[Row]:
     return db.execute(sa.select(t.session).where(_s.account == account).order_by(_s.seen_at.desc())).mappings().all()
-
-
-def passkeys(db: Db, account: int) -> Sequence[Row]:
-    return db.execute(sa.select(t.passkey).where(_k.account == account).order_by(_k.added_at)).mappings().all()
-
-
-def passkey(db: Db, credential: bytes) -> Row | None:
-    """For signing in."""
-    return db.execute(sa.select(t.passkey).where(_k.id == credential).with_for_update()).mappings().one_or_none()
-
-
-def add_passkey(db: Db, values: dict[str, Any]) -> None:
-    db.execute(sa.insert(t.passkey).values(values))
-
-
-def used_passkey(db: Db, credential: bytes, counter: int, at: datetime) -> None:
-    db.execute(sa.update(t.passkey).where(_k.id == credential).values(counter=counter, used_at=at))
-
-
-def drop_passkey(db: Db, account: int, credential: bytes) -> int:
-    return db.execute(sa.delete(t.passkey).where(_k.id == credential, _k.account == account)).rowcount

@@ -1,4 +1,4 @@
-"""Tables of the room: accounts, passkeys, sessions, what waits for a second person, and the audit trail."""
+"""Tables of the room: accounts, sessions, the audit trail, and the wall's key."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -14,8 +14,7 @@ account = sa.Table(
     sa.Column("province", sa.String(2), comment="of a regulator below the national office"),
     sa.Column("city", sa.String(4), comment="first four digits of the division; of a city's officer"),
     sa.Column("uscc", sa.String(18), comment="of a laboratory's account"),
-    sa.Column("password", sa.Text, comment="argon2id; none: passkey or single sign-on only"),
-    sa.Column("subject", sa.String(200), unique=True, comment="issuer and subject at the identity provider"),
+    sa.Column("password", sa.Text, comment="argon2id; none: single sign-on only"),
     sa.Column("closed_at", sa.DateTime(timezone=True)),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0", comment="wrong passwords in a row"),
     sa.Column("failed_at", sa.DateTime(timezone=True)),
@@ -26,43 +25,16 @@ account = sa.Table(
     sa.CheckConstraint("role <> 'city' OR city IS NOT NULL", name="city"),
 )  # fmt: skip
 
-passkey = sa.Table(
-    "passkey", metadata,
-    sa.Column("id", sa.LargeBinary, primary_key=True, comment="credential id"),
-    sa.Column("account", sa.BigInteger, sa.ForeignKey("account.id"), nullable=False, index=True),
-    sa.Column("public_key", sa.LargeBinary, nullable=False, comment="COSE"),
-    sa.Column("counter", sa.BigInteger, nullable=False),
-    sa.Column("name", sa.String(60), nullable=False),
-    sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("used_at", sa.DateTime(timezone=True)),
-)  # fmt: skip
-
 session = sa.Table(
     "session", metadata,
     sa.Column("digest", sa.LargeBinary, primary_key=True, comment="SHA-256 of the cookie: whoever reads the table is not signed in"),
     sa.Column("account", sa.BigInteger, sa.ForeignKey("account.id"), nullable=False, index=True),
-    sa.Column("how", sa.String(20), nullable=False, comment="password, passkey, oidc"),
+    sa.Column("how", sa.String(20), nullable=False, comment="password, oidc"),
     sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("agent", sa.String(200), nullable=False, server_default=""),
-)  # fmt: skip
-
-proposal = sa.Table(
-    "proposal", metadata,
-    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-    sa.Column("act", sa.String(40), nullable=False, comment="what is proposed"),
-    sa.Column("object", sa.Text, nullable=False),
-    sa.Column("detail", JSONB, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("province", sa.String(2)),
-    sa.Column("by", sa.BigInteger, sa.ForeignKey("account.id"), nullable=False),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("settled_by", sa.BigInteger, sa.ForeignKey("account.id")),
-    sa.Column("settled_at", sa.DateTime(timezone=True)),
-    sa.Column("agreed", sa.Boolean),
-    sa.Column("note", sa.Text),
-    sa.CheckConstraint("settled_by IS DISTINCT FROM by", name="four_eyes"),
+    info={"of_the_day": True},
 )  # fmt: skip
 
 audit = sa.Table(
@@ -88,5 +60,6 @@ scope_key = sa.Table(
     "scope_key", metadata,
     sa.Column("ipad", sa.LargeBinary, nullable=False),
     sa.Column("opad", sa.LargeBinary, nullable=False),
+    info={"of_the_day": True},
 )  # fmt: skip
-"""One row, which the owner's function alone reads, see `walls`."""
+"""One row, which the owner's function alone reads, see `walls`. In no backup: it is a key, and is made again."""

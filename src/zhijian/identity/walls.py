@@ -2,7 +2,7 @@
 
 A door's role owns nothing and bypasses nothing. At the beginning of a transaction the door says whose scope it works in, signed with a
 key that only the node and a function of the table's owner know (`scope_granted`). Whoever smuggles SQL into a query can set the
-setting, but not sign it: rows of another province stay unseen. The signature holds for one connection and a minute.
+setting, but not sign it: rows of another province stay unseen. The signature holds for one connection and two minutes.
 
 `zhijian.scope` = provinces|institutions|backend pid|epoch seconds|HMAC-SHA256; "*" is all, "" none.
 """
@@ -22,11 +22,14 @@ _BLOCK = 64
 
 
 def said(scope: Scope) -> str:
-    """
+    """Raises: ValueError for what would be read as another scope.
+
     >>> said(Scope.of_province("33")), said(Scope.of_institution("91330106MA2DEMX01W"))
     ('33|*', '*|91330106MA2DEMX01W')
     """
     parts = (scope.provinces, scope.institutions)
+    if any(not one.isalnum() for part in parts for one in part or ()):
+        raise ValueError("a scope holds codes: letters and digits")
     return "|".join("*" if part is None else ",".join(sorted(part)) for part in parts)
 
 

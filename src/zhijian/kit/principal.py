@@ -22,6 +22,8 @@ class Role(StrEnum):
 
 
 OF_LABORATORY = frozenset({Role.MANAGER, Role.CLERK})
+NATIONWIDE = frozenset({Role.NATIONAL, Role.AUDITOR})
+"""Have no area; all others have one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ def visible(scope: Scope) -> sa.ColumnElement[bool]:
     conditions: list[sa.ColumnElement[bool]] = [sa.true()]
     if scope.provinces is not None:
         conditions.append(t.institution.c.province.in_(scope.provinces))
+    if scope.divisions is not None:
+        conditions.append(sa.or_(*(t.institution.c.division.like(f"{one}%") for one in sorted(scope.divisions))))
     if scope.institutions is not None:
         conditions.append(t.institution.c.uscc.in_(scope.institutions))
     return sa.and_(*conditions)

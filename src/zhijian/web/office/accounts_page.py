@@ -44,34 +44,27 @@ def add(asked: Asked) -> Answer:
     if filled["role"] not in set(Role):
         raise Wrong("role", filled["role"], "列出的角色之一", "one of the roles listed")
     role, area = Role(filled["role"]), filled["area"].upper()
-    where = (
-        {"uscc": area}
-        if role in OF_LABORATORY
-        else {"province": area[:2] or None, "city": area if len(area) == 4 else None}
-    )
+    password = str(asked.form.get("password", ""))
     try:
-        accounts.add(
-            asked.db,
-            asked.who,
-            filled["login"],
-            filled["name"],
-            role,
-            str(asked.form.get("password", "")),
-            asked.at,
-            **where,
-        )
+        province, city, uscc = _where(asked, role, area)
+        accounts.add(asked.db, asked.who, filled["login"], filled["name"], role, password, asked.at,
+                     province=province, city=city, uscc=uscc)  # fmt: skip
     except (AccountWrong, NotAllowed) as why:
         return _shown(asked, why.value if isinstance(why, AccountWrong) else "not-allowed", filled, 422)
     return Sent(PATH)
 
 
-def _where(asked: Asked, role: Role, area: str) -> dict[str, str | None]:
-    """Raises: AccountWrong for a laboratory that is not registered, or not within one's own area."""
+def _where(asked: Asked, role: Role, area: str) -> tuple[str | None, str | None, str | None]:
+    """(province, city, USCC). Raises: AccountWrong for an area that there is not, a laboratory that is not registered, or is not within one's own area."""
     if role not in OF_LABORATORY:
-        return {"province": area[:2] or None, "city": area if len(area) == 4 else None}
+        if area and (
+            area[:2] not in specification().codelists["province"] or len(area) not in (2, 4) or not area.isdecimal()
+        ):
+            raise AccountWrong("area")
+        return area[:2] or None, area if len(area) == 4 else None, None
     if (province := province_of(asked.db, asked.who.scope, area)) is None:
         raise AccountWrong("laboratory")
-    return {"province": province, "uscc": area}
+    return province, None, area
 
 
 def close(asked: Asked) -> Answer:

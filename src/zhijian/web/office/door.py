@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from zhijian.identity import Session, rights, sessions
-from zhijian.identity.model import NotAllowed, NotSignedIn, SecondPersonNeeded
+from zhijian.identity.model import NotAllowed, NotSignedIn
 from zhijian.kit.db import UNAVAILABLE, Db
 from zhijian.kit.principal import Principal
 from zhijian.kit.threads import in_thread
@@ -197,8 +197,6 @@ def _told(why: Exception) -> tuple[str, int, dict[str, Any]]:
         return "missing.html", 404, {}
     if isinstance(why, NotAllowed):
         return "refused.html", 403, {"act": rights().get(why.value)}
-    if isinstance(why, SecondPersonNeeded):
-        return "refused.html", 403, {"act": None}
     if isinstance(why, Wrong):
         return "wrong.html", 422, {"wrong": why}
     if isinstance(why, HTTPException):
