@@ -161,13 +161,15 @@ def test_a_witness_that_is_not_there_is_named_and_the_others_count(found: list[W
 
 
 def test_a_slow_witness_is_not_waited_for_and_not_asked_beside_itself(found: list[Witness]) -> None:
-    hold, ways = threading.Event(), [Counting(of) for of in found]
+    hold, answered, ways = threading.Event(), threading.Event(), [Counting(of) for of in found]
 
     class Slow(Counting):
         def __call__(self, body: bytes) -> Answered:
             self.asked += 1
             hold.wait(20)
-            return self.witness.add_checkpoint(body, AT)
+            answer = self.witness.add_checkpoint(body, AT)
+            answered.set()
+            return answer
 
     slow = Slow(found[1])
     cosigning = group(2, ways[0], slow, ways[2])
@@ -177,6 +179,7 @@ def test_a_slow_witness_is_not_waited_for_and_not_asked_beside_itself(found: lis
     assert ask(cosigning, 21, 1) == (2, [])
     assert slow.asked == 1
     hold.set()
+    assert answered.wait(20)
     time.sleep(0.2)
     assert ask(cosigning, 22, 2) == (3, []), "its late answer is for an older checkpoint, and it can be asked again"
 
