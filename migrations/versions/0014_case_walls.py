@@ -28,7 +28,8 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY seen ON {name} USING (EXISTS (SELECT FROM case_file f WHERE f.no = {name}.no))")
     op.execute("ALTER TABLE complaint ENABLE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY seen ON complaint USING ({place} AND (SELECT scope_part(2)) IS NULL)")
+    its_case = "EXISTS (SELECT FROM case_file f WHERE f.source = 'complaint' AND f.source_ref = complaint.receipt)"
+    op.execute(f"CREATE POLICY seen ON complaint USING ((SELECT scope_part(2)) IS NULL AND ({place} OR {its_case}))")
 
 
 def downgrade() -> None:

@@ -52,6 +52,42 @@ def test_the_right_password_opens_and_the_cookie_is_whose_it_is(db: Db) -> None:
     assert all(token.encode() not in bytes(one) for one in stored)
 
 
+def test_a_login_that_nobody_has_waits_like_one_that_somebody_has(db: Db) -> None:
+    def told(login: str) -> list[str]:
+        said = []
+        for _ in range(8):
+            with pytest.raises((SignInRefused, TooManyTries)) as why:
+                sessions.sign_in(db, login, "wrong", AT)
+            said.append(f"{why.value.why} {why.value}")
+        return said
+
+    assert told(officer(db).login) == told("nobody-has-this") == ["sign-in-refused "] * 5 + ["too-many-tries 2"] * 3
+
+
+def test_whoever_forgot_a_password_is_given_one_and_old_sessions_end(db: Db) -> None:
+    made, manages = officer(db), officer(db, Role.ADMINISTRATOR)
+    token = sessions.begin(db, made, "password", "", AT)
+    for _ in range(6):
+        with pytest.raises((SignInRefused, TooManyTries)):
+            sessions.sign_in(db, made.login, "wrong", AT)
+    accounts.give_password(db, manages.principal, made, "another good one", AT)
+    assert sessions.sign_in(db, made.login, "another good one", AT) == made
+    with pytest.raises(NotSignedIn):
+        sessions.session(db, token, AT)
+    with pytest.raises(NotAllowed):
+        accounts.give_password(db, made.principal, manages, "another good one", AT)
+
+
+def test_old_passwords_cannot_be_tried_without_end_in_an_open_session(db: Db) -> None:
+    made = officer(db)
+    own = sessions.begin(db, made, "password", "", AT)
+    for _ in range(5):
+        with pytest.raises(AccountWrong, match="old-password"):
+            accounts.set_password(db, made.principal, "wrong", "another good one", own, AT)
+    with pytest.raises(TooManyTries):
+        accounts.set_password(db, made.principal, GOOD, "another good one", own, AT)
+
+
 @pytest.mark.parametrize("password", ["", GOOD.upper(), GOOD + " ", "x" * 100_000])
 def test_a_wrong_password_and_an_unknown_login_are_refused_alike(db: Db, password: str) -> None:
     for login in (officer(db).login, "nobody-here"):
@@ -113,10 +149,12 @@ def test_no_short_password_is_taken(password: str) -> None:
 
 
 def test_nobody_makes_an_account_beyond_the_own_area(db: Db) -> None:
-    zhejiang, city = officer(db), officer(db, Role.CITY, province="33", city="3301")
+    zhejiang, city = officer(db, Role.ADMINISTRATOR), officer(db, Role.CITY, province="33", city="3301")
+    decides = officer(db)
     manager = officer(db, Role.MANAGER, province="33", uscc="91330106MA2DEMX01W")
     for who, role, area in (
-        (zhejiang, Role.NATIONAL, {}), (zhejiang, Role.PROVINCIAL, {"province": "32"}), (zhejiang, Role.AUDITOR, {}),
+        (decides, Role.PROVINCIAL, {"province": "33"}), (zhejiang, Role.NATIONAL, {}), (zhejiang, Role.AUDITOR, {}),
+        (zhejiang, Role.PROVINCIAL, {"province": "32"}),
         (zhejiang, Role.INSPECTOR, {"province": "32"}),
         (city, Role.CITY, {"province": "33", "city": "3301"}), (manager, Role.CLERK, {"province": "33", "uscc": "91320106MA2DEMX01W"}),
         (manager, Role.PROVINCIAL, {"province": "33"}),
@@ -175,6 +213,19 @@ def test_a_province_sees_its_own_trail_and_a_laboratory_none(db: Db) -> None:
     assert {e.object for e in audit.entries(db, zhejiang.scope, act="test")} == {"浙"}
     assert not audit.entries(db, jiangsu.scope, act="test")
     assert not audit.entries(db, officer(db, Role.MANAGER, province="33", uscc="91330106MA2DEMX01W").scope)
+
+
+def test_what_is_over_is_forgotten(db: Db) -> None:
+    made = officer(db)
+    old, kept = sessions.begin(db, made, "password", "", AT), sessions.begin(db, made, "password", "", AT + IDLE)
+    with pytest.raises(SignInRefused):
+        sessions.sign_in(db, "nobody-here", "wrong", AT)
+    sessions.forget_ended(db, AT + IDLE)
+    assert db.execute(sa.text("SELECT count(*) FROM session WHERE account = :a"), {"a": made.id}).scalar_one() == 1
+    assert sessions.session(db, kept, AT + IDLE)
+    assert old != kept
+    sessions.forget_ended(db, AT + timedelta(days=2))
+    assert db.execute(sa.text("SELECT count(*) FROM sign_in_try WHERE failed_at <= :t"), {"t": AT}).scalar_one() == 0
 
 
 def test_forms_are_of_one_session() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from zhijian.identity import Gate, walls
+from zhijian.identity import Gate, audit, walls
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.wiring import Node
@@ -104,3 +104,33 @@ def test_what_the_address_says_of_a_user_does_not_go_before_the_offices_role(nod
         assert db.execute(sa.text("SELECT current_user")).scalar_one().startswith("zhijian_office_")
     gate.close()
     owner.dispose()
+
+
+def test_nothing_smuggled_into_one_request_waits_in_the_connection_for_the_next(node: Node) -> None:
+    with node.gate.within(Scope.everything(), now()) as db:
+        pid = db.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+        db.execute(sa.text("SELECT pg_advisory_lock(736015), set_config('search_path', 'pg_catalog', false)"))
+    with node.gate.engine.connect() as db:
+        assert db.execute(sa.text("SELECT pg_backend_pid()")).scalar_one() == pid
+        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        assert db.execute(sa.text(held)).scalar_one() == 0
+        assert "public" in db.execute(sa.text("SHOW search_path")).scalar_one()
+    with pytest.raises(sa.exc.DBAPIError, match="permission denied"), node.gate.within(Scope(), now()) as db:
+        db.execute(sa.text("CREATE TEMP TABLE institution (province text, uscc text)"))
+
+
+@pytest.mark.parametrize("seq", ["9223372036854775807", "1", "(SELECT max(seq) + 2 FROM audit)"])
+def test_an_entry_cannot_be_put_anywhere_but_at_the_trails_end(node: Node, seq: str) -> None:
+    with node.transaction() as db:
+        audit.noted(db, None, "test", "end", now())
+    forged = (
+        "INSERT INTO audit (seq, at, login, role, act, object, reason, detail, previous, digest) "
+        f"VALUES ({seq}, now(), 'li', 'national', 'x', 'x', '', '{{}}', decode(repeat('00', 32), 'hex'), '\\x01')"
+    )
+    with pytest.raises(sa.exc.DBAPIError, match="grows at its end"), node.gate.within(Scope.everything(), now()) as db:
+        db.execute(sa.text(forged))
+
+
+def test_a_key_that_the_database_does_not_know_is_told_and_shows_nothing(node: Node) -> None:
+    with pytest.raises(walls.NotEntered), node.gate.engine.begin() as db:
+        walls.entered(db, Scope.everything(), b"another key" * 3, now())

@@ -1,10 +1,12 @@
 """Cases at the office's door: what a form leads to, and what the wall lets through."""
 
-from datetime import UTC, datetime
+import secrets
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from tests.office.conftest import Desk, Place, SignIn
 
+from zhijian.cases import Complaint, receive
 from zhijian.kit.clock import SHANGHAI
 from zhijian.kit.principal import Role
 from zhijian.kit.scope import Scope
@@ -89,3 +91,57 @@ def test_the_party_sees_nothing_of_a_case_it_was_not_told_of_even_by_sql(
         assert db.execute(sa.text(seen)).scalar_one() == 0
         assert db.execute(sa.text("SELECT count(*) FROM case_number")).scalar_one() == 0
         assert db.execute(sa.text("UPDATE case_file SET matter = '' WHERE NOT is_told")).rowcount == 0
+
+
+def test_a_refused_lead_leaves_nothing_behind(node: Node, sign_in: SignIn, places: tuple[Place, Place]) -> None:
+    """One complaint is one case, also where the other province's cannot be seen; and who handles it may close it."""
+    receipts = []
+    with node.transaction() as db:
+        for _ in range(2):
+            complaint = Complaint.written("not-tested", "没有检测就出了报告")
+            receipts.append(
+                receive(db, Scope.anyone(), complaint, [], datetime.now(UTC), form=secrets.token_bytes(32), worked=True)
+            )
+    national = sign_in(Role.NATIONAL, places[0])
+    lead = {**LEAD, "source": "complaint", "form": national.form}
+    first = national.http.post(
+        "/office/cases", data={**lead, "source_ref": receipts[0], "province": places[0].province}
+    )
+    assert first.status_code == 303
+    again = national.http.post(
+        "/office/cases", data={**lead, "source_ref": receipts[0], "province": places[1].province}
+    )
+    assert again.status_code == 422
+    assert "已是案件" in again.text
+    own = sign_in(Role.PROVINCIAL, places[0])
+    case = first.headers["location"]
+    done = own.http.post(f"{case}/not-take", data={"form": own.form, "seen": "1", "reason": "另有部门管辖"})
+    assert done.status_code == 303, done.text
+    with node.reading() as db:
+        state = sa.text("SELECT state, passed_to FROM complaint WHERE receipt = :r")
+        closed, passed_to = db.execute(state, {"r": receipts[0]}).one()
+        assert (closed, "0001" in passed_to or passed_to.count("〔") == 1) == ("closed", True)
+
+
+def test_the_party_objects_for_itself(sign_in: SignIn, places: tuple[Place, Place]) -> None:
+    case, desk, party = (
+        opened(sign_in, places[0]),
+        sign_in(Role.PROVINCIAL, places[0]),
+        sign_in(Role.MANAGER, places[0]),
+    )
+    other, day = sign_in(Role.PROVINCIAL, places[0]), datetime.now(UTC).astimezone(SHANGHAI).date()
+    officers = f"{desk.account.login}\n{other.account.login}"
+    steps = [("take-up", {"reason": "核对"}), ("assign", {"division": "处", "officers": officers}),
+             ("begin", {"way": "remote", "began_on": day.isoformat(), "inspectors": officers}),
+             ("find", {"nature": "报告管理", "description": "缺页"}), ("end", {"ended_on": day.isoformat(), "summary": "属实"}),
+             ("order", {"demands": "补齐", "due_on": (day + timedelta(days=9)).isoformat()})]  # fmt: skip
+    for version, (act, fields) in enumerate(steps, 1):
+        assert (
+            desk.http.post(f"{case}/{act}", data={"form": desk.form, "seen": str(version), **fields}).status_code == 303
+        ), act
+    assert "by_other" not in party.http.get(case).text
+    assert "by_other" in desk.http.get(case).text
+    words = {"objection_kind": "objection", "about": "整改", "words": "期限太短"}
+    answer = party.http.post(f"{case}/object", data={"form": party.form, "seen": "7", "by_other": "1", **words})
+    assert answer.status_code == 303
+    assert "期限太短" in party.http.get(case).text

@@ -40,8 +40,8 @@ def test_a_form_of_another_site_is_refused(
 def test_a_form_without_the_sessions_secret_signs_nobody_out(sign_in: SignIn, places: tuple[Place, Place]) -> None:
     desk = sign_in(Role.NATIONAL, places[0])
     cookie = desk.http.cookies["office"]
-    desk.http.post("/office/sign-out", data={"form": "0" * 64})
-    desk.http.cookies.set("office", cookie)
+    assert desk.http.post("/office/sign-out", data={"form": "0" * 64}).status_code == 403
+    assert desk.http.cookies["office"] == cookie
     assert desk.http.get("/office").status_code == 200
 
 
@@ -144,7 +144,7 @@ def test_a_city_sees_its_own_institutions_and_accounts_are_made_in_ones_area(
         elsewhere = db.execute(sa.text(other), {"p": places[0].province, "c": places[0].city + "%"}).scalars().all()
     for uscc in elsewhere:
         assert city.http.get(f"/office/institutions/{uscc}").status_code == 404
-    desk = sign_in(Role.PROVINCIAL, places[0])
+    desk = sign_in(Role.ADMINISTRATOR, places[0])
     new = {"form": desk.form, "name": "新人", "role": "clerk", "password": PASSWORD}
     assert (
         desk.http.post("/office/accounts", data={**new, "login": "clerk-a", "area": places[0].uscc}).status_code == 303
@@ -152,3 +152,24 @@ def test_a_city_sees_its_own_institutions_and_accounts_are_made_in_ones_area(
     assert "clerk-a" in desk.http.get("/office/accounts").text
     for area in (places[1].uscc, "99", "33010", ""):
         assert desk.http.post("/office/accounts", data={**new, "login": "clerk-b", "area": area}).status_code == 422
+
+
+def test_where_one_wanted_to_go_is_kept_over_a_wrong_password(
+    client: Client, officer: Officer, places: tuple[Place, Place]
+) -> None:
+    login, http = officer(Role.NATIONAL, places[0]).login, client()
+    form = {"login": login, "password": "wrong", "back": "/office/audit?act=x"}
+    assert 'value="/office/audit?act=x"' in http.post("/office/sign-in", data=form).text
+    assert (
+        http.post("/office/sign-in", data={**form, "password": PASSWORD}).headers["location"] == "/office/audit?act=x"
+    )
+
+
+@pytest.mark.parametrize("login", ["a\x00b", "", " "])
+def test_what_can_be_no_login_is_refused_like_a_wrong_one(client: Client, login: str) -> None:
+    assert client().post("/office/sign-in", data={"login": login, "password": "x"}).status_code == 401
+
+
+def test_a_strangers_form_is_not_read(client: Client) -> None:
+    answer = client().post("/office/cases/x/add-evidence", files={"file": b"x" * 100_000})
+    assert answer.status_code == 303

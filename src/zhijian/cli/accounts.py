@@ -1,4 +1,4 @@
-"""`zhijian admin account` and `zhijian admin audit`: the first account of an office is made here, and the trail is held against itself."""
+"""`zhijian admin account` and `zhijian admin check-audit`: the first account of an office is made here, and the trail is held against itself."""
 
 import sys
 from datetime import UTC, datetime

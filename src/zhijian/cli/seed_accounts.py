@@ -12,7 +12,7 @@ from zhijian.wiring import Node
 
 FILE = "demo-accounts.json"
 _NAMES = {Role.NATIONAL: "周示例", Role.PROVINCIAL: "郑示例", Role.CITY: "吴示例", Role.INSPECTOR: "王示例", Role.REVIEWER: "冯示例",
-          Role.MANAGER: "陈示例", Role.CLERK: "褚示例", Role.AUDITOR: "卫示例"}  # fmt: skip
+          Role.MANAGER: "陈示例", Role.CLERK: "褚示例", Role.AUDITOR: "卫示例", Role.ADMINISTRATOR: "蒋示例"}  # fmt: skip
 
 
 def seed_accounts(node: Node, at: datetime) -> dict[str, str]:
@@ -32,7 +32,7 @@ def seed_accounts(node: Node, at: datetime) -> dict[str, str]:
             area: dict[str, str] = {}
             if role in (Role.MANAGER, Role.CLERK):
                 area = {"province": province, "uscc": uscc}
-            elif role in (Role.PROVINCIAL, Role.INSPECTOR, Role.REVIEWER):
+            elif role in (Role.PROVINCIAL, Role.INSPECTOR, Role.REVIEWER, Role.ADMINISTRATOR):
                 area = {"province": province}
             elif role is Role.CITY:
                 area = {"province": province, "city": city}

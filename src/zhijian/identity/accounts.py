@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from zhijian.identity import audit, passwords, sessions, store
+from zhijian.identity import audit, passwords, sessions, store, tries
 from zhijian.identity.model import Account, AccountWrong, NotAllowed
 from zhijian.kit.db import Db
 from zhijian.kit.principal import NATIONWIDE, OF_LABORATORY, Principal, Role
@@ -23,9 +23,7 @@ def add(
         raise AccountWrong("login" if name.strip() else "name")
     if (role in OF_LABORATORY) != (uscc is not None):
         raise AccountWrong("laboratory")
-    if (role in NATIONWIDE) == (province is not None) or (role is Role.CITY) != (city is not None):
-        raise AccountWrong("area")
-    if city is not None and city[:2] != province:
+    if not _is_area_of(role, province, city):
         raise AccountWrong("area")
     if password is not None and (weak := passwords.weak(password, login)):
         raise AccountWrong(weak)
@@ -50,19 +48,57 @@ def close(db: Db, who: Principal | None, account: Account, reason: str, at: date
 
 
 def set_password(db: Db, who: Principal, old: str, new: str, keep: str, at: datetime) -> None:
-    """One's own; all other sessions end. `keep`: the cookie of this one. Raises: AccountWrong."""
+    """One's own; all other sessions end. `keep`: the cookie of this one. A wrong old one counts as one at sign-in, in the caller's
+    transaction, which must be committed all the same. Raises: AccountWrong, TooManyTries."""
+    tries.may_try(db, who.login, at)
     row = store.by_id(db, who.account)
     if row is None or not passwords.right(old[: passwords.MOST], row["password"]):
+        tries.failed(db, who.login, at)
         raise AccountWrong("old-password")
     if weak := passwords.weak(new, who.login):
         raise AccountWrong(weak)
-    store.changed(db, who.account, password=passwords.hashed(new), failures=0, failed_at=None)
+    tries.forgiven(db, who.login)
+    store.changed(db, who.account, password=passwords.hashed(new))
     sessions.end_all(db, who.account, but=keep)
     audit.noted(db, who, "password.changed", who.login, at)
 
 
+def give_password(db: Db, who: Principal | None, account: Account, password: str, at: datetime) -> None:
+    """To somebody who forgot it. All sessions end. Raises: AccountWrong, NotAllowed."""
+    _may(who, account.role, account.province, account.uscc)
+    if weak := passwords.weak(password, account.login):
+        raise AccountWrong(weak)
+    tries.forgiven(db, account.login)
+    store.changed(db, account.id, password=passwords.hashed(password))
+    sessions.end_all(db, account.id)
+    audit.noted(db, who, "password.given", account.login, at, province=account.province)
+
+
 def listed(db: Db, scope: Scope) -> list[Account]:
     return [sessions.account_of(row) for row in store.accounts(db, scope)]
+
+
+def found(db: Db, scope: Scope, login: str) -> Account | None:
+    """One in use, within the scope."""
+    row = store.account(db, scope, login)
+    return None if row is None or row["closed_at"] is not None else sessions.account_of(row)
+
+
+def may_give(who: Principal) -> tuple[Role, ...]:
+    """Roles that somebody who manages accounts may give."""
+    if who.scope.institutions is not None:
+        return tuple(role for role in Role if role in OF_LABORATORY)
+    return tuple(role for role in Role if who.scope.provinces is None or role not in NATIONWIDE)
+
+
+def _is_area_of(role: Role, province: str | None, city: str | None) -> bool:
+    if role is Role.ADMINISTRATOR:
+        return city is None
+    if role in NATIONWIDE:
+        return province is None and city is None
+    return province is not None and (
+        city[:2] == province if role is Role.CITY and city else role is not Role.CITY and city is None
+    )
 
 
 def _may(who: Principal | None, role: Role, province: str | None, uscc: str | None) -> None:
@@ -72,8 +108,10 @@ def _may(who: Principal | None, role: Role, province: str | None, uscc: str | No
     if not who.may(ACT):
         raise NotAllowed(ACT)
     scope = who.scope
-    laboratory = scope.institutions is not None
-    if laboratory and (uscc not in (scope.institutions or ()) or role not in OF_LABORATORY):
+    if role not in may_give(who):
         raise NotAllowed(ACT)
-    if not laboratory and scope.provinces is not None and (role in NATIONWIDE or province not in scope.provinces):
+    if scope.institutions is not None:
+        if uscc not in scope.institutions:
+            raise NotAllowed(ACT)
+    elif scope.provinces is not None and province not in scope.provinces:
         raise NotAllowed(ACT)

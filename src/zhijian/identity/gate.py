@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,8 +17,8 @@ MAY = {
                "staff", "authorisation", "instrument", "calibration", "credit", "annual_report", "proficiency_test",
                "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past"),
     "SELECT, INSERT": ("audit", "case_event", "case_evidence"),
-    "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "complaint"),
-    "SELECT, INSERT, UPDATE, DELETE": ("case_task",),
+    "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "case_task"),
+    "SELECT, UPDATE": ("complaint",),
 }  # fmt: skip
 """What the office's role may do with which tables, within the scope that it has entered."""
 
@@ -52,9 +53,19 @@ class Gate:
                     ("user", "password", "service")
                 )  # they would go before ours
                 url = url.set(username=walls.role_of(url.database or ""), password=self._password)
-                self._engine = engine(url.render_as_string(hide_password=False))
+                self._engine = engine(url.render_as_string(hide_password=False), prepared=False)
+                sa.event.listen(self._engine, "checkin", _as_new)
             return self._engine
 
     def close(self) -> None:
         if self._engine is not None:
             self._engine.dispose()
+
+
+def _as_new(connection: Any, _: object) -> None:
+    """Nothing of a request stays in its connection: no lock, no setting, whatever SQL was smuggled into it."""
+    if connection is not None:
+        connection.rollback()
+        connection.autocommit = True
+        connection.execute("DISCARD ALL")
+        connection.autocommit = False

@@ -34,7 +34,9 @@ class Account:
         """
         if self.role in OF_LABORATORY:
             return Scope.of_institution(self.uscc or "")
-        return Scope.everything() if self.role in NATIONWIDE else Scope.of_province(self.province or "", self.city)
+        if self.role in NATIONWIDE or (self.role is Role.ADMINISTRATOR and self.province is None):
+            return Scope.everything()
+        return Scope.of_province(self.province or "", self.city)
 
     @property
     def principal(self) -> Principal:

@@ -6,18 +6,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from zhijian.identity import audit, passwords, store
+from zhijian.identity import audit, passwords, store, tries
 from zhijian.identity import tables as t
-from zhijian.identity.model import (
-    IDLE,
-    LONGEST,
-    Account,
-    NotSignedIn,
-    Session,
-    SignInRefused,
-    TooManyTries,
-    wait_after,
-)
+from zhijian.identity.model import IDLE, LONGEST, Account, NotSignedIn, Session, SignInRefused
 from zhijian.kit.db import Db
 from zhijian.kit.principal import Principal, Role
 
@@ -41,18 +32,18 @@ def sign_in(db: Db, login: str, password: str, at: datetime) -> Account:
 
     A wrong password is counted in the caller's transaction, which must be committed all the same.
     """
-    row = store.by_login(db, login.strip().lower()[:60])
-    if row is not None and row["failed_at"] is not None:
-        wait = row["failed_at"] + wait_after(row["failures"]) - at
-        if wait > timedelta():
-            raise TooManyTries(str(int(wait.total_seconds()) + 1))
-    right = passwords.right(password[: passwords.MOST], row["password"] if row else None)
+    login, password = login.strip().lower()[:60], password[: passwords.MOST]
+    tries.may_try(db, login, at)
+    row = store.by_login(db, login)
+    right = passwords.right(password, row["password"] if row else None)
     if row is None or not right or row["closed_at"] is not None:
-        if row is not None:
-            store.changed(db, row["id"], failures=row["failures"] + 1, failed_at=at)
+        tries.failed(db, login, at)
+        if row is not None:  # what is no login may be somebody's password
+            audit.noted(db, None, "sign-in.refused", login, at, province=row["province"])
         raise SignInRefused
-    fresh = {"password": passwords.hashed(password[: passwords.MOST])} if passwords.outdated(row["password"]) else {}
-    store.changed(db, row["id"], failures=0, failed_at=None, **fresh)
+    tries.forgiven(db, login)
+    if passwords.outdated(row["password"]):
+        store.changed(db, row["id"], password=passwords.hashed(password))
     return account_of(row)
 
 
@@ -95,9 +86,10 @@ def end_all(db: Db, account: int, but: str = "") -> int:
     return store.ended(db, t.session.c.account == account, t.session.c.digest != _digest(but))
 
 
-def forget_ended(db: Db, at: datetime) -> int:
-    """Rows of sessions that are over."""
-    return store.ended(db, (t.session.c.ends_at <= at) | (t.session.c.seen_at <= at - IDLE))
+def forget_ended(db: Db, at: datetime) -> None:
+    """Rows of sessions that are over, and of tries long ago. The worker does it now and then."""
+    store.ended(db, (t.session.c.ends_at <= at) | (t.session.c.seen_at <= at - IDLE))
+    store.forget_tries(db, at - tries.FORGOTTEN)
 
 
 def form_secret(token: str) -> str:

@@ -26,14 +26,38 @@ def visible(scope: Scope) -> sa.ColumnElement[bool]:
 
 
 def by_login(db: Db, login: str) -> Row | None:
-    """With its password's hash; for signing in. The row is held: two tries at once are counted one after the other."""
-    query = sa.select(*ACCOUNT, _a.password, _a.failures, _a.failed_at).where(_a.login == login).with_for_update()
-    return db.execute(query).mappings().one_or_none()
+    """With its password's hash; for signing in."""
+    return db.execute(sa.select(*ACCOUNT, _a.password).where(_a.login == login)).mappings().one_or_none()
+
+
+def tries(db: Db, digest: bytes, at: datetime) -> tuple[int, datetime]:
+    """(wrong ones in a row, when the last was) of a login; held until the caller's transaction ends."""
+    first = insert(t.sign_in_try).values(login=digest, failures=0, failed_at=at)
+    held = first.on_conflict_do_update(index_elements=["login"], set_={"login": digest})
+    row = db.execute(held.returning(t.sign_in_try.c.failures, t.sign_in_try.c.failed_at)).one()
+    return row.failures, row.failed_at
+
+
+def failed(db: Db, digest: bytes, at: datetime) -> None:
+    row = t.sign_in_try.c
+    db.execute(sa.update(t.sign_in_try).where(row.login == digest).values(failures=row.failures + 1, failed_at=at))
+
+
+def forgiven(db: Db, digest: bytes) -> None:
+    db.execute(sa.delete(t.sign_in_try).where(t.sign_in_try.c.login == digest))
+
+
+def forget_tries(db: Db, before: datetime) -> None:
+    db.execute(sa.delete(t.sign_in_try).where(t.sign_in_try.c.failed_at < before))
 
 
 def by_id(db: Db, account: int) -> Row | None:
     """For whoever holds its session."""
     return db.execute(sa.select(*ACCOUNT, _a.password).where(_a.id == account)).mappings().one_or_none()
+
+
+def account(db: Db, scope: Scope, login: str) -> Row | None:
+    return db.execute(sa.select(*ACCOUNT).where(_a.login == login, visible(scope))).mappings().one_or_none()
 
 
 def accounts(db: Db, scope: Scope, most: int = 500) -> Sequence[Row]:

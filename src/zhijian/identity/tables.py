@@ -16,13 +16,19 @@ account = sa.Table(
     sa.Column("uscc", sa.String(18), comment="of a laboratory's account"),
     sa.Column("password", sa.Text, comment="argon2id; none: single sign-on only"),
     sa.Column("closed_at", sa.DateTime(timezone=True)),
-    sa.Column("failures", sa.Integer, nullable=False, server_default="0", comment="wrong passwords in a row"),
-    sa.Column("failed_at", sa.DateTime(timezone=True)),
     sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("synthetic", sa.Boolean, nullable=False, server_default="false"),
     sa.CheckConstraint("(role IN ('manager', 'clerk')) = (uscc IS NOT NULL)", name="laboratory"),
     sa.CheckConstraint("role NOT IN ('provincial', 'city') OR province IS NOT NULL", name="area"),
     sa.CheckConstraint("role <> 'city' OR city IS NOT NULL", name="city"),
+)  # fmt: skip
+
+sign_in_try = sa.Table(
+    "sign_in_try", metadata,
+    sa.Column("login", sa.LargeBinary, primary_key=True, comment="SHA-256, of what may be no login at all"),
+    sa.Column("failures", sa.Integer, nullable=False, comment="wrong passwords in a row"),
+    sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+    info={"of_the_day": True},
 )  # fmt: skip
 
 session = sa.Table(

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,6 +20,10 @@ from zhijian.kit.scope import Scope
 
 HOLDS = timedelta(minutes=2)
 _BLOCK = 64
+
+
+class NotEntered(Exception):
+    """The key in the database is another node's or an older one, or its clock is minutes away."""
 
 
 def said(scope: Scope) -> str:
@@ -39,10 +44,14 @@ def setting(scope: Scope, pid: int, key: bytes, at: datetime) -> str:
 
 
 def entered(db: Db, scope: Scope, key: bytes, at: datetime) -> None:
-    """For the rest of the caller's transaction."""
-    raw = db.connection.driver_connection
-    pid = raw.info.backend_pid if raw is not None else 0
+    """For the rest of the caller's transaction. Raises: NotEntered, rather than to show that there is nothing."""
+    pid = db.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
     db.execute(sa.select(sa.func.set_config("zhijian.scope", setting(scope, pid, key, at), True)))
+    granted = db.execute(sa.text("SELECT array_to_string(scope_granted(), '|')")).scalar_one()
+    if granted != said(scope):
+        raise NotEntered(
+            "the database does not take this node's word: run `zhijian admin prepare`, and compare the clocks of both"
+        )
 
 
 def pads(key: bytes) -> tuple[bytes, bytes]:
@@ -72,10 +81,16 @@ def manned(db: Db, password: str, rights: Mapping[str, Sequence[str]]) -> str:
     role = role_of(database)
     if db.execute(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": role}).first() is None:
         db.execute(sa.text(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"))
-    (quoted,) = db.execute(sa.text("SELECT quote_literal(:p)"), {"p": password}).one()
-    db.execute(sa.text(f"ALTER ROLE {role} PASSWORD {quoted}".replace(":", "\\:")))
+    raw: Any = db.connection.driver_connection
+    kept = raw.pgconn.encrypt_password(
+        password.encode(), role.encode(), b"scram-sha-256"
+    ).decode()  # for logs of statements
+    db.execute(sa.text(f"ALTER ROLE {role} PASSWORD '{kept}'".replace(":", "\\:")))
+    db.execute(
+        sa.text(f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC')
+    )  # a table of one's own could stand before a real one
+    db.execute(sa.text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"))
     db.execute(sa.text(f"GRANT USAGE ON SCHEMA public TO {role}"))
     for right, names in rights.items():
         db.execute(sa.text(f"GRANT {right} ON {', '.join(names)} TO {role}"))
-    db.execute(sa.text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
     return role

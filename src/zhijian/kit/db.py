@@ -62,9 +62,10 @@ class SpecifiedEntity(Protocol):
     def elements(self) -> Sequence[Any]: ...
 
 
-def engine(url: str, *, pool: int = 10) -> sa.Engine:
+def engine(url: str, *, pool: int = 10, prepared: bool = True) -> sa.Engine:
     """Engine for `url` with statement and lock time-outs; `postgresql://` is read as psycopg 3.
 
+    `prepared`: statements that come often stay prepared in their connection; off where each user of one finds it as new.
     Values are people's data, and errors go into logs: no error of this engine quotes any.
     """
     if url.startswith("postgresql://"):
@@ -74,7 +75,10 @@ def engine(url: str, *, pool: int = 10) -> sa.Engine:
         pool_size=pool,
         max_overflow=pool,
         hide_parameters=True,
-        connect_args={"options": "-c statement_timeout=60000 -c lock_timeout=20000 -c timezone=UTC"},
+        connect_args={
+            "options": "-c statement_timeout=60000 -c lock_timeout=20000 -c timezone=UTC",
+            **({} if prepared else {"prepare_threshold": None}),
+        },
     )
     sa.event.listen(made, "handle_error", _forget_values)
     sa.event.listen(made, "checkout", _still_there)

@@ -19,11 +19,13 @@ class Role(StrEnum):
     CLERK = "clerk"
     """Report clerk of a laboratory."""
     AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    """Manages accounts and does nothing else: who decides cannot make himself a second person."""
 
 
 OF_LABORATORY = frozenset({Role.MANAGER, Role.CLERK})
 NATIONWIDE = frozenset({Role.NATIONAL, Role.AUDITOR})
-"""Have no area; all others have one."""
+"""Have no area. An administrator may have one, all others do."""
 
 
 @dataclass(frozen=True, slots=True)

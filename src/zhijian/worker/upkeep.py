@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import structlog
 
 from zhijian import cases
+from zhijian.identity import sessions
 from zhijian.kit.scope import Scope
 from zhijian.wiring import Node
 
@@ -27,3 +28,4 @@ def turn(node: Node, at: datetime) -> None:
     with node.transaction() as db:
         if expired := cases.expire(db, Scope.everything(), at):
             log.info("complaints_expired", count=expired)
+        sessions.forget_ended(db, at)

@@ -43,7 +43,8 @@ def open_case(db: Db, scope: Scope, actor: Actor, fields: Mapping[str, Any], at:
         kept = _taken_over(db, scope, no, kept, at)
     event = Event.after(no, "", 1, "receive", actor.account, at, kept)
     case = first(no, event)
-    store.insert_case(db, scope, rows_of(case))
+    if not store.insert_case(db, scope, rows_of(case)):  # another's case, which cannot be seen from here
+        raise Refused("complaint-has-case", "这条举报已是别处的案件", "this complaint is a case elsewhere already")
     _insert(db, scope, no, event)
     return Done(no, 1, case.state)
 
@@ -78,6 +79,9 @@ def act(
         since = [] if scope.institutions is not None else events[seen:] if seen >= 0 else []
         raise Stale(seen, since, case.version)
     given = _with_digest(fields, content) if name == "add-evidence" else fields
+    if scope.institutions is not None and given.get("by_other"):
+        wrong = ("当事人只为自己提出", "a party objects for itself")
+        raise Refused("fields-wrong", wrong[0], wrong[1], {"by_other": wrong})
     kept = _allowed(scope, case, actor, name, given, day(at))
     if into is not None:
         _join(db, scope, actor, CaseNo(into), case, kept, at, into in rows)

@@ -59,8 +59,10 @@ def insert_event(db: Db, scope: Scope, values: Mapping[str, Any]) -> None:
     db.execute(sa.insert(t.case_event).values(**values))
 
 
-def insert_case(db: Db, scope: Scope, rows: Rows) -> None:
-    db.execute(sa.insert(t.case_file).values(**rows.file))
+def insert_case(db: Db, scope: Scope, rows: Rows) -> bool:
+    """False when the complaint that it comes from is a case already, whoever's."""
+    new = insert(t.case_file).values(**rows.file).on_conflict_do_nothing().returning(_f.no)
+    return db.execute(new).first() is not None
 
 
 def keep(db: Db, scope: Scope, rows: Rows) -> None:

@@ -1,5 +1,7 @@
 """`/office/accounts`: who has an account in one's own area; made and closed by whoever manages it."""
 
+from collections.abc import Callable
+
 from zhijian.identity import accounts
 from zhijian.identity.model import Account, AccountWrong, NotAllowed
 from zhijian.kit.principal import OF_LABORATORY, Role
@@ -12,6 +14,7 @@ PATH = "/office/accounts"
 ROLES = {
     Role.NATIONAL: zh("国家局"), Role.PROVINCIAL: zh("省级监管"), Role.CITY: zh("市级监管"), Role.INSPECTOR: zh("检查员"),
     Role.REVIEWER: zh("评审员"), Role.MANAGER: zh("机构负责人"), Role.CLERK: zh("机构报告员"), Role.AUDITOR: zh("审计员"),
+    Role.ADMINISTRATOR: zh("账号管理员"),
 }  # fmt: skip
 WRONG = {
     "login": zh("账号用 3 到 60 个小写字母、数字、点、横线或下划线"),
@@ -33,9 +36,10 @@ def show(asked: Asked) -> Shown:
 
 def _shown(asked: Asked, wrong: str, filled: dict[str, str], status: int = 200) -> Shown:
     return Shown("accounts.html", {
-        "rows": accounts.listed(asked.db, asked.who.scope), "roles": ROLES, "wrong": WRONG.get(wrong, ""), "filled": filled,
+        "rows": accounts.listed(asked.db, asked.who.scope),
+        "roles": {role: ROLES[role] for role in accounts.may_give(asked.who)}, "names_of": ROLES,
+         "wrong": WRONG.get(wrong, ""), "filled": filled,
         "names": specification().codelists["province"], "laboratory": asked.who.scope.institutions is not None,
-        "of_laboratory": OF_LABORATORY,
     }, status)  # fmt: skip
 
 
@@ -69,13 +73,29 @@ def _where(asked: Asked, role: Role, area: str) -> tuple[str | None, str | None,
 
 def close(asked: Asked) -> Answer:
     """Raises: NotThere for an account of another area."""
-    login, reason = asked.path["login"], str(asked.form.get("reason", "")).strip()[:200]
-    found: Account | None = next((a for a in accounts.listed(asked.db, asked.who.scope) if a.login == login), None)
-    if found is None:
-        raise NotThere
+    found, reason = _found(asked), str(asked.form.get("reason", "")).strip()[:200]
     if not reason:
         return _shown(asked, "reason", {}, 422)
-    accounts.close(asked.db, asked.who, found, reason, asked.at)
+    return _done(asked, lambda: accounts.close(asked.db, asked.who, found, reason, asked.at))
+
+
+def give_password(asked: Asked) -> Answer:
+    """Raises: NotThere for an account of another area."""
+    found, password = _found(asked), str(asked.form.get("password", ""))
+    return _done(asked, lambda: accounts.give_password(asked.db, asked.who, found, password, asked.at))
+
+
+def _found(asked: Asked) -> Account:
+    if (found := accounts.found(asked.db, asked.who.scope, asked.path["login"])) is None:
+        raise NotThere
+    return found
+
+
+def _done(asked: Asked, act: Callable[[], None]) -> Answer:
+    try:
+        act()
+    except (AccountWrong, NotAllowed) as why:
+        return _shown(asked, why.value if isinstance(why, AccountWrong) else "not-allowed", {}, 422)
     return Sent(PATH)
 
 
@@ -83,4 +103,5 @@ PAGES = (
     Page(PATH, "accounts.manage", show, of_accounts=True),
     Page(PATH, "accounts.manage", add, "POST", of_accounts=True),
     Page(PATH + "/{login}/close", "accounts.manage", close, "POST", of_accounts=True),
+    Page(PATH + "/{login}/password", "accounts.manage", give_password, "POST", of_accounts=True),
 )

@@ -25,6 +25,8 @@ LINE = (State.LEAD, State.TAKEN, State.ASSIGNED, State.INSPECTING, State.INSPECT
 """The way that most cases go, drawn at the head of each."""
 COMPUTED = frozenset({"sha256", "media_type", "size_bytes"})
 """Of the file that comes with evidence: nobody types them."""
+NOT_THE_PARTYS = frozenset({"by_other"})
+"""What is asked of a regulator who writes down somebody else's objection."""
 MOST_FILE = 32 << 20
 
 
@@ -59,10 +61,11 @@ def _form(asked: Asked, filled: Mapping[str, Any], wrong: Mapping[str, Any], why
 def receive(asked: Asked) -> Answer:
     filled = _filled(asked, ACTS["receive"])
     try:
-        done = flow.open_case(asked.db, asked.who.scope, _actor(asked), filled, asked.at)
+        with asked.db.begin_nested():  # what is refused leaves nothing, though the page is an answer
+            done = flow.open_case(asked.db, asked.who.scope, _actor(asked), filled, asked.at)
     except Refused as why:
         return _form(asked, filled, why.fields, asked.t(why.zh) if asked.t.lang == "zh" else why.en, 422)
-    noted(asked.db, asked.who, "case.receive", done.no, asked.at)
+    noted(asked.db, asked.who, "case.receive", done.no, asked.at, province=filled["province"])
     return Sent(address(done.no))
 
 
@@ -88,7 +91,8 @@ def _shown(
         raise NotThere from None
     template = str(said.pop("template"))
     return Shown(template, {
-        **said, "no": no, "acts": acts, "all_acts": ACTS, "fields_of": _fields, "states": STATES, "all_fields": FIELDS, "name": name,
+        **said, "no": no, "acts": acts, "all_acts": ACTS, "fields_of": lambda act: _fields(act, scope.institutions is not None),
+        "states": STATES, "all_fields": FIELDS, "name": name,
         "filled": filled, "wrong": wrong, "why": why, "to": address(no), "deadlines": DEADLINES, "words": words,
         "on": asked.at.astimezone(SHANGHAI).date(), "provinces": specification().codelists["province"],
     }, status)  # fmt: skip
@@ -106,9 +110,10 @@ def do(asked: Asked) -> Answer:
     try:
         if not seen.isdecimal():
             raise Refused("fields-wrong", "请重新打开案件再办", "open the case again first")
-        done = flow.act(
-            asked.db, asked.who.scope, _actor(asked), no, int(seen[:9]), act.id, filled, asked.at, content=content
-        )
+        with asked.db.begin_nested():
+            done = flow.act(
+                asked.db, asked.who.scope, _actor(asked), no, int(seen[:9]), act.id, filled, asked.at, content=content
+            )
     except CaseUnknown:
         raise NotThere from None
     except Refused as why:
@@ -133,15 +138,16 @@ def _may(asked: Asked, act: Act) -> bool:
     return asked.who.may(act.right) or (act.also is not None and asked.who.may(act.also))
 
 
-def _fields(act: Act) -> list[tuple[Field, bool]]:
+def _fields(act: Act, party: bool = False) -> list[tuple[Field, bool]]:
     """(field, whether it must be filled in) of an act's form."""
-    return [(FIELDS[name], name in act.needs) for name in (*act.needs, *act.may) if name not in COMPUTED]
+    hidden = COMPUTED | (NOT_THE_PARTYS if party else frozenset())
+    return [(FIELDS[name], name in act.needs) for name in (*act.needs, *act.may) if name not in hidden]
 
 
 def _filled(asked: Asked, act: Act) -> dict[str, Any]:
     """As the flow takes them: lists a line each, numbers as numbers, days as they are."""
     found: dict[str, Any] = {}
-    for field, _ in _fields(act):
+    for field, _ in _fields(act, asked.who.scope.institutions is not None):
         if not (text := str(asked.form.get(field.id, "")).strip()):
             continue
         match field.kind:

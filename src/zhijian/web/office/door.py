@@ -116,8 +116,11 @@ class Door:
         async def answer(request: Request) -> Response:
             prefs = request_prefs(request)
             try:
+                who = await in_thread(
+                    lambda: self._who(page, request)
+                )  # before a form is read: a stranger's is none of ours
                 form = await self.form_of(request, page.most_bytes) if page.method == "POST" else FormData()
-                made = await in_thread(lambda: self._made(page, request, form, prefs))
+                made = await in_thread(lambda: self._made(page, request, form, prefs, who))
             except NotSignedIn:
                 return self._to_sign_in(request)
             except Exception as why:
@@ -137,16 +140,19 @@ class Door:
             raise HTTPException(403)
         return await request.form(max_files=20, max_fields=500)
 
-    def _made(self, page: Page, request: Request, form: FormData, prefs: Prefs) -> Response:
-        at, token = self.renderer.now(), request.cookies.get(self.cookie, "")
-        found = self.session(token, at)
-        who = found.principal
+    def _who(self, page: Page, request: Request) -> Principal:
+        """Raises: NotSignedIn, NotAllowed."""
+        who = self.session(request.cookies.get(self.cookie, ""), self.renderer.now()).principal
         if not who.may(page.act):
             raise NotAllowed(page.act)
+        return who
+
+    def _made(self, page: Page, request: Request, form: FormData, prefs: Prefs, who: Principal) -> Response:
+        at, token = self.renderer.now(), request.cookies.get(self.cookie, "")
         if page.method == "POST" and not sessions.is_form_secret(token, str(form.get("form", ""))):
             raise HTTPException(403)
         for name, value in (*request.query_params.items(), *request.path_params.items(), *form.items()):
-            if "\x00" in str(value):
+            if not is_text(str(value)):
                 raise Wrong(name, "", "没有控制字符的文字", "text without control characters")
         with self.node.transaction() if page.of_accounts else self.node.gate.within(who.scope, at) as db:
             asked = Asked(db, who, at, self.renderer.say(prefs), request.path_params, request.query_params, form, token)
@@ -190,6 +196,11 @@ class Door:
             who = (await in_thread(lambda: self.session(token, self.renderer.now()))).principal
         shown = Shown(template, values, status)
         return await in_thread(lambda: self.response(shown, request, prefs, who, token if who else ""))
+
+
+def is_text(value: str) -> bool:
+    """What PostgreSQL and UTF-8 can hold."""
+    return "\x00" not in value and not any(0xD800 <= ord(ch) <= 0xDFFF for ch in value)
 
 
 def _told(why: Exception) -> tuple[str, int, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from zhijian.identity import accounts, rights, sessions
 from zhijian.identity.audit import noted
-from zhijian.identity.model import AccountWrong
+from zhijian.identity.model import AccountWrong, TooManyTries
 from zhijian.web.office.door import Answer, Asked, Page, Sent, Shown
 from zhijian.web.say import zh
 
@@ -12,6 +12,7 @@ WRONG = {
     "short": zh("新密码至少 12 个字符"),
     "long": zh("新密码最长 200 个字符"),
     "plain": zh("新密码太好猜：不要用账号、连续或重复的字符"),
+    "wait": zh("原密码试得太多了，过一会儿再试"),
     "twice": zh("两次填的新密码不一样"),
 }
 
@@ -36,6 +37,8 @@ def set_password(asked: Asked) -> Answer:
         accounts.set_password(asked.db, asked.who, old, new, asked.token, asked.at)
     except AccountWrong as why:
         return _shown(asked, why.value, 422)
+    except TooManyTries:
+        return _shown(asked, "wait", 429)
     return Sent(PATH + "?done=1")
 
 

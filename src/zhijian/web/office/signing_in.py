@@ -1,6 +1,9 @@
 """`/office/sign-in`: the only page that nobody has to be signed in for, and the way out."""
 
+import asyncio
+
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -9,10 +12,12 @@ from zhijian.identity.model import NotSignedIn, SignInRefused, TooManyTries
 from zhijian.kit.rate_limit import TokenBuckets, client_key
 from zhijian.kit.threads import in_thread
 from zhijian.web.asking import client_of
-from zhijian.web.office.door import NO_STORE, Door, Shown
+from zhijian.web.office.door import NO_STORE, Door, Shown, is_text
 from zhijian.web.prefs import keep_prefs, request_prefs
 
 OFFICE = "/office"
+AT_ONCE = 2
+"""Passwords hashed at once: each takes 64 MB, and holds a connection of the owner's."""
 RATE, BURST, CLIENTS = 1 / 3, 20, 100_000
 """Passwords a second that one network may try for long, whosever they are. An account has a limit of its own, see `identity.model`."""
 
@@ -20,6 +25,7 @@ RATE, BURST, CLIENTS = 1 / 3, 20, 100_000
 class SigningIn:
     def __init__(self, door: Door, free_of_limit: bool = False) -> None:
         self._door = door
+        self._hashing = asyncio.Semaphore(AT_ONCE)
         self._tries = TokenBuckets(1e9 if free_of_limit else RATE, 1 << 30 if free_of_limit else BURST, CLIENTS)
 
     async def show(self, request: Request) -> Response:
@@ -32,19 +38,23 @@ class SigningIn:
             form = await self._door.form_of(request)
         except Exception as why:
             return await self._door.failed(request, why)
-        login = str(form.get("login", ""))[:60]
+        login, password, back = (str(form.get(name, ""))[:500] for name in ("login", "password", "back"))
+        if not is_text(login + password):
+            return await self._page(request, 401, {"refused": True, "back": back})
         wait_s = self._tries.take(client_key(client_of(request.scope)))
         if wait_s:
-            return await self._page(request, 429, {"login": login, "wait_s": int(wait_s) + 1})
+            return await self._page(request, 429, {"login": login, "wait_s": int(wait_s) + 1, "back": back})
         try:
-            token = await in_thread(lambda: self._entered(login, str(form.get("password", "")), request))
+            async with self._hashing:
+                token = await in_thread(lambda: self._entered(login, password, request))
         except TooManyTries as why:
-            return await self._page(request, 429, {"login": login, "wait_s": int(why.value)})
+            return await self._page(request, 429, {"login": login, "wait_s": int(why.value), "back": back})
         except SignInRefused:
-            return await self._page(request, 401, {"login": login, "refused": True})
+            return await self._page(request, 401, {"login": login, "refused": True, "back": back})
         except Exception as why:
             return await self._door.failed(request, why)
-        response = RedirectResponse(_back(str(form.get("back", ""))), 303, NO_STORE)
+        self._tries.give_back(client_key(client_of(request.scope)))  # many enter from one office
+        response = RedirectResponse(_back(back), 303, NO_STORE)
         response.set_cookie(self._door.cookie, token, httponly=True, samesite="lax", path="/", secure=self._door.secure)
         return response
 
@@ -81,9 +91,10 @@ class SigningIn:
     def _left(self, request: Request, form: FormData) -> None:
         token, at = request.cookies.get(self._door.cookie, ""), self._door.renderer.now()
         who = self._door.session(token, at).principal
-        if sessions.is_form_secret(token, str(form.get("form", ""))):
-            with self._door.node.transaction() as db:
-                sessions.sign_out(db, who, token, at)
+        if not sessions.is_form_secret(token, str(form.get("form", ""))):
+            raise HTTPException(403)
+        with self._door.node.transaction() as db:
+            sessions.sign_out(db, who, token, at)
 
     async def _page(self, request: Request, status: int, values: dict[str, object]) -> Response:
         prefs = request_prefs(request)
