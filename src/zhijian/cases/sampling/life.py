@@ -14,7 +14,7 @@ from zhijian.cases.sampling import store
 from zhijian.cases.sampling.checking import check_value, checked
 from zhijian.cases.sampling.drawing import publication
 from zhijian.cases.sampling.estimate import Estimate, estimates
-from zhijian.cases.sampling.form import canonical, commitment, kept_document
+from zhijian.cases.sampling.form import commitment, kept_document
 from zhijian.cases.sampling.model import (
     DrawUnknown,
     Frame,
@@ -26,6 +26,7 @@ from zhijian.cases.sampling.model import (
     State,
 )
 from zhijian.cases.sampling.preparing import Prepared, prepared
+from zhijian.kit.canonical import canonical
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
