@@ -12,7 +12,7 @@ from zhijian.cases.flow.reading import Due, Line
 from zhijian.cases.law import CONFIRM, propose
 from zhijian.cli.say import local
 
-__all__ = ["RIGHTS", "acts", "acts_text", "choices", "done", "dossier", "due", "label", "line", "plain", "proposals",
+__all__ = ["RIGHTS", "acts", "acts_text", "choices", "done", "dossier", "due", "label", "line", "proposals",
            "proposals_text", "shown", "text"]  # fmt: skip
 
 
@@ -22,10 +22,6 @@ def label(field: str) -> Words:
 
 def choices(field: str) -> list[str]:
     return list(FIELDS[field].choices)
-
-
-def plain(one: Any) -> Any:
-    return asdict(one)
 
 
 def done(one: Done) -> str:
