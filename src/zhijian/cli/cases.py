@@ -130,7 +130,7 @@ def law(
 
 
 def _actor(account: str) -> Actor:
-    return Actor(account.strip() or getpass.getuser(), case_text.RIGHTS)
+    return Actor(account.strip() or getpass.getuser(), flow.acts.RIGHTS)
 
 
 def _fields(given: str) -> dict[str, Any]:
