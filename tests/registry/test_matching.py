@@ -159,3 +159,17 @@ def test_a_pair_over_two_provinces_is_seen_by_neither_alone(db: Db) -> None:
         assert matching.queue(db, one, kind="instrument") == []
         assert not matching.decide(db, one, pair.twin, "same", by="u:1", at=AT)
     assert matching.queue(db, Scope(frozenset({"33", "32"}), None), limit=1000)
+
+
+def test_a_city_finds_and_sees_only_pairs_of_its_own(db: Db) -> None:
+    unit = {"model": "AA-7000", "serial_no": "A307812345"}
+    other = APART["institution"] | {"division": "330203"}
+    put(db, {"instrument": unit}, {"institution": other, "instrument": unit})
+    city, province = Scope.of_province("33", "3301"), Scope.of_province("33")
+    assert {ONE, TWO} in [{one.a_uscc, one.b_uscc} for one in matching.twins(db, province)]
+    assert TWO not in {uscc for one in matching.twins(db, city) for uscc in (one.a_uscc, one.b_uscc)}
+    matching.look(db, BOTH, AT)
+    [pair] = [one.twin for one in matching.queue(db, BOTH) if one.twin.kind == "instrument"]
+    assert pair in [one.twin for one in matching.queue(db, province, kind="instrument", limit=1000)]
+    assert pair not in [one.twin for one in matching.queue(db, city, kind="instrument", limit=1000)]
+    assert not matching.decide(db, city, pair, "same", by="u:1", at=AT)

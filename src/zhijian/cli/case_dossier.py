@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -9,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from zhijian.cases import flow
+from zhijian.cases.flow import paper
 from zhijian.cases.flow.model import CaseUnknown, Refused
 from zhijian.cli import case_text
 from zhijian.cli import document_files as given
@@ -37,16 +39,12 @@ def dossier(
         same = [one.number for one in found.evidence if one.kept == "same"]
         kept = {n: flow.reading.evidence(db, Scope.everything(), found.no, n) for n in same} if out else {}
     if out:
-        from zhijian.cases.flow import paper
-
         try:
             raw = paper.paper(found, {n: one[1] for n, one in kept.items() if one}, datetime.now(UTC))
         except Refused as why:
             refused(why)
         given.write_new(out, raw)
-    say(
-        case_text.plain(found), format_, lambda _: case_text.dossier(found) + (f"\n已写入 written {out}" if out else "")
-    )
+    say(asdict(found), format_, lambda _: case_text.dossier(found) + (f"\n已写入 written {out}" if out else ""))
     if len(same) < len(found.evidence):
         raise typer.Exit(FINDINGS)
 

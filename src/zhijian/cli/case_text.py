@@ -5,15 +5,12 @@ from datetime import date
 from typing import Any
 
 from zhijian.cases.days import DEADLINES
-from zhijian.cases.flow.acts import ACTS, FIELDS, RIGHTS, STATES, Act, Words, known, possible
+from zhijian.cases.flow.acts import ACTS, FIELDS, STATES, Act, Words, known, possible
 from zhijian.cases.flow.dossier import Dossier
 from zhijian.cases.flow.model import Clock, Done
 from zhijian.cases.flow.reading import Due, Line
 from zhijian.cases.law import CONFIRM, propose
 from zhijian.cli.say import local
-
-__all__ = ["RIGHTS", "acts", "acts_text", "choices", "done", "dossier", "due", "label", "line", "plain", "proposals",
-           "proposals_text", "shown", "text"]  # fmt: skip
 
 
 def label(field: str) -> Words:
@@ -22,10 +19,6 @@ def label(field: str) -> Words:
 
 def choices(field: str) -> list[str]:
     return list(FIELDS[field].choices)
-
-
-def plain(one: Any) -> Any:
-    return asdict(one)
 
 
 def done(one: Done) -> str:

@@ -5,7 +5,8 @@ Whoever may run it has every right; `--as` says which account acts, so that four
 
 import getpass
 import json
-from datetime import UTC, date, datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from zhijian.cases import flow
 from zhijian.cases.flow.model import Actor, Refused, State
 from zhijian.cli import case_dossier, case_text
 from zhijian.cli.case_dossier import transaction
-from zhijian.cli.say import WRONG_USE, Format, at_least_one, fail, say
+from zhijian.cli.say import WRONG_USE, Format, a_day, at_least_one, fail, say
 from zhijian.kit.clock import day
 from zhijian.kit.scope import Scope
 
@@ -33,7 +34,7 @@ def open_(json_: Given, account: Account = "", format_: Format = "text") -> None
     """登记一条线索，成为案件。 A lead becomes a case."""
     with transaction() as db:
         done = flow.open_case(db, ALL, _actor(account), _fields(json_), datetime.now(UTC))
-    say(case_text.plain(done), format_, lambda _: case_text.done(done))
+    say(asdict(done), format_, lambda _: case_text.done(done))
 
 
 @app.command(name="list")
@@ -48,7 +49,7 @@ def list_(
     with transaction() as db:
         found = flow.listed(db, ALL, state=state, officer=officer or None, is_open=open_, most=most)
     say(
-        [case_text.plain(one) for one in found],
+        [asdict(one) for one in found],
         format_,
         lambda _: "\n".join(map(case_text.line, found)) or "没有案件 none",
     )
@@ -80,7 +81,7 @@ def act(
         number = flow.read_number(no)
         version = seen or flow.case(db, ALL, number).version
         done = flow.act(db, ALL, _actor(account), number, version, name, _fields(json_), datetime.now(UTC), content)
-    say(case_text.plain(done), format_, lambda _: case_text.done(done))
+    say(asdict(done), format_, lambda _: case_text.done(done))
 
 
 @app.command()
@@ -92,8 +93,8 @@ def due(
 ) -> None:
     """已过期和快到期的期限。 Deadlines that are over or soon will be."""
     with transaction() as db:
-        found = flow.due(db, ALL, _day(on) if on else day(datetime.now(UTC)), within, officer or None)
-    say([case_text.plain(one) for one in found], format_, lambda _: "\n".join(map(case_text.due, found)) or "没有 none")
+        found = flow.due(db, ALL, a_day("--on", on) if on else day(datetime.now(UTC)), within, officer or None)
+    say([asdict(one) for one in found], format_, lambda _: "\n".join(map(case_text.due, found)) or "没有 none")
 
 
 app.command()(case_dossier.dossier)
@@ -124,12 +125,12 @@ def law(
     for name, value in (("nature", nature), ("field", field), *((("subject", subject),) if subject else ())):
         if value not in (choices := case_text.choices(name)):
             fail(WRONG_USE, f"{value}：应为其中之一：{choices}", f"{value}: one of {choices}")
-    found = case_text.proposals(nature, field, _day(on), subject or None)
+    found = case_text.proposals(nature, field, a_day("ON", on), subject or None)
     say(found, format_, case_text.proposals_text)
 
 
 def _actor(account: str) -> Actor:
-    return Actor(account.strip() or getpass.getuser(), case_text.RIGHTS)
+    return Actor(account.strip() or getpass.getuser(), flow.acts.RIGHTS)
 
 
 def _fields(given: str) -> dict[str, Any]:
@@ -141,10 +142,3 @@ def _fields(given: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         fail(WRONG_USE, '--json：应为对象，如 {"reason": "…"}', '--json: an object such as {"reason": "…"}')
     return found
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        fail(WRONG_USE, f"{text}：应为日期，如 2026-05-18", f"{text}: a date such as 2026-05-18")

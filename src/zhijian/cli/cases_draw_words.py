@@ -3,16 +3,9 @@
 from fractions import Fraction
 from typing import Any
 
+from zhijian.cases.sampling.model import STATES
 from zhijian.cli.say import local
 
-_STATES = {
-    "draft": "草案",
-    "committed": "已承诺",
-    "drawn": "已抽取",
-    "published": "已公开",
-    "evaluated": "已评估",
-    "withdrawn": "已撤回",
-}
 _KINDS = {"whole": "全部", "stratum": "类别", "field": "领域"}
 
 
@@ -48,7 +41,7 @@ def drawn_text(d: dict[str, Any]) -> str:
 
 def list_text(rows: list[dict[str, Any]]) -> str:
     return "\n".join(
-        f"{r['id']}  {r['province']}  {r['year']}  {_STATES[r['state']]} {r['state']}  {local(r['at'])}  {(r['commitment'] or '-')[:16]}  {r['name']}"
+        f"{r['id']}  {r['province']}  {r['year']}  {STATES[r['state']]} {r['state']}  {local(r['at'])}  {(r['commitment'] or '-')[:16]}  {r['name']}"
         for r in rows
     ) or "没有 none"  # fmt: skip
 

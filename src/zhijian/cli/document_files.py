@@ -134,21 +134,21 @@ def proof(path: Path, report: Receipt) -> bytes:
     return raw
 
 
-def is_free(out: Path) -> None:
+def is_free(out: Path, option: str = "--out") -> None:
     """Asked before the work; `write_new` asks again."""
     if out.exists() or out.is_symlink():
         fail(
             WRONG_USE,
-            f"--out {out}：已有这个文件，不会覆盖",
-            f"--out {out}: it is there already and will not be replaced",
+            f"{option} {out}：已有这个文件，不会覆盖；换一个名字",
+            f"{option} {out}: it is there already and will not be replaced; give another name",
         )
     if not out.parent.is_dir():
-        fail(WRONG_USE, f"--out {out}：没有这个文件夹", f"--out {out}: there is no such folder")
+        fail(WRONG_USE, f"{option} {out}：没有这个文件夹", f"{option} {out}: there is no such folder")
 
 
-def write_new(out: Path, content: bytes) -> None:
+def write_new(out: Path, content: bytes, option: str = "--out") -> None:
     """A new file, whole or not at all."""
-    is_free(out)
+    is_free(out, option)
     try:
         with out.open("xb") as file:
             try:
@@ -158,4 +158,4 @@ def write_new(out: Path, content: bytes) -> None:
                 out.unlink(missing_ok=True)
                 raise
     except OSError as why:
-        fail(COULD_NOT, f"--out {out}：写不进去", f"--out {out}: cannot be written ({why.strerror})")
+        fail(COULD_NOT, f"{option} {out}：写不进去", f"{option} {out}: cannot be written ({why.strerror})")

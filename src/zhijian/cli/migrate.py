@@ -14,7 +14,6 @@ from zhijian.cli.migrate_words import (
     Work,
     at_work,
     audited,
-    day_of,
     local_target,
     since_of,
     source_of,
@@ -22,8 +21,9 @@ from zhijian.cli.migrate_words import (
     warned,
     who,
 )
-from zhijian.cli.say import FINDINGS, Format, at_least_one, say
+from zhijian.cli.say import FINDINGS, Format, a_day, at_least_one, say
 from zhijian.exchange.migration import act_store, gone_store, planning
+from zhijian.kit.clock import day
 from zhijian.kit.settings import Settings
 from zhijian.spec import specification
 from zhijian.wiring import open_node
@@ -62,7 +62,7 @@ def plan(
             specification(),
             source_of(source),
             province,
-            day_of(on),
+            a_day("--on", on) if on else day(datetime.now(UTC)),
             run=run,
             since=since_of(since),
             target=local_target(),

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +18,6 @@ from zhijian.cli.say import COULD_NOT, WRONG_USE, fail
 from zhijian.exchange.mapping import MappingWrong
 from zhijian.exchange.migration import Files, MigrationWrong, planning, room
 from zhijian.exchange.source import SourceUnreadable, source_engine
-from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
@@ -109,13 +107,6 @@ def audited(event: str, **fields: Any) -> None:
 def who() -> str:
     """Whose account runs the command."""
     return getpass.getuser()
-
-
-def day_of(text: str) -> date:
-    try:
-        return date.fromisoformat(text) if text else day(datetime.now(UTC))
-    except ValueError:
-        fail(WRONG_USE, f"--on {text}：应为 2026-11-03 这样的日期", "a day such as 2026-11-03")
 
 
 def since_of(given: Sequence[str] | None) -> dict[str, tuple[str, str]]:

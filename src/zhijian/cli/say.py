@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -53,6 +53,14 @@ def at_least_one(value: int) -> int:
     if value < 1:
         raise typer.BadParameter(f"{value}：应为 1 或更大的整数 should be 1 or more")
     return value
+
+
+def a_day(option: str, text: str) -> date:
+    """What an option or argument gives as a day. Ends the command when it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        fail(WRONG_USE, f"{option} {text}：应为日期，如 2026-01-31", f"{option} {text}: a day such as 2026-01-31")
 
 
 def fail(status: int, zh: str, en: str = "") -> NoReturn:

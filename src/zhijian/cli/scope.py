@@ -1,6 +1,6 @@
 """`zhijian registry scope`: capability tables read, compared, and the official form; files alone, no node is needed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ import typer
 
 from zhijian.cli import document_files as given
 from zhijian.cli.check_progress import Progress
-from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.cli.say import FINDINGS, WRONG_USE, Format, a_day, fail, say
 from zhijian.cli.submit_work import aside, read_file
 from zhijian.kit.clock import day
 from zhijian.registry.scope_table import KINDS, Change, Given, Line, ScopeTable, compared, read, template
@@ -44,14 +44,14 @@ def read_table(
     """读能力附表：能力逐行列出，读不了的标出单元格和改法。 Read a capability table; what cannot be read is told by its cell."""
     known = _given(certificate, site, site_name or [], valid_from, batch, on)
     if marked:
-        _is_free("--marked", marked)
+        given.is_free(marked, "--marked")
     raw = _raw(path)
     with Progress() as progress:
         progress(f"读 reading {path.name}", 0, 0)
         found = aside(read, raw, known)
         if marked and found.findings:
             progress(f"标注 marking {marked.name}", 0, 0)
-            given.write_new(marked, aside(annotated, raw, found.findings))
+            given.write_new(marked, aside(annotated, raw, found.findings), "--marked")
     data = _read_data(found, marked if found.findings else None)
     say(data, format_, _read_text)
     if found.errors:
@@ -92,8 +92,7 @@ def write_template(
     site: Annotated[str, typer.Option(help="场所编号 site")] = "S1",
 ) -> None:
     """空的能力附表，带下拉列表。 The empty form with its lists."""
-    _is_free("OUT", out)
-    given.write_new(out, template(certificate, site))
+    given.write_new(out, template(certificate, site), "OUT")
     typer.echo(f"{out}：从第 8 行填起 fill in from row 8")
 
 
@@ -112,32 +111,15 @@ def _given(certificate: str, site: str, names: list[str], first: str, batch: str
             f"--batch {batch}：批次写 首次、扩项、地址变更、标准变更 或 复查",
             f"--batch {batch}: one of the list capability_batch",
         )
-    judged_on = date.fromisoformat(_day("--on", on) or day(datetime.now(UTC)).isoformat())
-    return Given(certificate or None, site or None, _day("--from", first), batch or None, _sites(names), judged_on)
+    judged_on = a_day("--on", on) if on else day(datetime.now(UTC))
+    valid_from = a_day("--from", first).isoformat() if first else None
+    return Given(certificate or None, site or None, valid_from, batch or None, _sites(names), judged_on)
 
 
 def _raw(path: Path) -> bytes:
     if not path.is_file():
         fail(WRONG_USE, f"{path}：没有这个文件", f"{path}: there is no such file")
     return read_file(path)
-
-
-def _is_free(option: str, out: Path) -> None:
-    if out.exists() or out.is_symlink():
-        fail(
-            WRONG_USE,
-            f"{option} {out}：已有这个文件，不会覆盖；换一个名字",
-            f"{option} {out}: it is there already and will not be replaced; give another name",
-        )
-    if not out.parent.is_dir():
-        fail(WRONG_USE, f"{option} {out}：没有这个文件夹", f"{option} {out}: there is no such folder")
-
-
-def _day(option: str, text: str) -> str | None:
-    try:
-        return date.fromisoformat(text).isoformat() if text else None
-    except ValueError:
-        fail(WRONG_USE, f"{option} {text}：应写成 2026-01-31", f"{option} {text}: write it like 2026-01-31")
 
 
 def _sites(names: list[str]) -> dict[str, str]:

@@ -19,7 +19,6 @@ from zhijian.spec import CHECKS, json_schema, specification
 Record = dict[str, Any]
 Objection = tuple[str, str]
 """Pointer and reason."""
-_OF_CERTIFICATE = tuple(name for name, parent in PARENTS.items() if parent == "certificate")
 _OWN_KEY = ("certificate", "inspection", "penalty", "proficiency_result")
 """Entities whose key does not say whose they are: one that is there stays its institution's."""
 

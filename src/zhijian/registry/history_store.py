@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
+from zhijian.registry.store import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,8 @@ def versions(
 
 def _past(scope: Scope, uscc: str, until: date, entity: str | None) -> sa.Select[Any]:
     p = t.past.c
-    where = [p.uscc == uscc, p.on <= until, *([p.entity == entity] if entity else [])]
-    if scope.provinces is not None:
-        where.append(p.province.in_(scope.provinces))
-    if scope.institutions is not None:
-        where.append(p.uscc.in_(scope.institutions))
+    mine = sa.select(t.institution.c.uscc).where(t.institution.c.uscc == uscc, visible(scope))
+    where = [p.uscc.in_(mine), p.on <= until, *([p.entity == entity] if entity else [])]
     columns = (p.entity, p.key, p.on, p.record, p.source, p.recorded_at)
     return sa.select(*columns).where(*where).order_by(p.entity, p.key, p.on, p.seq)
 

@@ -17,16 +17,12 @@ from zhijian.registry.store import visible
 _AT_ONCE = 5000
 
 
-def _within(scope: Scope, one: str) -> tuple[str, dict[str, Any]]:
-    """The condition on `one`'s province and uscc, and its values."""
-    conditions, values = ["true"], dict[str, Any]()
-    if scope.provinces is not None:
-        conditions.append(f"{one}province = ANY(:provinces)")
-        values["provinces"] = sorted(scope.provinces)
-    if scope.institutions is not None:
-        conditions.append(f"{one}uscc = ANY(:usccs)")
-        values["usccs"] = sorted(scope.institutions)
-    return " AND ".join(conditions), values
+def _within(db: Db, scope: Scope) -> tuple[str, dict[str, Any]]:
+    """The condition on the institution of `s`, and its values. All of a country are not listed."""
+    if scope == Scope.everything():
+        return "true", {}
+    usccs = db.execute(sa.select(t.institution.c.uscc).where(visible(scope))).scalars()
+    return "s.uscc = ANY(:usccs)", {"usccs": list(usccs)}
 
 
 def take_time(db: Db) -> None:
@@ -45,7 +41,7 @@ def institutions(db: Db, scope: Scope) -> Sequence[sa.RowMapping]:
 
 def people(db: Db, scope: Scope) -> Iterator[Any]:
     """Pairs of one name, title and schooling, employed at two institutions at a time."""
-    where, values = _within(scope, "s.")
+    where, values = _within(db, scope)
     sql = f"""
         WITH met AS MATERIALIZED (
             SELECT s.name, coalesce(s.title_level, '') AS title, coalesce(s.education, '') AS education,
@@ -67,7 +63,7 @@ def people(db: Db, scope: Scope) -> Iterator[Any]:
 
 def instruments(db: Db, scope: Scope) -> Iterator[Any]:
     """Pairs of one serial number, in use at two institutions at a time."""
-    where, values = _within(scope, "s.")
+    where, values = _within(db, scope)
     serial = "translate(upper(s.serial_no), ' -_/.', '')"
     sql = f"""
         WITH met AS MATERIALIZED (
@@ -104,13 +100,10 @@ def put(db: Db, scope: Scope, twins: Sequence[Twin], at: datetime) -> None:
 
 def _both(scope: Scope) -> sa.ColumnElement[bool]:
     """Both sides are the caller's: a pair tells of each what the other is."""
-    c = t.twin.c
-    conditions: list[sa.ColumnElement[bool]] = [sa.true()]
-    if scope.provinces is not None:
-        conditions += [one.in_(scope.provinces) for one in (c.a_province, c.b_province)]
-    if scope.institutions is not None:
-        conditions += [one.in_(scope.institutions) for one in (c.a_uscc, c.b_uscc)]
-    return sa.and_(*conditions)
+    if scope == Scope.everything():
+        return sa.true()
+    mine = sa.select(t.institution.c.uscc).where(visible(scope))
+    return sa.and_(t.twin.c.a_uscc.in_(mine), t.twin.c.b_uscc.in_(mine))
 
 
 def queue(db: Db, scope: Scope, state: str, kind: str | None, limit: int) -> Sequence[sa.RowMapping]:

@@ -184,6 +184,14 @@ def test_what_the_table_says_of_certificate_and_day_counts_before_what_is_given(
     )
 
 
+def test_a_day_in_the_title_that_there_is_not_is_none() -> None:
+    found = table(GOOD, titles=[*TITLES[:3], ["批准日期：2025-02-30"]])
+    assert whys(found) == [("valid-from-missing", "A5")]
+    assert {line.valid_from for line in found.lines} == {None}
+    written = table(GOOD, titles=[*TITLES[:3], ["批准日期：2025 年 3 月 1 日"]])
+    assert {line.valid_from for line in written.lines} == {"2025-03-01"}
+
+
 def test_a_sheet_without_a_table_is_named_and_the_others_are_read() -> None:
     def cover(book: Any) -> None:
         book.create_sheet("封面", 0)["A1"] = "某某检测有限公司"

@@ -17,7 +17,7 @@ Traceback (most recent call last):
 zhijian.cases.flow.model.Refused: 结案：您的账号没有这项权限（cases.close） close: your account may not do this (cases.close)
 """
 
-from zhijian.cases.flow import acts, model, reading
+from zhijian.cases.flow import acts, model, paper, reading
 from zhijian.cases.flow.acting import act, open_case
 from zhijian.cases.flow.dossier import dossier
 from zhijian.cases.flow.number import read_number

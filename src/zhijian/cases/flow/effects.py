@@ -19,6 +19,7 @@ class Happening:
 
 
 Effect = Callable[[Case, Happening], Case]
+_BEFORE_INSPECTED = frozenset({State.ASSIGNED, State.INSPECTING})
 
 
 def started(case: Case, clock: Clock) -> Case:
@@ -41,16 +42,11 @@ def _merge(case: Case, what: Happening) -> Case:
 
 
 def _assign(case: Case, what: Happening) -> Case:
-    due = _day(what.fields.get("due_on"))
-    task = Task(what.fields["division"], tuple(what.fields["officers"]), what.on, due)
-    return started(replace(case, tasks=(*_ended(case, what.on), task)), Clock("task", what.on, due))
-
-
-def _hand_over(case: Case, what: Happening) -> Case:
+    """Also when it is handed over; the task's clock runs until the inspection is over."""
     due = _day(what.fields.get("due_on"))
     task = Task(what.fields["division"], tuple(what.fields["officers"]), what.on, due)
     after = replace(case, tasks=(*_ended(case, what.on), task))
-    return started(after, Clock("task", what.on, due)) if case.state == State.INSPECTING else after
+    return started(after, Clock("task", what.on, due)) if case.state in _BEFORE_INSPECTED else after
 
 
 def _ended(case: Case, on: date) -> tuple[Task, ...]:
@@ -181,7 +177,7 @@ def _day(text: str | None) -> date | None:
 
 
 EFFECTS: Mapping[str, Effect] = {
-    "join": _join, "merge": _merge, "assign": _assign, "hand-over": _hand_over, "find": _find, "order": _order,
+    "join": _join, "merge": _merge, "assign": _assign, "hand-over": _assign, "find": _find, "order": _order,
     "rectify": _rectify, "accept": _accept, "refuse": _refuse, "end-rectification": _end_rectification, "file": _file,
     "notify": _notify, "state": _state, "hold-hearing": _hold_hearing, "return": _return, "decide": _decide, "serve": _serve,
     "settle": _settle, "publish": _publish, "withdraw": _withdraw, "retract": _retract, "reopen": _reopen, "close": _close,

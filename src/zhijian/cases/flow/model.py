@@ -1,6 +1,5 @@
 """The words of a case's flow: states, events, the case as its events make it, and what is raised. Pure."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +9,7 @@ from typing import Any, NewType
 
 from zhijian.cases.days import DEADLINES, NotKnownYet
 from zhijian.cases.model import CasesError
+from zhijian.kit.canonical import canonical
 
 CaseNo = NewType("CaseNo", str)
 """浙检查〔2026〕0001, see `number`."""
@@ -68,9 +68,9 @@ class Event:
 
 
 def digest_of(no: str, previous: str, seq: int, act: str, by: str, at: datetime, fields: Fields) -> str:
-    """SHA-256 over one line of JSON with sorted keys; hexadecimal."""
+    """SHA-256 over all of it in its one spelling (`kit.canonical`); hexadecimal."""
     said = [no, previous, seq, act, by, at.astimezone(UTC).isoformat(), fields]
-    return sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return sha256(canonical(said)).hexdigest()
 
 
 def broken_at(no: str, events: Iterable[Event]) -> int | None:

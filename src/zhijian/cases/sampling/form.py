@@ -14,19 +14,11 @@ from typing import Any
 from zhijian.cases.sampling.model import ConflictKind, Frame, Inspector, Institution, Plan
 from zhijian.cases.sampling.stream import hexadecimal
 from zhijian.kit import mask
+from zhijian.kit.canonical import canonical
 from zhijian.kit.signing import sm3
 
 Document = Mapping[str, Any]
 DRAW, PLAN, FRAME = "zhijian-draw/1", "zhijian-draw-plan/1", "zhijian-draw-frame/1"
-
-
-def canonical(document: Any) -> bytes:
-    """The one spelling of a document: keys in order, no blanks, UTF-8 as it is. There are no fractions in it.
-
-    >>> canonical({"b": 1, "a": "甲"}).decode()
-    '{"a":"甲","b":1}'
-    """
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def digest(document: Any) -> str:

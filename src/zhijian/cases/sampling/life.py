@@ -14,8 +14,9 @@ from zhijian.cases.sampling import store
 from zhijian.cases.sampling.checking import check_value, checked
 from zhijian.cases.sampling.drawing import publication
 from zhijian.cases.sampling.estimate import Estimate, estimates
-from zhijian.cases.sampling.form import canonical, commitment, kept_document
+from zhijian.cases.sampling.form import commitment, kept_document
 from zhijian.cases.sampling.model import (
+    STATES,
     DrawUnknown,
     Frame,
     Outcome,
@@ -26,6 +27,7 @@ from zhijian.cases.sampling.model import (
     State,
 )
 from zhijian.cases.sampling.preparing import Prepared, prepared
+from zhijian.kit.canonical import canonical
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
@@ -38,10 +40,6 @@ NEXT: Mapping[State, frozenset[State]] = {
     State.WITHDRAWN: frozenset(),
 }
 """What may follow. Who was drawn stays drawn: nobody gives up a draw whose result is known."""
-_SAID = {
-    State.DRAFT: "草案", State.COMMITTED: "已承诺", State.DRAWN: "已抽取", State.PUBLISHED: "已公开",
-    State.EVALUATED: "已评估", State.WITHDRAWN: "已撤回",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +162,8 @@ def _going_to(db: Db, scope: Scope, plan_id: str, to: State) -> store.Row:
         raise _unknown(plan_id)
     now = _standing(row, store.steps(db, scope, [plan_id])).state
     if to not in NEXT[now]:
-        after = "、".join(_SAID[s] for s in NEXT[now]) or "无"
-        raise OutOfOrder("out-of-order", f"{plan_id} 现在是「{_SAID[now]}」，不能变为「{_SAID[to]}」；接下来可以：{after}",
+        after = "、".join(STATES[s] for s in NEXT[now]) or "无"
+        raise OutOfOrder("out-of-order", f"{plan_id} 现在是「{STATES[now]}」，不能变为「{STATES[to]}」；接下来可以：{after}",
                          f"{plan_id} is {now.value}, not to be {to.value} next; may be {', '.join(sorted(NEXT[now])) or 'nothing more'}")  # fmt: skip
     return row
 

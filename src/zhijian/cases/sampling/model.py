@@ -25,6 +25,13 @@ class State(StrEnum):
     """Given up before anybody was drawn, with the reason; kept and shown, so that nobody commits until the result suits."""
 
 
+STATES = {
+    State.DRAFT: "草案", State.COMMITTED: "已承诺", State.DRAWN: "已抽取", State.PUBLISHED: "已公开",
+    State.EVALUATED: "已评估", State.WITHDRAWN: "已撤回",
+}  # fmt: skip
+"""In Chinese; the English word is the state's own."""
+
+
 class SourceKind(StrEnum):
     """Who makes the public half of the seed."""
 

@@ -1,11 +1,12 @@
 """Files inside of a document: associated files (ISO 32000-2, 14.13) in the catalog's name tree of embedded files."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from zhijian.codes.document.objects import array, dictionary, name, number, put, references, stream, text, value
-from zhijian.codes.document.reading import Revision
+from zhijian.codes.document.reading import Revision, broken_is_refused, read_pdf
 from zhijian.codes.document.refused import DocumentRefused
 
 MAX_FILES = 200
@@ -66,6 +67,21 @@ def attached(root: Any) -> list[tuple[str, bytes]]:
                 found.append((str(key), data))
         waiting += [kid.get_object() for kid in node.get("/Kids", [])][:MAX_FILES]
     return found
+
+
+def attach_data(writer: Revision, called: str, data: Mapping[str, Any], about: str, at: datetime) -> None:
+    """What stands on the paper, as JSON. Raises: as `attach`."""
+    raw = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, default=str).encode()
+    attach(writer, called, raw, "application/json", about, "Data", at)
+
+
+def attached_data(raw: bytes, called: str) -> dict[str, Any] | None:
+    """What `attach_data` put into a PDF; None when it is not there. Raises: DocumentRefused."""
+    reader = read_pdf(raw)
+    with broken_is_refused():
+        found = dict(attached(reader.trailer["/Root"].get_object()))
+    data: dict[str, Any] | None = json.loads(found[called]) if called in found else None
+    return data
 
 
 def _bytes(spec: Any) -> bytes | None:

@@ -1,23 +1,20 @@
 """The dossier of a case (卷宗) as one PDF: its history and its evidence on paper, the same as JSON inside, the evidence attached, one
 signature over all of it (PAdES B-B, ES256)."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
-from reportlab.lib.colors import black, lightgrey
 from reportlab.lib.units import mm
-from reportlab.platypus import NextPageTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import NextPageTemplate, Spacer
 
-from zhijian.codes.document.attach import attach, attached
-from zhijian.codes.document.objects import value
-from zhijian.codes.document.pades import Party, refuse_other_key, sign
-from zhijian.codes.document.reading import broken_is_refused, read_pdf, revise
+from zhijian.codes.document.attach import attach, attach_data, attached_data
+from zhijian.codes.document.pades import Party, signed_in
+from zhijian.codes.document.reading import broken_is_refused, revise
 from zhijian.codes.document.refused import DocumentRefused
-from zhijian.codes.document.sheet import ROOM, said, style, typeset
+from zhijian.codes.document.sheet import ROOM, said, style, table, typeset
 
 __all__ = ["DATA", "FIELD", "Attached", "Party", "Section", "data", "render", "signed"]
 DATA, FIELD = "dossier.json", "Regulator"
@@ -52,18 +49,15 @@ def render(
     story += [said(number, style(12, centred=True)), Spacer(0, 6 * mm)]
     for one in sections:
         rows = [[said(cell, small) for cell in row] for row in one.rows]
-        grid = TableStyle([("GRID", (0, 0), (-1, -1), 0.4, black), ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                           ("BACKGROUND", (0, 0), (-1, 0), lightgrey)])  # fmt: skip
         story += [
             said(one.title, plain),
-            Table(rows, [ROOM * w for w in one.widths], repeatRows=1, style=grid),
+            table(rows, [ROOM * w for w in one.widths], heads=1),
             Spacer(0, 6 * mm),
         ]
     writer = revise(typeset(story, institution=title, title="", number=number, label="").pdf)
     with broken_is_refused():
         append_signature_field(writer, SigFieldSpec(FIELD, on_page=0))
-        raw = json.dumps(contents, ensure_ascii=False, sort_keys=True, indent=1, default=str).encode()
-        attach(writer, DATA, raw, "application/json", "卷宗数据 Data of the dossier", "Data", at)
+        attach_data(writer, DATA, contents, "卷宗数据 Data of the dossier", at)
         for file in evidence:
             attach(writer, file.name, file.content, file.media_type, file.about, "Supplement", at)
         return writer.bytes()
@@ -71,26 +65,17 @@ def render(
 
 def data(raw: bytes) -> dict[str, Any]:
     """What is inside as JSON. Raises: DocumentRefused."""
-    reader = read_pdf(raw)
-    with broken_is_refused():
-        found = dict(attached(reader.trailer["/Root"].get_object()))
-    if DATA not in found:
+    found = attached_data(raw, DATA)
+    if found is None:
         raise DocumentRefused(
             "no-dossier", DATA, "文件不是卷宗：没有卷宗数据附件。", "It is no dossier: its data are not attached."
         )
-    read: dict[str, Any] = json.loads(found[DATA])
-    return read
+    return found
 
 
 def signed(raw: bytes, by: Party, at: datetime) -> bytes:
     """Raises: DocumentRefused."""
     data(raw)
-    refuse_other_key(by)
-    writer = revise(raw)
-    with broken_is_refused():
-        fields = value(writer.root, "/AcroForm")["/Fields"]
-        place = next((one.get_object() for one in fields if value(one.get_object(), "/T") == FIELD), None)
-        if place is None or value(place, "/V") is not None:
-            raise DocumentRefused("signed-already", by.name, "卷宗已经签过，或没有签名位置。",
-                                  "The dossier is signed already, or has no place for it.")  # fmt: skip
-        return sign(writer, FIELD, by, "卷宗归档 Dossier filed", at)
+    taken = DocumentRefused("signed-already", by.name, "卷宗已经签过，或没有签名位置。",
+                            "The dossier is signed already, or has no place for it.")  # fmt: skip
+    return signed_in(raw, FIELD, by, "卷宗归档 Dossier filed", at, taken)

@@ -15,6 +15,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from zhijian.codes.document import certificates
 from zhijian.codes.document.awaiting import finished
+from zhijian.codes.document.objects import value
+from zhijian.codes.document.reading import broken_is_refused, revise
 from zhijian.codes.document.refused import DocumentRefused
 from zhijian.kit.signing import Signer as SigningKey
 
@@ -31,14 +33,6 @@ class Party:
     root: bytes
 
 
-def refuse_other_key(by: Party) -> None:
-    """Raises: DocumentRefused when the certificate is another key's."""
-    if certificates.public_key(certificates.read(by.certificate)) != by.key.public:
-        raise DocumentRefused(
-            "certificate-suite", by.name, "证书不是这把密钥的。", "The certificate is not that of the key."
-        )
-
-
 class _Signer(Signer):
     def __init__(self, by: Party) -> None:
         self.key = by.key
@@ -51,8 +45,25 @@ class _Signer(Signer):
         return certificates.der_signature(self.key.sign(data))
 
 
-def sign(writer: Any, field: str, by: Party, reason: str, at: datetime) -> bytes:
-    """With the signature of one in a field that is there and empty."""
+def signed_in(raw: bytes, field: str, by: Party, reason: str, at: datetime, taken: DocumentRefused) -> bytes:
+    """With the signature of one in a field that is there and empty.
+
+    Raises: DocumentRefused; `taken` when the field is not there or not empty.
+    """
+    if certificates.public_key(certificates.read(by.certificate)) != by.key.public:
+        raise DocumentRefused(
+            "certificate-suite", by.name, "证书不是这把密钥的。", "The certificate is not that of the key."
+        )
+    writer = revise(raw)
+    with broken_is_refused():
+        fields = value(writer.root, "/AcroForm")["/Fields"]
+        place = next((one.get_object() for one in fields if value(one.get_object(), "/T") == field), None)
+        if place is None or value(place, "/V") is not None:
+            raise taken
+        return _sign(writer, field, by, reason, at)
+
+
+def _sign(writer: Any, field: str, by: Party, reason: str, at: datetime) -> bytes:
     writer.register_extension(constants.ESIC_EXTENSION_1)
     steps: Any = PdfCMSEmbedder().write_cms(field, writer, existing_fields_only=True)
     next(steps)

@@ -4,22 +4,19 @@ Both sign the same file one after the other (PAdES B-B, ES256): the second's sig
 stays valid. Any other change shows.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
-from reportlab.lib.colors import black, lightgrey
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, NextPageTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import KeepTogether, NextPageTemplate, Spacer
 
-from zhijian.codes.document.attach import attach, attached
-from zhijian.codes.document.objects import value
-from zhijian.codes.document.pades import Party, refuse_other_key, sign
-from zhijian.codes.document.reading import broken_is_refused, read_pdf, revise
+from zhijian.codes.document.attach import attach_data, attached_data
+from zhijian.codes.document.pades import Party, signed_in
+from zhijian.codes.document.reading import broken_is_refused, revise
 from zhijian.codes.document.refused import DocumentRefused
-from zhijian.codes.document.sheet import ROOM, said, style, typeset
+from zhijian.codes.document.sheet import ROOM, said, style, table, typeset
 
 __all__ = ["FIELDS", "FIGURES", "Party", "Side", "figures", "render", "signed"]
 FIGURES = "migration.json"
@@ -39,52 +36,35 @@ def render(
     """
     small, plain = style(7.5), style(10)
     story: list[Any] = [NextPageTemplate("inner"), said(title, style(18, bold=True, centred=True)), Spacer(0, 6 * mm)]
-    story.append(_table([[said(a, plain), said(b, plain)] for a, b in particulars], [45 * mm, ROOM - 45 * mm]))
+    story.append(table([[said(a, plain), said(b, plain)] for a, b in particulars], [45 * mm, ROOM - 45 * mm]))
     for name, listed in (("", [head, *rows]), *further):
         widths = [ROOM * 0.3, *([ROOM * 0.7 / (len(listed[0]) - 1)] * (len(listed[0]) - 1))]
         story += [Spacer(0, 6 * mm), said(name, plain)] if name else [Spacer(0, 6 * mm)]
-        story.append(_table([[said(c, small) for c in row] for row in listed], widths, heads=1))
+        story.append(table([[said(c, small) for c in row] for row in listed], widths, heads=1))
     story.append(Spacer(0, 8 * mm))
     places = [[said("移交方（省级）\nHanded over by", plain), said("接收方（数据中心）\nReceived by", plain)],
               [said("签名、盖章：", plain), said("签名、盖章：", plain)], [said("日期：", plain), said("日期：", plain)]]  # fmt: skip
-    story.append(KeepTogether([_table(places, [ROOM / 2, ROOM / 2], height=18 * mm)]))
+    story.append(KeepTogether([table(places, [ROOM / 2, ROOM / 2], height=18 * mm)]))
     writer = revise(typeset(story, institution=title, title="", number=number, label="").pdf)
     with broken_is_refused():
         for name in FIELDS.values():
             append_signature_field(writer, SigFieldSpec(name, on_page=0))
-        raw = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, default=str).encode()
-        attach(writer, FIGURES, raw, "application/json", "对账数据 Figures of the reconciliation", "Data", at)
+        attach_data(writer, FIGURES, data, "对账数据 Figures of the reconciliation", at)
         return writer.bytes()
 
 
 def figures(raw: bytes) -> dict[str, Any]:
     """What is attached to a protocol. Raises: DocumentRefused."""
-    reader = read_pdf(raw)
-    with broken_is_refused():
-        found = dict(attached(reader.trailer["/Root"].get_object()))
-    if FIGURES not in found:
+    found = attached_data(raw, FIGURES)
+    if found is None:
         raise DocumentRefused("no-protocol", FIGURES, "文件不是迁移协议：没有对账数据附件。",
                               "It is no protocol of a migration: no figures are attached.")  # fmt: skip
-    data: dict[str, Any] = json.loads(found[FIGURES])
-    return data
+    return found
 
 
 def signed(raw: bytes, side: Side, by: Party, at: datetime) -> bytes:
     """With the signature of one side. Raises: DocumentRefused."""
     figures(raw)
-    refuse_other_key(by)
-    writer = revise(raw)
-    with broken_is_refused():
-        field = next((one.get_object() for one in value(writer.root, "/AcroForm")["/Fields"]
-                      if value(one.get_object(), "/T") == FIELDS[side]), None)  # fmt: skip
-        if field is None or value(field, "/V") is not None:
-            raise DocumentRefused("signed-already", side, "这一方已经签过，或文件没有签名位置。",
-                                  "That side has signed already, or there is no place for it.")  # fmt: skip
-        return sign(writer, FIELDS[side], by, "数据迁移对账确认 Migration reconciled", at)
-
-
-def _table(rows: list[list[Any]], widths: list[float], *, heads: int = 0, height: float | None = None) -> Table:
-    lines = [("GRID", (0, 0), (-1, -1), 0.4, black), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-    if heads:
-        lines.append(("BACKGROUND", (0, 0), (-1, heads - 1), lightgrey))
-    return Table(rows, widths, [height] * len(rows) if height else None, repeatRows=heads, style=TableStyle(lines))
+    taken = DocumentRefused("signed-already", side, "这一方已经签过，或文件没有签名位置。",
+                            "That side has signed already, or there is no place for it.")  # fmt: skip
+    return signed_in(raw, FIELDS[side], by, "数据迁移对账确认 Migration reconciled", at, taken)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import Color, black
+from reportlab.lib.colors import Color, black, lightgrey
 from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Table, TableStyle
 
 from zhijian.codes.document.fonts import BOLD, REGULAR, font_file
 from zhijian.codes.document.ofd_sheet import Drawn, Noting
@@ -43,6 +43,14 @@ def style(size: float, *, bold: bool = False, centred: bool = False, lead: float
 def said(text: object, how: ParagraphStyle) -> Paragraph:
     """A paragraph of plain text: what a client or a laboratory wrote is never markup."""
     return Paragraph(escape(str(text)), how)
+
+
+def table(rows: list[list[Any]], widths: list[float], *, heads: int = 0, height: float | None = None) -> Table:
+    """Every cell in a frame; the first `heads` rows grey, and again on each page."""
+    lines = [("GRID", (0, 0), (-1, -1), 0.4, black), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    if heads:
+        lines.append(("BACKGROUND", (0, 0), (-1, heads - 1), lightgrey))
+    return Table(rows, widths, [height] * len(rows) if height else None, repeatRows=heads, style=TableStyle(lines))
 
 
 class _Counted(Noting):

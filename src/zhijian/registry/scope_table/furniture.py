@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from zhijian.registry.scope_table.grid import Spot
+from zhijian.spec.measure import NotReadable, read_day
 
 _TITLE = re.compile(
     r"(证书编号|(检验检测)?机构名称|(检验检测|检测)?(场所|地址)(编号|地址|名称)?|(批准|生效|发证|签发)(日期|机关|部门)?|有效(期|日期)[^:]{0,6}|领域)\s*:"
@@ -13,7 +14,7 @@ _TITLE = re.compile(
     re.I,
 )
 _REMARK = re.compile(r"(备?注|说明|附注|填表说明|note)\s*\d*\s*[:.、]|注\s*\d", re.I)
-_DAY = r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?"
+_DAY = r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +29,25 @@ class Said:
         text = unicodedata.normalize("NFKC", " ".join(s.line for s in own))
         number = re.search(r"证书编号\s*:?\s*(\d{12})(?!\d)", text)
         site = re.search(r"场所编号\s*:?\s*(\S{1,10})(?!\S)", text)
-        first = re.search(rf"(?:批准|生效)日期\s*:?\s*{_DAY}", text)
+        first = re.search(rf"(?:批准|生效)日期\s*:?\s*({_DAY})", text)
         said = self
         if number:
             said = replace(said, number=number[1])
         if site:
             said = replace(said, site_no=site[1])
         if first:
-            said = replace(said, valid_from=iso(*first.groups()))
+            said = replace(said, valid_from=day(first[1]))
         return said
-
-
-def iso(year: str, month: str, day: str) -> str:
-    return f"{year}-{int(month):02}-{int(day):02}"
 
 
 def day(text: str) -> str | None:
     """ISO; None for what is no day.
 
-    >>> day("2026年1月3日"), day("2026-02-30")
-    ('2026-01-03', None)
+    >>> day("2026年1月3日"), day("2026/1/3"), day("2026-02-30")
+    ('2026-01-03', '2026-01-03', None)
     """
-    from datetime import date
-
-    found = re.fullmatch(_DAY, text.strip())
-    if found is None:
-        return None
-    try:
-        return date.fromisoformat(iso(*found.groups())).isoformat()
-    except ValueError:
-        return None
+    found = read_day(text)
+    return None if isinstance(found, NotReadable) else found.isoformat()
 
 
 def is_remark(own: Sequence[Spot]) -> bool:
