@@ -19,6 +19,7 @@ from tests.lims import Lims
 from tests.mariadb import Address, running_mariadb
 from zhijian.api import api_app
 from zhijian.cli.seed import seed
+from zhijian.kit.db import Db
 from zhijian.kit.settings import Settings
 from zhijian.kit.signing import PrivateKey, Suite
 from zhijian.synthetic import World
@@ -83,6 +84,14 @@ def seeded(home: Path) -> Iterator[Seeded]:
 @pytest.fixture(scope="session")
 def node(seeded: Seeded) -> Node:
     return seeded.node
+
+
+@pytest.fixture
+def db(node: Node) -> Iterator[Db]:
+    """A transaction that leaves nothing behind."""
+    with node.engine.connect() as open_:
+        yield open_
+        open_.rollback()
 
 
 @pytest.fixture(scope="session")

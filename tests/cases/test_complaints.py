@@ -25,14 +25,6 @@ SAMPLE = Complaint.written(
 )
 
 
-@pytest.fixture
-def db(node: Node) -> object:
-    """A transaction that leaves nothing behind."""
-    with node.engine.connect() as db, db.begin() as transaction:
-        yield db
-        transaction.rollback()
-
-
 def received(db: Db, complaint: Complaint = SAMPLE, photos: tuple[Photo, ...] = (), at: datetime = AT) -> Receipt:
     return receive(db, ANYONE, complaint, photos, at, form=secrets.token_bytes(32), worked=True)
 

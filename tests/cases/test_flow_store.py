@@ -1,7 +1,6 @@
 """Cases in the database: their rows are the fold, two officers do not overwrite each other, nobody sees what is not theirs."""
 
 import secrets
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -27,14 +26,6 @@ AT = datetime(2026, 3, 24, 2, tzinfo=UTC)
 ALL, ZHEJIANG, JIANGSU = Scope.everything(), Scope(frozenset({"33"}), None), Scope(frozenset({"32"}), None)
 PARTY, OTHER = Scope.of_institution(USCC), Scope.of_institution("91350203M0001QAY9B")
 TO_FILED = ("take-up", "assign", "begin", "find", "end", "order", "rectify", "file")
-
-
-@pytest.fixture
-def db(node: Node) -> Iterator[Db]:
-    """A transaction that leaves nothing behind."""
-    with node.engine.connect() as db, db.begin() as transaction:
-        yield db
-        transaction.rollback()
 
 
 def opened(db: Db, **other: Any) -> CaseNo:

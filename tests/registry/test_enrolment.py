@@ -34,13 +34,6 @@ def credit_code(body: str) -> str:
 ONE, TWO = credit_code("91330000MAE000001"), credit_code("91320000MAE000002")
 
 
-@pytest.fixture
-def db(seeded: Seeded) -> Iterator[Db]:
-    with seeded.node.engine.connect() as open_:
-        yield open_
-        open_.rollback()
-
-
 def records(uscc: str = ONE, number: str = "261009119991", division: str = "330106") -> Records:
     return [
         ("institution", {"uscc": uscc, "name": "示例检测有限公司", "legal_form": "企业", "independent": True, "division": division,

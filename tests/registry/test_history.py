@@ -1,7 +1,6 @@
 """Nothing that was registered is forgotten, and every day can be looked at as it was."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,13 +21,6 @@ AT = datetime(2026, 6, 30, 9, tzinfo=UTC)
 DAY = date(2026, 6, 1)
 NUMBER = "261009119991"
 SITE = {"uscc": ONE, "site_no": "1"}
-
-
-@pytest.fixture
-def db(seeded: Seeded) -> Iterator[Db]:
-    with seeded.node.engine.connect() as open_:
-        yield open_
-        open_.rollback()
 
 
 def put(db: Db, all_: list[tuple[str, dict[str, Any]]], on: date | None = DAY, **options: Any) -> None:

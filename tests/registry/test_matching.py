@@ -1,14 +1,12 @@
 """What may be one and the same in two institutions is found by what is equal, queued, and judged by people once."""
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import Seeded
 from tests.registry.test_enrolment import ALL, ONE, TWO, records
 
 from zhijian.kit.db import Db
@@ -18,13 +16,6 @@ from zhijian.registry.likeness import MOST, Twin, institutions, nearly
 
 AT, LATER = datetime(2026, 6, 30, 9, tzinfo=UTC), datetime(2026, 7, 1, 9, tzinfo=UTC)
 BOTH = Scope(None, frozenset({ONE, TWO}))
-
-
-@pytest.fixture
-def db(seeded: Seeded) -> Iterator[Db]:
-    with seeded.node.engine.connect() as open_:
-        yield open_
-        open_.rollback()
 
 
 def put(db: Db, here: dict[str, dict[str, Any]], there: dict[str, dict[str, Any]]) -> None:

@@ -1,7 +1,6 @@
 """A draw goes one way, each step once; what was kept cannot be changed, and nobody sees another province's."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -26,18 +25,11 @@ from zhijian.cases.sampling.model import (
 )
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.wiring import Node
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 OFFICE = Scope(frozenset({"33"}), None)
 SALT, VALUE = "bb" * 32, "03 07 11 19 22 31 09"
 NUMBERS = count()
-
-
-@pytest.fixture
-def db(node: Node) -> Iterator[Db]:
-    with node.engine.connect() as db:
-        yield db
 
 
 def drafted(db: Db, scope: Scope = OFFICE) -> str:

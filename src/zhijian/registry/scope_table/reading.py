@@ -218,7 +218,7 @@ class _Reading:
 
 @cache
 def _schema() -> Draft202012Validator:
-    return Draft202012Validator(json_schema(specification(), "capability"))
+    return Draft202012Validator(json_schema(specification(), "capability"), validate_formats=True)
 
 
 def _where(draft: _Draft) -> str:
