@@ -4,7 +4,7 @@ Nothing is masked: it is for whoever mends the rows. Of a table with more than `
 copied; what a sheet or Excel itself cannot hold is said on the list's last line.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from openpyxl.utils import get_column_letter
 from zhijian.exchange.bound import Bound
 from zhijian.exchange.model import Severity
 from zhijian.exchange.quality.outcome import Outcome
-from zhijian.exchange.quality.reading import name
 from zhijian.exchange.quality.rejected import as_it_came
+from zhijian.exchange.quality.rows import flawed
 from zhijian.exchange.quality.selfcheck import SelfCheck
 from zhijian.exchange.quality.sheets import AMBER, PALE, Sheet, Sheets, writable
 
@@ -101,10 +101,11 @@ def _rows(check: SelfCheck, book: Sheets, copy: _Copy, outcomes: Mapping[int, Ou
     (copied,) = check.con.execute("SELECT count(*) FROM placed WHERE tab = ?", [copy.bound.number]).fetchone() or (0,)
     if not copied:
         return
+    wanted = f"SELECT row FROM placed WHERE tab = {copy.bound.number}"
     sheet = book.sheet(copy.title, [*(c.column.name for c in copy.bound.columns), "原行号"])
-    for values, row, rules in _copied(check, copy):
+    for values, row, rules in flawed(check, copy.bound, wanted, errors=False):
         marks: dict[int, tuple[Any, str]] = {}
-        for o in sorted((outcomes[r] for r in rules or ()), key=lambda o: o.severity is Severity.ERROR):
+        for o in sorted((outcomes[r] for r in rules), key=lambda o: o.severity is Severity.ERROR):
             for one in o.rule.on[:1]:
                 if (at := copy.columns.get(one)) is not None:
                     before = marks[at][1] if at in marks else ""
@@ -113,16 +114,3 @@ def _rows(check: SelfCheck, book: Sheets, copy: _Copy, outcomes: Mapping[int, Ou
         noted = {at: (fill, note if left[0] > 0 else "") for at, (fill, note) in marks.items()}
         left[0] -= len(noted)
         sheet.row([*(as_it_came(v) for v in values), row], noted)
-
-
-def _copied(check: SelfCheck, copy: _Copy) -> Iterator[tuple[list[Any], int, list[int] | None]]:
-    columns = "".join(f"s.{name(c.column.name)}, " for c in copy.bound.columns)
-    tab = copy.bound.number
-    found = check.con.cursor().execute(
-        f"SELECT {columns}s._row, f.rules FROM {copy.bound.table.relation} s JOIN placed p ON p.tab = {tab} AND p.row = s._row "
-        f"LEFT JOIN (SELECT row, list(DISTINCT rule) AS rules FROM finding WHERE tab = {tab} GROUP BY row) f ON f.row = s._row "
-        "ORDER BY s._row"
-    )
-    while batch := found.fetchmany(_BATCH):
-        for *values, row, rules in batch:
-            yield values, row, rules

@@ -16,11 +16,11 @@ from zhijian.exchange import source
 from zhijian.exchange.bound import Bound
 from zhijian.exchange.model import Severity
 from zhijian.exchange.quality.reading import name
+from zhijian.exchange.quality.rows import ERRORS, flawed
 from zhijian.exchange.quality.selfcheck import ADDED, SelfCheck
 from zhijian.exchange.quality.sheets import FORMULA, Sheets, is_formula
 
 ROWS_OF_A_SHEET = 1_048_575
-_BATCH = 5_000
 _REASONS = 5
 """Of one row; more of them are counted."""
 
@@ -58,19 +58,11 @@ def reasons(check: SelfCheck) -> dict[int, tuple[str, str]]:
 def _rows(check: SelfCheck, bound: Bound) -> Iterator[list[Any]]:
     """Values as text, then `ADDED`; in the table's order."""
     said = reasons(check)
-    columns = ", ".join(f"s.{name(c.column.name)}" for c in bound.columns)
-    # A cursor of its own: another query on the connection would end this one in the middle, without a word.
-    found = check.con.cursor().execute(
-        f"SELECT {columns}, s._row, b.rules FROM {bound.table.relation} s JOIN (SELECT row, list_sort(list(DISTINCT rule)) AS rules "
-        f"FROM finding JOIN judged USING (rule) WHERE error AND row IS NOT NULL AND tab = {bound.number} GROUP BY row) b "
-        "ON s._row = b.row ORDER BY s._row"
-    )
-    while batch := found.fetchmany(_BATCH):
-        for *values, row, rules in batch:
-            told = [said[r] for r in rules[:_REASONS]]
-            more = f"；另有 {len(rules) - _REASONS} 处" if len(rules) > _REASONS else ""
-            whys, remedies = ("；".join(dict.fromkeys(t[n] for t in told)) for n in (0, 1))
-            yield [*(as_it_came(v) for v in values), row, whys + more, remedies]
+    for values, row, rules in flawed(check, bound, ERRORS.format(bound.number), errors=True):
+        told = [said[r] for r in rules[:_REASONS]]
+        more = f"；另有 {len(rules) - _REASONS} 处" if len(rules) > _REASONS else ""
+        whys, remedies = ("；".join(dict.fromkeys(t[n] for t in told)) for n in (0, 1))
+        yield [*(as_it_came(v) for v in values), row, whys + more, remedies]
 
 
 def as_it_came(value: Any) -> str:
@@ -85,8 +77,7 @@ def _has_formulas(check: SelfCheck, bound: Bound) -> bool:
         return True
     like = " OR ".join(f"regexp_matches(CAST(s.{name(c.column.name)} AS VARCHAR), '^{FORMULA}')" for c in bound.columns)
     found = check.con.execute(
-        f"SELECT 1 FROM {bound.table.relation} s WHERE ({like}) AND s._row IN (SELECT row FROM finding JOIN judged USING (rule) "
-        f"WHERE error AND tab = {bound.number}) LIMIT 1"
+        f"SELECT 1 FROM {bound.table.relation} s WHERE ({like}) AND s._row IN ({ERRORS.format(bound.number)}) LIMIT 1"
     )
     return found.fetchone() is not None
 
