@@ -1,5 +1,6 @@
 """Large tables: rules over one column are held against its words, and nothing comes of it but speed."""
 
+import csv
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from zhijian.exchange.checks import catalog
 from zhijian.exchange.quality import Outcome, SelfCheck, rejected, words
 
+MEMORY_MB = 160
 ON = date(2026, 11, 1)
 Found = set[tuple[str, tuple[str, ...], str, int, int, frozenset[tuple[int | None, str | None]]]]
 
@@ -133,3 +136,19 @@ def test_every_rejected_row_is_written_however_many(tmp_path: Path) -> None:
         (path,) = rejected(check, tmp_path / "out")
     assert result.tables[0].rejected == 12_000
     assert path.read_text("utf-8-sig").count("\n") == 12_001
+
+
+def test_rows_with_errors_need_no_more_memory_than_the_check(tmp_path: Path) -> None:
+    """Wide rows, more of them than the memory holds."""
+    wide = ", ".join(f"sha256('{n}' || i) || sha256('b{n}' || i) AS wide_{n}" for n in range(24))
+    select = SITES.format(rows=60_000).replace("'330100' END", "'99' END").replace("i % 3 AS __n2", wide)
+    file = tmp_path / "site.parquet"
+    duckdb.sql(f"COPY ({select}) TO '{file}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
+    (tmp_path / "out").mkdir()
+    with SelfCheck(tmp_path, memory_mb=MEMORY_MB, threads=2) as check:
+        check.open([file])
+        check.judge(ON, checks=[c for c in catalog() if c.id == "division-form"], profile=False)
+        (path,) = rejected(check, tmp_path / "out")
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        numbers = [int(row["原行号"]) for row in csv.DictReader(text)]
+    assert numbers == list(range(1, 60_001))

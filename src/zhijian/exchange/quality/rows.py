@@ -1,47 +1,46 @@
 """Rows of a table as they came, in its order, each with the rules that it breaks.
 
-Two sorted streams are merged here: DuckDB sorts what memory does not hold on the disk, but a list for each of millions of rows
-it keeps in memory.
+They are fetched range by range of the row's number: to sort millions of wide rows, or to hold a list for each of them, takes
+more memory than a check may have, and a range of a Parquet file is found without reading the rest.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from zhijian.exchange.bound import Bound
 from zhijian.exchange.quality.reading import name
 from zhijian.exchange.quality.selfcheck import SelfCheck
 
-_BATCH = 5_000
 ERRORS = "SELECT row FROM finding JOIN judged USING (rule) WHERE error AND row IS NOT NULL AND tab = {}"
 """Rows of the table with that number that have an error, one as often as it has."""
+_AT_ONCE = 10_000
 
 
 def flawed(check: SelfCheck, bound: Bound, wanted: str, errors: bool) -> Iterator[tuple[list[Any], int, list[int]]]:
     """(values, row, numbers of the rules); `wanted`: a query of the rows' numbers; `errors`: no other rules."""
     columns = "".join(f"s.{name(c.column.name)}, " for c in bound.columns)
-    rows = _told(
-        check, f"SELECT {columns}s._row FROM {bound.table.relation} s WHERE s._row IN ({wanted}) ORDER BY s._row"
-    )
-    rules = _rules(check, bound, errors)
-    at, of_it = next(rules, (None, []))
-    for *values, row in rows:
-        while at is not None and at < row:
-            at, of_it = next(rules, (None, []))
-        yield values, row, of_it if at == row else []
+    con, only = check.con.cursor(), " AND error" if errors else ""
+    ranges = list(_ranges(check, wanted))
+    for n, (first, last) in enumerate(ranges):
+        check.progress(f"写报告 writing {bound.table.name}", n, len(ranges))
+        here = f"BETWEEN {first} AND {last}"
+        rules: defaultdict[int, list[int]] = defaultdict(list)
+        for row, rule in con.execute(
+            f"SELECT DISTINCT row, rule FROM finding JOIN judged USING (rule) WHERE tab = {bound.number} AND row {here}{only} "
+            "ORDER BY row, rule"
+        ).fetchall():
+            rules[row].append(rule)
+        found = con.execute(
+            f"SELECT {columns}s._row FROM {bound.table.relation} s WHERE s._row {here} "
+            f"AND s._row IN (SELECT row FROM ({wanted}) WHERE row {here}) ORDER BY s._row"
+        )
+        for *values, row in found.fetchall():
+            yield values, row, rules[row]
 
 
-def _rules(check: SelfCheck, bound: Bound, errors: bool) -> Iterator[tuple[int, list[int]]]:
-    """By row, each rule once."""
-    only = " AND error" if errors else ""
-    found = _told(check, f"SELECT row, rule FROM finding JOIN judged USING (rule) WHERE tab = {bound.number} AND row IS NOT NULL{only} "
-                  "ORDER BY row, rule")  # fmt: skip
-    for row, pairs in groupby(found, lambda pair: int(pair[0])):
-        yield row, list(dict.fromkeys(rule for _, rule in pairs))
-
-
-def _told(check: SelfCheck, sql: str) -> Iterator[tuple[Any, ...]]:
-    # A cursor of its own: another query on the connection would end this one in the middle, without a word.
-    found = check.con.cursor().execute(sql)
-    while batch := found.fetchmany(_BATCH):
-        yield from batch
+def _ranges(check: SelfCheck, wanted: str) -> Iterator[tuple[int, int]]:
+    """First and last row of each `_AT_ONCE` that are wanted."""
+    con = check.con.cursor().execute(f"SELECT DISTINCT row FROM ({wanted}) ORDER BY row")
+    while rows := con.fetchmany(_AT_ONCE):
+        yield rows[0][0], rows[-1][0]

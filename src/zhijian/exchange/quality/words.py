@@ -35,9 +35,10 @@ def few_words(con: duckdb.DuckDBPyConnection, bound: Bound) -> frozenset[str]:
     if not columns:
         return frozenset()
     counts = ", ".join(f"approx_count_distinct({reading.name(c.column.name)})" for c in columns)
-    names = ", ".join(reading.name(c.column.name) for c in columns)
+    # Not LIMIT: DuckDB would hold those rows in memory, all of their columns.
+    last = bound.table.first + LOOKED_AT - 1
     rows, *found = con.execute(
-        f"SELECT count(*), {counts} FROM (SELECT {names} FROM {bound.table.relation} LIMIT {LOOKED_AT})"
+        f"SELECT count(*), {counts} FROM {bound.table.relation} WHERE _row <= {last}"
     ).fetchone() or (0,)
     return frozenset(c.id for c, n in zip(columns, found, strict=True) if rows >= LEAST and n <= MOST)
 
