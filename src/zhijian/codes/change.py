@@ -51,9 +51,30 @@ def _check_successor(db: Db, scope: Scope, row: store.Row, successor: Code) -> N
         raise ChangeNotAllowed(successor, f"the successor is {follows['state']}, not valid")
 
 
+def take_back(
+    db: Db, scope: Scope, node: IssuingNode, text: str, found: State, *, actor: str, reason: str | None, at: datetime
+) -> Code | None:
+    """A finding that was annulled: back to what the institution said last. None, and nothing done, when the report's state
+    is another one by now. Raises: as `change_state`."""
+    code = parse(text)
+    row = store.lock_report(db, scope, code)
+    if row is None:
+        raise CodeUnknown(code)
+    if row["state"] != found:
+        return None
+    to = _last_word(db, scope, code)
+    return change_state(
+        db, scope, node, code, to, by="regulator", actor=actor, reason=reason, successor=None, asked=None, at=at
+    )
+
+
+def _last_word(db: Db, scope: Scope, code: Code) -> State:
+    """The institution's."""
+    said = [State(c["state"]) for c in store.changes(db, scope, code) if c["by"] == "institution"]
+    return said[-1] if said else State.VALID
+
+
 def _check_restored(db: Db, scope: Scope, code: Code, to: State) -> None:
     """A regulator who takes a finding back restores what the institution said last, and nothing else."""
-    said = [State(c["state"]) for c in store.changes(db, scope, code) if c["by"] == "institution"]
-    last = said[-1] if said else State.VALID
-    if to != last:
+    if to != (last := _last_word(db, scope, code)):
         raise ChangeNotAllowed(to, f"the institution's last word was {last}, not {to}")

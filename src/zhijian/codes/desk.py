@@ -160,12 +160,16 @@ class Office:
         """See `requested.request`: what an institution's system would send."""
         return requested.request(code, to, reason, successor, kid, key)
 
-    def decide(
-        self, db: Db, scope: Scope, text: str, to: State, *, actor: str, reason: str | None, at: datetime
-    ) -> Code:
+    def decide(self, db: Db, scope: Scope, text: str, to: str, *, actor: str, reason: str | None, at: datetime) -> Code:
         """A regulator's decision, `actor` being the office. See `change.change_state`."""
-        return change.change_state(db, scope, self.node, text, to, by="regulator", actor=actor, reason=reason,
+        return change.change_state(db, scope, self.node, text, State(to), by="regulator", actor=actor, reason=reason,
                                    successor=None, asked=None, at=at)  # fmt: skip
+
+    def take_back(
+        self, db: Db, scope: Scope, text: str, found: str, *, actor: str, reason: str | None, at: datetime
+    ) -> Code | None:
+        """See `change.take_back`."""
+        return change.take_back(db, scope, self.node, text, State(found), actor=actor, reason=reason, at=at)
 
     def file(
         self, db: Db, scope: Scope, text: str, media_type: str, file: Digests, asked: Requested, at: datetime

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
 
-from zhijian.cases import flow
+from zhijian.cases import flow, following
 from zhijian.cases.days import DEADLINES
 from zhijian.cases.flow.acts import ACTS, FIELDS, STATES, Act, Field, possible
 from zhijian.cases.flow.model import Actor, CaseNo, CaseUnknown, Refused, Stale, State
@@ -86,7 +86,8 @@ def _shown(
         else:
             case, events = flow.case(asked.db, scope, no), flow.reading.events(asked.db, scope, no)
             acts = [one for one in possible(case.state) if _may(asked, one)]
-            said = {"case": case, "events": events, "version": case.version, "template": "case.html", "line": LINE}
+            said = {"case": case, "events": events, "version": case.version, "template": "case.html", "line": LINE,
+                    "followed": following.standing(asked.db, scope, no, case.version)}  # fmt: skip
     except CaseUnknown:
         raise NotThere from None
     template = str(said.pop("template"))

@@ -1,0 +1,154 @@
+"""What a case changes outside of it: reports found false are so for everybody, and the registry knows what was inspected and decided."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from tests.cases.walking import LAB, LEAD, LI, SUN, filled
+from tests.conftest import Seeded
+
+from zhijian.cases.flow import act, case, open_case
+from zhijian.cases.flow.model import Actor, CaseNo
+from zhijian.cases.following import follow, standing
+from zhijian.codes.model import CodesError
+from zhijian.kit.clock import day
+from zhijian.kit.db import Db
+from zhijian.kit.scope import Scope
+from zhijian.registry import as_of
+
+ALL = Scope.everything()
+
+
+@dataclass
+class Work:
+    """One case of an institution, and the reports of it."""
+
+    seeded: Seeded
+    db: Db
+    at: datetime
+    uscc: str
+    codes: tuple[str, ...]
+    no: CaseNo = field(init=False)
+
+    def open(self, *acts: str) -> None:
+        self.no = open_case(self.db, ALL, LI, {**LEAD, "uscc": self.uscc}, self.at).no
+        for name in acts:
+            self.do(name)
+
+    def do(self, name: str, actor: Actor = LI, **other: Any) -> None:
+        now = case(self.db, ALL, self.no)
+        act(self.db, ALL, actor, self.no, now.version, name, {**filled(name, now, day(self.at)), **other}, self.at)
+
+    def propose_false(self, *codes: str) -> None:
+        self.open("take-up", "assign", "begin", "find", "end", "file", "notify")
+        self.do("state", LAB)
+        now = case(self.db, ALL, self.no)
+        fields = filled("decide", now, day(self.at), choose=1)
+        act(self.db, ALL, LI, self.no, now.version, "decide", {**fields, "report_codes": list(codes)}, self.at)
+
+    def follow(self) -> tuple[str, ...]:
+        done = follow(self.db, ALL, self.seeded.node.office(self.db), CodesError, self.at, most=100)
+        return tuple(p for one in done if one.no == self.no for p in one.problems)
+
+    def state(self, code: str) -> str:
+        return str(self.db.execute(sa.text("SELECT state FROM report WHERE code = :c"), {"c": code}).scalar_one())
+
+    def records(self, entity: str) -> list[dict[str, Any]]:
+        found = as_of(self.db, ALL, self.uscc, day(self.at))
+        assert found is not None
+        return [dict(r) for r in found.records.get(entity, ())]
+
+
+@pytest.fixture
+def work(seeded: Seeded, db: Db) -> Work:
+    rows = db.execute(sa.text(
+        "SELECT uscc, array_agg(code ORDER BY code) AS codes FROM report WHERE state = 'valid' GROUP BY uscc HAVING count(*) > 1 LIMIT 1"
+    )).one()  # fmt: skip
+    at = datetime.now(UTC) + timedelta(minutes=1)
+    work = Work(seeded, db, at, rows.uscc, tuple(rows.codes[:2]))
+    work.follow()
+    return work
+
+
+def test_reports_found_false_are_false_once_a_second_person_agreed_and_valid_again_when_it_is_withdrawn(
+    work: Work,
+) -> None:
+    work.propose_false(*work.codes)
+    assert work.follow() is not None
+    assert [work.state(c) for c in work.codes] == ["valid", "valid"], "one person decides nothing"
+    work.do("confirm", SUN)
+    work.follow()
+    assert [work.state(c) for c in work.codes] == ["false", "false"]
+    said = "SELECT by, actor, reason FROM state_change WHERE code = :c ORDER BY id DESC LIMIT 1"
+    last = work.db.execute(sa.text(said), {"c": work.codes[0]}).one()
+    assert (last.by, last.actor, last.reason) == (
+        "regulator",
+        "浙江省市场监督管理局",
+        "浙市监罚〔2026〕1号：认定为虚假检验检测报告",
+    )
+    work.do("withdraw", withdrawn_as="撤销", reason="复议撤销")
+    work.do("confirm", SUN)
+    work.follow()
+    assert [work.state(c) for c in work.codes] == ["valid", "valid"]
+
+
+def test_it_is_done_once_and_what_another_decided_since_stands(work: Work) -> None:
+    work.propose_false(*work.codes)
+    work.do("confirm", SUN)
+    work.follow()
+    count = "SELECT count(*) FROM state_change WHERE code = :c"
+    before = work.db.execute(sa.text(count), {"c": work.codes[0]}).scalar_one()
+    work.do("serve")
+    work.do("publish")
+    work.follow()
+    assert work.db.execute(sa.text(count), {"c": work.codes[0]}).scalar_one() == before
+    office = work.seeded.node.office(work.db)
+    office.decide(work.db, ALL, work.codes[1], "inaccurate", actor="另一机关", reason="另案", at=work.at)
+    work.do("withdraw", withdrawn_as="撤销", reason="复议撤销")
+    work.do("confirm", SUN)
+    work.follow()
+    assert [work.state(c) for c in work.codes] == ["valid", "inaccurate"]
+
+
+def test_a_code_that_there_is_not_holds_up_no_other_and_is_told(work: Work) -> None:
+    work.propose_false("3326-08K7-0049-M302-AR", work.codes[0])
+    work.do("confirm", SUN)
+    assert standing(work.db, ALL, work.no, case(work.db, ALL, work.no).version) is None
+    problems = work.follow()
+    assert any("3326-08K7-0049-M302-AR" in one for one in problems), problems
+    assert work.state(work.codes[0]) == "false"
+    kept = standing(work.db, ALL, work.no, case(work.db, ALL, work.no).version)
+    assert kept is not None
+    assert kept.problems == problems
+    assert standing(work.db, Scope.of_institution(work.uscc), work.no, 1) is None
+
+
+def test_the_registry_knows_the_inspection_its_findings_and_the_penalty_as_they_change(work: Work) -> None:
+    work.open("take-up", "assign", "begin")
+    work.do("find", law="《检验检测机构监督管理办法》", article="第十四条", report_codes=list(work.codes))
+    work.do("end", reports_examined=40)
+    work.do("order")
+    work.do("rectify", measures="补做三份")
+    assert work.follow() == ()
+    (inspection,) = [r for r in work.records("inspection") if r["inspection_no"] == work.no]
+    assert (inspection["kind"], inspection["authority"], inspection["reports_examined"], inspection["outcome"]) == (
+        "线索核查", "浙江省市场监督管理局", 40, "责令改正")  # fmt: skip
+    assert [r["state"] for r in work.records("rectification") if r["inspection_no"] == work.no] == ["已提交"]
+    (finding,) = [r for r in work.records("finding") if r["inspection_no"] == work.no]
+    assert (finding["finding_no"], finding["report_codes"]) == (1, list(work.codes))
+    for name in ("accept", "file", "notify"):
+        work.do(name)
+    work.do("state", LAB)
+    work.do("decide")
+    work.do("serve")
+    work.do("publish")
+    assert work.follow() == ()
+    assert [r["state"] for r in work.records("rectification") if r["inspection_no"] == work.no] == ["通过"]
+    (penalty,) = [r for r in work.records("penalty") if r["inspection_no"] == work.no]
+    assert (penalty["state"], float(penalty["fine"]), "published_on" in penalty) == ("有效", 10_000, True)
+    work.do("withdraw", withdrawn_as="确认违法", reason="判决")
+    assert work.follow() == ()
+    (penalty,) = [r for r in work.records("penalty") if r["inspection_no"] == work.no]
+    assert penalty["state"] == "确认违法"
