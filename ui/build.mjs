@@ -27,12 +27,12 @@ const common = {
   logLevel: "warning",
 };
 const entryPoints = [
-  "js/public.js", "js/offline.js", "js/lab.js", "css/public.css", "css/lab.css", "css/spec.css", "css/quality.css", "css/check.css", "css/map.css", "css/office.css",
+  "js/public.js", "js/offline.js", "js/lab.js", "js/checklist.js", "css/public.css", "css/lab.css", "css/spec.css", "css/quality.css", "css/check.css", "css/map.css", "css/office.css",
   "mark.svg",
 ];
 const { outputs } = (await build({ ...common, entryPoints, splitting: true, format: "esm" })).metafile;
 // Chromium 90 knows no modules in service workers, Firefox before 114 none in any.
-const worker = (await build({ ...common, entryPoints: ["js/sw.js", "js/work-worker.js"], format: "iife" })).metafile;
+const worker = (await build({ ...common, entryPoints: ["js/sw.js", "js/checklist-sw.js", "js/work-worker.js"], format: "iife" })).metafile;
 
 const names = {};
 for (const [path, { entryPoint, bytes }] of Object.entries({ ...outputs, ...worker.outputs })) {

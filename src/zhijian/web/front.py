@@ -13,7 +13,7 @@ from zhijian.lookups import LookCounter
 from zhijian.web.asking import client_of
 from zhijian.web.page_cache import CachedAnswer, PageCache
 from zhijian.web.prefs import cookie_prefs
-from zhijian.web.security import SECURITY_HEADERS
+from zhijian.web.security import LOCATED, SECURITY_HEADERS
 from zhijian.web.typed import CODE_LENGTH
 
 PAGE, API = "/v/", "/api/v1/verify/"
@@ -69,13 +69,14 @@ class Front:
         return None
 
 
-def with_security(send: Send) -> Send:
-    """Adds the headers of security.py to whatever is sent."""
+def with_security(send: Send, *, is_located: bool = False) -> Send:
+    """Adds the headers of security.py to whatever is sent. `is_located`: the page may ask where the device is."""
+    own = LOCATED if is_located else SECURITY_HEADERS
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = [pair for pair in message.get("headers", ()) if pair[0].lower() not in _OWN]
-            message = {**message, "headers": [*given, *SECURITY_HEADERS]}
+            message = {**message, "headers": [*given, *own]}
         await send(message)
 
     return send_with_headers

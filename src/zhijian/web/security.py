@@ -19,3 +19,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+LOCATED: tuple[tuple[bytes, bytes], ...] = tuple(
+    (name, value.replace(b"geolocation=()", b"geolocation=(self)")) for name, value in SECURITY_HEADERS
+)
+"""Of the one page that may ask where the device is: the checklist of an inspection."""

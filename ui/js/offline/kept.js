@@ -1,7 +1,7 @@
 // What stays on this device: an IndexedDB store from names to values. Where the browser gives none, or no room, the
 // values live as long as the page.
 
-const [NAME, STORE] = ["zhijian-offline", "kept"];
+const STORE = "kept";
 
 const done = (request) =>
   new Promise((resolve, reject) => {
@@ -10,9 +10,9 @@ const done = (request) =>
     request.onblocked = () => reject(new Error("blocked"));
   });
 
-export async function openKept() {
+export async function openKept(name = "zhijian-offline") {
   try {
-    const opening = indexedDB.open(NAME, 1);
+    const opening = indexedDB.open(name, 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
     const db = await done(opening);
     db.onversionchange = () => db.close();

@@ -76,7 +76,7 @@ def beside(pages: ASGIApp, rest: ASGIApp, at: str = "/lab") -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if scope["type"] == "http" and (path == at or path.startswith((f"{at}/", "/static/"))):
-            await pages(scope, receive, with_security(send))
+            await pages(scope, receive, with_security(send, is_located=scope["path"].endswith("/checklist")))
         else:
             await rest(scope, receive, send)
 

@@ -62,7 +62,7 @@ def receive(asked: Asked) -> Answer:
     filled = _filled(asked, ACTS["receive"])
     try:
         with asked.db.begin_nested():  # what is refused leaves nothing, though the page is an answer
-            done = flow.open_case(asked.db, asked.who.scope, _actor(asked), filled, asked.at)
+            done = flow.open_case(asked.db, asked.who.scope, actor_of(asked), filled, asked.at)
     except Refused as why:
         return _form(asked, filled, why.fields, asked.t(why.zh) if asked.t.lang == "zh" else why.en, 422)
     noted(asked.db, asked.who, "case.receive", done.no, asked.at, province=filled["province"])
@@ -77,7 +77,7 @@ def show(asked: Asked) -> Shown:
 def _shown(
     asked: Asked, name: str, filled: Mapping[str, Any], wrong: Mapping[str, Any], why: str, status: int
 ) -> Shown:
-    no, scope = _number(asked), asked.who.scope
+    no, scope = number_of(asked), asked.who.scope
     try:
         if scope.institutions is not None:
             view = flow.told(asked.db, scope, no)
@@ -101,7 +101,7 @@ def _shown(
 
 def do(asked: Asked) -> Answer:
     """One act. What is wrong is said at the form, with what was filled in; nothing is done by halves."""
-    no, act = _number(asked), ACTS.get(asked.path["act"])
+    no, act = number_of(asked), ACTS.get(asked.path["act"])
     if act is None or act.by_platform or act.id == "receive":
         raise NotThere
     filled, content = _filled(asked, act), None
@@ -113,7 +113,7 @@ def do(asked: Asked) -> Answer:
             raise Refused("fields-wrong", "请重新打开案件再办", "open the case again first")
         with asked.db.begin_nested():
             done = flow.act(
-                asked.db, asked.who.scope, _actor(asked), no, int(seen[:9]), act.id, filled, asked.at, content=content
+                asked.db, asked.who.scope, actor_of(asked), no, int(seen[:9]), act.id, filled, asked.at, content=content
             )
     except CaseUnknown:
         raise NotThere from None
@@ -124,14 +124,14 @@ def do(asked: Asked) -> Answer:
     return Sent(address(done.no))
 
 
-def _number(asked: Asked) -> CaseNo:
+def number_of(asked: Asked) -> CaseNo:
     try:
         return flow.read_number(asked.path["no"])
     except CaseUnknown:
         raise NotThere from None
 
 
-def _actor(asked: Asked) -> Actor:
+def actor_of(asked: Asked) -> Actor:
     return Actor(asked.who.login, frozenset(a for a in asked.who.acts if a.startswith("cases.")))
 
 
