@@ -165,9 +165,7 @@ class Office:
         return change.change_state(db, scope, self.node, text, State(to), by="regulator", actor=actor, reason=reason,
                                    successor=None, asked=None, at=at)  # fmt: skip
 
-    def take_back(
-        self, db: Db, scope: Scope, text: str, found: str, *, actor: str, reason: str | None, at: datetime
-    ) -> Code | None:
+    def take_back(self, db: Db, scope: Scope, text: str, found: str, *, actor: str, reason: str | None, at: datetime) -> Code | None:  # fmt: skip
         """See `change.take_back`."""
         return change.take_back(db, scope, self.node, text, State(found), actor=actor, reason=reason, at=at)
 

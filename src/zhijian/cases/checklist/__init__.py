@@ -5,7 +5,7 @@ What is handed in is kept whole as evidence, with its digest; each 不符合 is 
 
 from zhijian.cases.checklist.handing_in import hand_in
 from zhijian.cases.checklist.items import ANSWERS, Item, items
-from zhijian.cases.checklist.model import MOST_PHOTO_BYTES, MOST_PHOTOS, Checked, ChecklistWrong, Photo, Place
+from zhijian.cases.checklist.model import KINDS, MOST_PHOTO_BYTES, MOST_PHOTOS, Checked, ChecklistWrong, Photo, Place
 
 __all__ = [
     "ANSWERS",

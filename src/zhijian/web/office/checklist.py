@@ -16,6 +16,7 @@ from starlette.routing import Route
 from zhijian.cases import flow
 from zhijian.cases.checklist import (
     ANSWERS,
+    KINDS,
     MOST_PHOTO_BYTES,
     MOST_PHOTOS,
     Checked,
@@ -26,7 +27,6 @@ from zhijian.cases.checklist import (
     hand_in,
     items,
 )
-from zhijian.cases.checklist.model import KINDS
 from zhijian.cases.flow.model import Case, CaseUnknown, Refused
 from zhijian.identity import noted
 from zhijian.kit.clock import SHANGHAI
