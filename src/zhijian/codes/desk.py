@@ -24,7 +24,7 @@ from zhijian.codes import (
     requested,
     store,
     trace,
-)
+)  # fmt: skip
 from zhijian.codes.code import parse
 from zhijian.codes.lease import Lease, Place
 from zhijian.codes.log import SHA256

@@ -9,6 +9,7 @@ from zhijian.cases.checklist.model import KINDS, MOST_PHOTO_BYTES, MOST_PHOTOS, 
 
 __all__ = [
     "ANSWERS",
+    "KINDS",
     "MOST_PHOTOS",
     "MOST_PHOTO_BYTES",
     "Checked",

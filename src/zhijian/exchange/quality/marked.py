@@ -82,8 +82,10 @@ def _list(check: SelfCheck, sheet: Sheet, copies: list[_Copy], outcomes: Mapping
         "SELECT f.rule, f.tab, f.row, f.value, p.stands FROM finding f JOIN judged j USING (rule) LEFT JOIN placed p USING (tab, row) "
         f"ORDER BY NOT j.error, f.tab, f.row, f.rule LIMIT {MOST_FINDINGS}"
     )
-    while batch := found.fetchmany(_BATCH):
-        for rule, tab, row, value, at in batch:
+    batches = -(-min(all_, MOST_FINDINGS) // _BATCH)
+    for n in range(batches):
+        check.progress(f"写报告 writing {PROBLEMS}", n, batches)
+        for rule, tab, row, value, at in found.fetchmany(_BATCH):
             o, copy = outcomes[rule], copies[tab]
             columns = [c for one in o.rule.on if (c := copy.bound.column(one))]
             place = f"{get_column_letter(1 + copy.columns[columns[0].id])}{at}" if columns and at else ""
