@@ -62,10 +62,7 @@ class Desk(evidence.Means):
         return answer.answer(db, scope, self, text, tail, at)
 
     def by_own_number(self, db: Db, scope: Scope, certificate_number: str, own_number: str, at: datetime) -> Answer:
-        """Today's habit: certificate number and the institution's own number.
-
-        Raises: CodeUnknown.
-        """
+        """Today's habit: certificate number and the institution's own number. Raises: CodeUnknown."""
         codes = store.codes_by_own_number(db, scope, certificate_number.strip(), own_number.strip())
         if not codes:
             raise CodeUnknown(f"{certificate_number} / {own_number}")
