@@ -73,7 +73,8 @@ def test_the_rows_are_the_fold_of_the_events_after_any_walk(db: Db, seed: int) -
         now = fold(no, events(db, ZHEJIANG, no))
         rows = rows_of(now)
         assert now == case(db, ZHEJIANG, no)
-        assert [dict(one) for one in kept(db, "case_file", no)] == [rows.file]
+        (file,) = kept(db, "case_file", no)
+        assert {name: file[name] for name in rows.file} == rows.file
         assert [dict(one) for one in kept(db, "case_task", no)] == rows.tasks
         assert [dict(one) for one in kept(db, "case_objection", no)] == rows.objections
 

@@ -34,6 +34,7 @@ from zhijian.spec import specification
 from zhijian.web.office.cases import actor_of, address, number_of
 from zhijian.web.office.door import Answer, Asked, NotThere, Page, Sent, Shown
 from zhijian.web.render import static_names
+from zhijian.web.say import zh
 from zhijian.web.settings import DoorSettings
 
 PATH = "/office/cases/{no}/checklist"
@@ -84,7 +85,7 @@ def receive(asked: Asked) -> Answer:
         with asked.db.begin_nested():
             done = hand_in(asked.db, asked.who.scope, actor_of(asked), case.no, found, asked.at)
     except ChecklistWrong as why:
-        return _form(asked, case, why.fields, asked.t("没有交上：有 {count} 项要改", count=len(why.fields)), 422)
+        return _form(asked, case, why.fields, asked.t(zh("没有交上：有 {count} 项要改"), count=len(why.fields)), 422)
     except Refused as why:
         return _form(asked, case, {}, why.en if asked.t.lang == "en" else why.zh, 422)
     noted(
