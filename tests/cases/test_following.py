@@ -1,6 +1,6 @@
 """What a case changes outside of it: reports found false are so for everybody, and the registry knows what was inspected and decided."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.cases.walking import LAB, LEAD, LI, SUN, filled
 from tests.conftest import Seeded
 
 from zhijian.cases.flow import act, case, open_case
-from zhijian.cases.flow.model import Actor, CaseNo
+from zhijian.cases.flow.model import Actor, Case, CaseNo
 from zhijian.cases.following import follow, standing
 from zhijian.codes.model import CodesError
 from zhijian.kit.clock import day
@@ -30,7 +30,7 @@ class Work:
     at: datetime
     uscc: str
     codes: tuple[str, ...]
-    no: CaseNo = field(init=False)
+    no: CaseNo | None = None
 
     def open(self, *acts: str) -> None:
         self.no = open_case(self.db, ALL, LI, {**LEAD, "uscc": self.uscc}, self.at).no
@@ -38,15 +38,19 @@ class Work:
             self.do(name)
 
     def do(self, name: str, actor: Actor = LI, **other: Any) -> None:
-        now = case(self.db, ALL, self.no)
-        act(self.db, ALL, actor, self.no, now.version, name, {**filled(name, now, day(self.at)), **other}, self.at)
+        now = self.now()
+        act(self.db, ALL, actor, now.no, now.version, name, {**filled(name, now, day(self.at)), **other}, self.at)
+
+    def now(self) -> Case:
+        assert self.no is not None
+        return case(self.db, ALL, self.no)
 
     def propose_false(self, *codes: str) -> None:
         self.open("take-up", "assign", "begin", "find", "end", "file", "notify")
         self.do("state", LAB)
-        now = case(self.db, ALL, self.no)
+        now = self.now()
         fields = filled("decide", now, day(self.at), choose=1)
-        act(self.db, ALL, LI, self.no, now.version, "decide", {**fields, "report_codes": list(codes)}, self.at)
+        act(self.db, ALL, LI, now.no, now.version, "decide", {**fields, "report_codes": list(codes)}, self.at)
 
     def follow(self) -> tuple[str, ...]:
         done = follow(self.db, ALL, self.seeded.node.office(self.db), CodesError, self.at, most=100)
@@ -115,14 +119,14 @@ def test_it_is_done_once_and_what_another_decided_since_stands(work: Work) -> No
 def test_a_code_that_there_is_not_holds_up_no_other_and_is_told(work: Work) -> None:
     work.propose_false("3326-08K7-0049-M302-AR", work.codes[0])
     work.do("confirm", SUN)
-    assert standing(work.db, ALL, work.no, case(work.db, ALL, work.no).version) is None
+    assert standing(work.db, ALL, work.now().no, work.now().version) is None
     problems = work.follow()
     assert any("3326-08K7-0049-M302-AR" in one for one in problems), problems
     assert work.state(work.codes[0]) == "false"
-    kept = standing(work.db, ALL, work.no, case(work.db, ALL, work.no).version)
+    kept = standing(work.db, ALL, work.now().no, work.now().version)
     assert kept is not None
     assert kept.problems == problems
-    assert standing(work.db, Scope.of_institution(work.uscc), work.no, 1) is None
+    assert standing(work.db, Scope.of_institution(work.uscc), work.now().no, 1) is None
 
 
 def test_the_registry_knows_the_inspection_its_findings_and_the_penalty_as_they_change(work: Work) -> None:
