@@ -17,6 +17,7 @@ from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import as_of
+from zhijian.spec import specification
 
 ALL = Scope.everything()
 
@@ -28,12 +29,13 @@ class Work:
     seeded: Seeded
     db: Db
     at: datetime
+    province: str
     uscc: str
     codes: tuple[str, ...]
     no: CaseNo | None = None
 
     def open(self, *acts: str) -> None:
-        self.no = open_case(self.db, ALL, LI, {**LEAD, "uscc": self.uscc}, self.at).no
+        self.no = open_case(self.db, ALL, LI, {**LEAD, "province": self.province, "uscc": self.uscc}, self.at).no
         for name in acts:
             self.do(name)
 
@@ -59,6 +61,10 @@ class Work:
     def state(self, code: str) -> str:
         return str(self.db.execute(sa.text("SELECT state FROM report WHERE code = :c"), {"c": code}).scalar_one())
 
+    @property
+    def authority(self) -> str:
+        return f"{specification().codelists['province'][self.province].zh}市场监督管理局"
+
     def records(self, entity: str) -> list[dict[str, Any]]:
         found = as_of(self.db, ALL, self.uscc, day(self.at))
         assert found is not None
@@ -68,10 +74,11 @@ class Work:
 @pytest.fixture
 def work(seeded: Seeded, db: Db) -> Work:
     rows = db.execute(sa.text(
-        "SELECT uscc, array_agg(code ORDER BY code) AS codes FROM report WHERE state = 'valid' GROUP BY uscc HAVING count(*) > 1 LIMIT 1"
+        "SELECT province, uscc, array_agg(code ORDER BY code) AS codes FROM report WHERE state = 'valid' GROUP BY 1, 2 "
+        "HAVING count(*) > 1 ORDER BY 2 LIMIT 1"
     )).one()  # fmt: skip
     at = datetime.now(UTC) + timedelta(minutes=1)
-    work = Work(seeded, db, at, rows.uscc, tuple(rows.codes[:2]))
+    work = Work(seeded, db, at, rows.province, rows.uscc, tuple(rows.codes[:2]))
     work.follow()
     return work
 
@@ -89,7 +96,7 @@ def test_reports_found_false_are_false_once_a_second_person_agreed_and_valid_aga
     last = work.db.execute(sa.text(said), {"c": work.codes[0]}).one()
     assert (last.by, last.actor, last.reason) == (
         "regulator",
-        "浙江省市场监督管理局",
+        work.authority,
         "浙市监罚〔2026〕1号：认定为虚假检验检测报告",
     )
     work.do("withdraw", withdrawn_as="撤销", reason="复议撤销")
@@ -138,7 +145,7 @@ def test_the_registry_knows_the_inspection_its_findings_and_the_penalty_as_they_
     assert work.follow() == ()
     (inspection,) = [r for r in work.records("inspection") if r["inspection_no"] == work.no]
     assert (inspection["kind"], inspection["authority"], inspection["reports_examined"], inspection["outcome"]) == (
-        "线索核查", "浙江省市场监督管理局", 40, "责令改正")  # fmt: skip
+        "线索核查", work.authority, 40, "责令改正")  # fmt: skip
     assert [r["state"] for r in work.records("rectification") if r["inspection_no"] == work.no] == ["已提交"]
     (finding,) = [r for r in work.records("finding") if r["inspection_no"] == work.no]
     assert (finding["finding_no"], finding["report_codes"]) == (1, list(work.codes))
@@ -156,3 +163,31 @@ def test_the_registry_knows_the_inspection_its_findings_and_the_penalty_as_they_
     assert work.follow() == ()
     (penalty,) = [r for r in work.records("penalty") if r["inspection_no"] == work.no]
     assert penalty["state"] == "确认违法"
+
+
+@pytest.mark.parametrize("whose", ["another institution", "another province"])
+def test_a_case_changes_nothing_of_anybody_but_its_party_where_its_office_is_competent(work: Work, whose: str) -> None:
+    if whose == "another province":
+        work.province = next(p for p in ("11", "33", "37") if p != work.province)
+        code = work.codes[0]
+    else:
+        other = sa.text("SELECT code FROM report WHERE state = 'valid' AND uscc <> :u ORDER BY code LIMIT 1")
+        code = work.db.execute(other, {"u": work.uscc}).scalar_one()
+    work.propose_false(code)
+    work.do("confirm", SUN)
+    assert any(code in one for one in work.follow())
+    assert work.state(code) == "valid"
+    found = [r for r in work.records("inspection") if r["inspection_no"] == work.no]
+    assert bool(found) == (whose == "another institution")
+
+
+def test_a_case_whose_events_were_changed_behind_its_back_holds_up_no_other(work: Work) -> None:
+    work.open("take-up")
+    broken = work.no
+    work.db.execute(sa.text("SET LOCAL session_replication_role = replica"))
+    work.db.execute(sa.text("UPDATE case_event SET by = 'nobody' WHERE no = :n AND seq = 1"), {"n": broken})
+    work.propose_false(work.codes[0])
+    work.do("confirm", SUN)
+    done = follow(work.db, ALL, work.seeded.node.office(work.db), CodesError, work.at, most=100)
+    assert any("摘要不符" in p for one in done if one.no == broken for p in one.problems)
+    assert work.state(work.codes[0]) == "false"

@@ -11,6 +11,8 @@ from zhijian.kit.clock import day
 from zhijian.spec import specification
 
 Record = tuple[str, dict[str, Any]]
+NATIONAL = "10"
+"""Code of the national office."""
 _KINDS = {"complaint": "举报核查", "signal": "线索核查", "plan": "双随机", "authority": "专项", "other": "其他"}
 _OUTCOMES = {"no-violation": "未发现问题", "rectified": "责令改正", "referred": "移送"}
 _PENALTIES = {"warning": ("警告",), "fine": ("罚款",), "other-penalty": ("其他",)}
@@ -19,7 +21,7 @@ _PENALTIES = {"warning": ("警告",), "fine": ("罚款",), "other-penalty": ("�
 def authority(case: Case) -> str:
     """The office that handles it, as the public knows it."""
     province = case.facts["province"]
-    if province == "10":
+    if province == NATIONAL:
         return "国家市场监督管理总局"
     return f"{specification().codelists['province'][province].zh}市场监督管理局"
 
