@@ -156,6 +156,8 @@ def test_what_the_server_refuses_is_told_and_stays_on_the_device(
     answer(page, "site", "no")
     page.get_by_role("button", name="交检查表").click()
     expect(page.get_by_role("status")).to_contain_text("不符合要写明")
+    expect(page.locator("#item-site [data-problem]")).to_contain_text("不符合要写明")
+    expect(page.locator("#item-site")).to_be_in_viewport()
     page.reload()
     expect(page.locator("[name=answer-site][value=no]")).to_be_checked()
     assert events(node, case) == []

@@ -191,3 +191,11 @@ def test_a_case_whose_events_were_changed_behind_its_back_holds_up_no_other(work
     done = follow(work.db, ALL, work.seeded.node.office(work.db), CodesError, work.at, most=100)
     assert any("摘要不符" in p for one in done if one.no == broken for p in one.problems)
     assert work.state(work.codes[0]) == "false"
+
+
+def test_a_record_that_lacks_something_is_told_by_its_name_in_both_languages(work: Work) -> None:
+    work.open("take-up", "assign", "begin", "find")
+    (problem,) = work.follow()
+    assert "检查发现·法律法规名称 Finding, Law：缺这一项 is missing" in problem
+    work.do("find", law="《检验检测机构监督管理办法》")
+    assert len(work.follow()) == 1

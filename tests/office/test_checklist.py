@@ -61,7 +61,7 @@ def test_photos_and_list_become_evidence_and_what_is_wrong_a_finding(node: Node,
     assert (photo[0], photo[1]["sha256"], photo[1]["place"]) == (
         "add-evidence", hashlib.sha256(JPEG).hexdigest(), "30.27410,120.15510 ±12 m")  # fmt: skip
     assert datetime.fromisoformat(photo[1]["obtained_at"]) == datetime.fromisoformat(at)
-    assert (finding[0], finding[1]["nature"]) == ("find", "报告管理")
+    assert (finding[0], finding[1]["nature"], finding[1]["article"]) == ("find", "报告管理", "第十四条第（二）项")
     assert "电子天平 B-12 过期 40 天" in finding[1]["description"]
     assert (listed[0], listed[1]["name"], listed[1]["media_type"]) == ("add-evidence", "检查表", "application/json")
     assert hand_in(desk, case, (JPEG,), **fields).status_code == 303, "the phone heard no answer"

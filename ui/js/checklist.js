@@ -17,6 +17,7 @@ let sending = false;
 
 function say(when, problem = "") {
   state.hidden = false;
+  state.firstElementChild.classList.toggle("care", !["kept", "sending"].includes(when));
   show(state, when);
   fill(state, { problem });
   state.scrollIntoView({ block: "nearest" });
@@ -113,15 +114,26 @@ async function send() {
     const response = await fetch(form.action, { method: "POST", body: body(token) });
     if (response.redirected && new URL(response.url).pathname === SIGN_IN) return say("ended");
     if (response.ok && response.redirected) return await done(response.url);
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     found.ready = false;
     await kept.set({ [name]: found });
-    say("refused", page.querySelector("[data-problems]")?.textContent.trim().replace(/\s+/g, " ") ?? `${response.status}`);
+    refused(new DOMParser().parseFromString(await response.text(), "text/html"), response.status);
   } catch {
     say("waiting");
   } finally {
     sending = false;
   }
+}
+
+// What is wrong is said at its item too, and the first of them is shown.
+function refused(page, status) {
+  const listed = [...page.querySelectorAll("[data-problems] li")].map((one) => one.textContent.trim());
+  say("refused", listed.join("；") || page.querySelector("[data-problems]")?.textContent.trim() || `${status}`);
+  for (const box of items) {
+    const problem = box.querySelector("[data-problem]");
+    problem.textContent = page.querySelector(`#${problem.id}`)?.textContent ?? "";
+    problem.hidden = !problem.textContent;
+  }
+  items.find((box) => !box.querySelector("[data-problem]").hidden)?.scrollIntoView({ block: "start" });
 }
 
 async function done(address) {

@@ -32,15 +32,18 @@ def hand_in(db: Db, scope: Scope, actor: Actor, no: CaseNo, found: Sequence[Chec
     there = {one["sha256"] for one in now.evidence}
     if sha256(content).hexdigest() in there:
         return Done(no, now.version, now.state)
-    said = {one.id: one.said for one in items(now.facts["field"])}
+    asked = {one.id: one for one in items(now.facts["field"])}
     version = now.version
     for one in found:
         for photo in one.photos:
             if photo.sha256 not in there:
-                version = _evidence(db, scope, actor, no, version, f"现场照片：{said[one.item].zh}"[:200], photo, at)
+                version = _evidence(
+                    db, scope, actor, no, version, f"现场照片：{asked[one.item].said.zh}"[:200], photo, at
+                )
                 there.add(photo.sha256)
         if one.answer == "no":
-            fields = {"nature": one.nature, "description": f"{said[one.item].zh}：不符合。{one.note}"}
+            description = f"{asked[one.item].said.zh}：不符合。{one.note}"
+            fields = {"nature": one.nature, "description": description, **asked[one.item].law}
             version = act(db, scope, actor, no, version, "find", fields, at).version
     listed = {"name": NAME, "proves": f"逐项检查的结果，{len(found)} 项", "media_type": "application/json",
               "obtained_at": at.isoformat()}  # fmt: skip

@@ -27,6 +27,16 @@ class Item:
     fields: tuple[str, ...]
     """Codes of field; empty: all."""
 
+    @property
+    def law(self) -> dict[str, str]:
+        """`law` and `article` of a finding, where the basis names them.
+
+        >>> items("00")[1].law
+        {'law': '《检验检测机构资质认定管理办法》', 'article': '第三十六条'}
+        """
+        name, end, article = self.basis.partition("》")
+        return {"law": name + end, "article": article} if end and article else {}
+
 
 @cache
 def _all() -> tuple[Item, ...]:

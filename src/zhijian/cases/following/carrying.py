@@ -14,7 +14,8 @@ from zhijian.cases.following.states import STATES, Turn, turns
 from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.registry import enrol
+from zhijian.registry import Refused, enrol
+from zhijian.spec import specification
 
 
 class ReportStates(Protocol):
@@ -65,7 +66,15 @@ def _carried(db: Db, scope: Scope, office: ReportStates, cannot: type[Exception]
         if turn.seq > row["followed"]:
             problems += _turned(db, own, office, cannot, turn, authority(case), at)
     taken = enrol(db, area, records_of(case, events), on=day(case.changed_at), source=f"case:{case.no}", at=at)
-    return problems + [f"{_RECORD} {one.entity}{one.pointer}: {one.reason}" for one in taken.refused]
+    return problems + [_refused(one) for one in taken.refused]
+
+
+def _refused(one: Refused) -> str:
+    """Of which record, and which of its elements, if the reason names one."""
+    entity = specification().entities[one.entity]
+    named = next((e for e in entity.elements if f'"{e.id}"' in one.reason or one.pointer == f"/{e.id}"), None)
+    what = f"{entity.zh}·{named.zh} {entity.en}, {named.en}" if named else f"{entity.zh} {entity.en}"
+    return f"{_RECORD} {what}：{'缺这一项 is missing' if named and 'required' in one.reason else one.reason}"
 
 
 def standing(db: Db, scope: Scope, no: CaseNo, version: int) -> Followed | None:
