@@ -12,7 +12,8 @@ from tests.conftest import Seeded
 from zhijian.cases.flow import act, case, open_case
 from zhijian.cases.flow.model import Actor, Case, CaseNo
 from zhijian.cases.following import follow, standing
-from zhijian.codes.model import CodesError
+from zhijian.codes import grouped
+from zhijian.codes.model import Code, CodesError
 from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
@@ -138,7 +139,12 @@ def test_a_code_that_there_is_not_holds_up_no_other_and_is_told(work: Work) -> N
 
 def test_the_registry_knows_the_inspection_its_findings_and_the_penalty_as_they_change(work: Work) -> None:
     work.open("take-up", "assign", "begin")
-    work.do("find", law="《检验检测机构监督管理办法》", article="第十四条", report_codes=list(work.codes))
+    work.do(
+        "find",
+        law="《检验检测机构监督管理办法》",
+        article="第十四条",
+        report_codes=[*(grouped(Code(c)) for c in work.codes), "不是编码"],
+    )
     work.do("end", reports_examined=40)
     work.do("order")
     work.do("rectify", measures="补做三份")

@@ -98,5 +98,8 @@ def _turned(
                 else:
                     office.decide(db, scope, code, STATES[turn.found], actor=actor, reason=turn.reason, at=at)
         except cannot as why:
-            problems.append(f"报告 report {code}: 状态未变 its state stays ({why})")
+            problems.append(
+                f"报告 {code} 状态未变：不是当事人在本地区的报告，或现在不能这样改 report stays as it is: none of the party's "
+                f"here, or it cannot change so now ({why})"
+            )
     return problems

@@ -13,6 +13,7 @@ from zhijian.spec import specification
 Record = tuple[str, dict[str, Any]]
 NATIONAL = "10"
 """Code of the national office."""
+_CODE_LENGTH = 18
 _KINDS = {"complaint": "举报核查", "signal": "线索核查", "plan": "双随机", "authority": "专项", "other": "其他"}
 _OUTCOMES = {"no-violation": "未发现问题", "rectified": "责令改正", "referred": "移送"}
 _PENALTIES = {"warning": ("警告",), "fine": ("罚款",), "other-penalty": ("其他",)}
@@ -66,10 +67,11 @@ def _outcome(case: Case, events: Sequence[Event]) -> str | None:
 
 
 def _findings(case: Case) -> list[Record]:
-    kept = ("nature", "description", "law", "article", "conduct_from", "conduct_to", "report_codes")
+    kept = ("nature", "description", "law", "article", "conduct_from", "conduct_to")
     due = case.rectification.due_on.isoformat() if case.rectification else None
     return [
-        ("finding", _filled({"inspection_no": case.no, "finding_no": n, **{k: one.get(k) for k in kept}, "rectification_due_on": due}))
+        ("finding", _filled({"inspection_no": case.no, "finding_no": n, **{k: one.get(k) for k in kept},
+                             "report_codes": _codes(one.get("report_codes")), "rectification_due_on": due}))
         for n, one in enumerate(case.findings, 1)
     ]  # fmt: skip
 
@@ -99,7 +101,7 @@ def _penalty(case: Case, events: Sequence[Event], decision: Decision, is_inspect
         "kinds": f.get("kinds") or list(_PENALTIES[decision.outcome]), "facts": f["facts"],
         "law": " ".join(filter(None, (f.get("law"), f.get("version"), f.get("article")))), "fine": float(f["fine"]) if f.get("fine") else None,
         "conduct_from": case.facts.get("conduct_from"), "conduct_to": case.facts.get("conduct_to"),
-        "report_codes": f.get("report_codes"), "inspection_no": case.no if is_inspected else None,
+        "report_codes": _codes(f.get("report_codes")), "inspection_no": case.no if is_inspected else None,
         "decided_on": decision.decided_on.isoformat(), "state": "有效",
     }  # fmt: skip
     if decision.withdrawn_on is not None:
@@ -112,6 +114,12 @@ def _penalty(case: Case, events: Sequence[Event], decision: Decision, is_inspect
 
 def _last(events: Sequence[Event], act: str) -> Event | None:
     return next((e for e in reversed(events) if e.act == act), None)
+
+
+def _codes(given: Sequence[str] | None) -> list[str]:
+    """As people type them: 3326-08K7-0049-M302-AR. What has not the length of one is told with the reports' states."""
+    plain = [one.replace("-", "").replace(" ", "").upper() for one in given or ()]
+    return [one for one in plain if len(one) == _CODE_LENGTH]
 
 
 def _filled(record: dict[str, Any]) -> dict[str, Any]:
