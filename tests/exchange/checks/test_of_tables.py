@@ -85,6 +85,19 @@ def test_the_rarer_spelling_of_a_unit_is_listed() -> None:
     assert found("unit-spelling", {"report_item": rows}) == [("unit", 4, "mg/l")]
 
 
+@pytest.mark.parametrize(
+    ("units", "rarer"),
+    [(("mg/kg", "mg/KG"), 3), (("mg/KG", "mg/kg"), 2), (("mg/KG", "mg/KG", "mg/kg"), 2), (("g/l", "g/L"), 3)],
+)
+def test_of_two_spellings_as_common_the_standard_s_is_kept_and_else_the_earlier(
+    units: tuple[str, ...], rarer: int
+) -> None:
+    rows = [ITEM | {"unit": u} for u in units]
+    assert {found("unit-spelling", {"report_item": rows})[0][1] for _ in range(20)} == {rarer}
+    wanted = [row for row, u in enumerate(units, 2) if u == units[rarer - 2]]
+    assert sorted({row for _, row, _ in found("unit-spelling", {"report_item": rows})}) == wanted
+
+
 def test_columns_and_headers_that_differ_are_noted() -> None:
     assert found("unknown-column", {"report": [REPORT | {"流水": "1"}]}) == [("c3", None, "流水")]
     assert found("header-spelling", {"report": [{"统一 社会信用代码": "U", "标题": "x", "报告标题": "y"}]}) == [

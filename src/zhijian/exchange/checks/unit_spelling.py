@@ -13,13 +13,17 @@ _WRONG = (
 )
 
 
+def _right(x: str) -> str:
+    return f"CASE WHEN {x} IN ('mg/kg', 'mg/L', '%', 'μg/kg', 'CFU/g', '/', 'MPa') THEN TRUE ELSE NOT regexp_matches({x}, '{_WRONG}') END"
+
+
 def rules(bound: Bound, context: Context) -> Iterator[Cells | Rows]:
     t = table(bound)
     for c in called(bound, "unit"):
         said, x = label(c), f"text({c.id})"
         yield Cells(
             (c.id,),
-            f"CASE WHEN {x} IN ('mg/kg', 'mg/L', '%', 'μg/kg', 'CFU/g', '/', 'MPa') THEN TRUE ELSE NOT regexp_matches({x}, '{_WRONG}') END",
+            _right(x),
             Text(f"{said.zh}的写法不合规定", f"{said.en}: not the spelling of the standard"),
             Text(
                 "按 GB 3100 写：mg/kg、μg/kg（希腊字母 μ）、mL、CFU/g",
@@ -31,10 +35,11 @@ def rules(bound: Bound, context: Context) -> Iterator[Cells | Rows]:
             t,
             (c.id,),
             # M and m are a factor of a thousand million apart: never one unit's two spellings.
-            f"WITH units AS (SELECT {x} AS u, concat({same}, CASE WHEN starts_with({x}, 'M') THEN 'M' ELSE '' END) AS k, count(*) AS n "
-            f"FROM {t} WHERE {x} IS NOT NULL GROUP BY 1, 2), "
-            "best AS (SELECT k, arg_max(u, n) AS kept, count(*) AS spellings FROM units GROUP BY k), "
-            "rare AS (SELECT u FROM units JOIN best ON units.k = best.k WHERE spellings > 1 AND u <> kept) "
+            # What is kept is what the standard spells; then the commoner; then the earlier: the same on every run.
+            f"WITH units AS (SELECT {x} AS u, concat({same}, CASE WHEN starts_with({x}, 'M') THEN 'M' ELSE '' END) AS k, "
+            f"count(*) AS n, min(_row) AS seen FROM {t} WHERE {x} IS NOT NULL GROUP BY 1, 2), "
+            f"ranked AS (SELECT u, row_number() OVER (PARTITION BY k ORDER BY {_right('u')} DESC, n DESC, seen) AS nth FROM units), "
+            "rare AS (SELECT u FROM ranked WHERE nth > 1) "
             f"SELECT a._row, {x.replace('(', '(a.')} AS value FROM {t} a JOIN rare ON {x.replace('(', '(a.')} = rare.u",
             f"SELECT count({x}) FROM {t}",
             Text(
