@@ -11,12 +11,14 @@ from typing import Any
 
 from zhijian.identity import audit_store as store
 from zhijian.kit.db import Db
-from zhijian.kit.principal import Principal
+from zhijian.kit.principal import Operator, Principal
 from zhijian.kit.scope import Scope
 
 BEGINNING = bytes(32)
 NODE = "node"
 """Login of what no person did."""
+OPERATOR = "operator"
+"""Role of whoever works at the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,19 @@ class Entry:
 
 
 def noted(
-    db: Db, who: Principal | None, act: str, thing: str, at: datetime, *, reason: str = "", province: str | None = None,
+    db: Db, who: Principal | Operator | None, act: str, thing: str, at: datetime, *, reason: str = "", province: str | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> Entry:  # fmt: skip
     """Adds an entry in the caller's transaction; others wait for its end. `who` None: the node. `province` is where it happened, by itself
     that of whoever acts. `detail` holds no personal data and no
     floats: what PostgreSQL gives back must be what was digested."""
     seq, previous = store.last(db) or (0, BEGINNING)
-    if province is None and who is not None and who.scope.provinces and len(who.scope.provinces) == 1:
-        (province,) = who.scope.provinces
-    login, role = (who.login, who.role.value) if who else (NODE, NODE)
-    entry = Entry(seq + 1, at, who.account if who else None, login, role, province, act, thing, reason, dict(detail or {}), previous, b"")  # fmt: skip
+    account, login, role = None, NODE, NODE
+    if isinstance(who, Operator):
+        login, role = who.login, OPERATOR
+    elif who is not None:
+        account, login, role, province = who.account, who.login, who.role.value, province or who.province
+    entry = Entry(seq + 1, at, account, login, role, province, act, thing, reason, dict(detail or {}), previous, b"")  # fmt: skip
     made = replace(entry, digest=entry.computed())
     store.insert(db, asdict(made))
     return made
