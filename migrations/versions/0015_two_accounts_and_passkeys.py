@@ -76,6 +76,8 @@ def upgrade() -> None:
     )
     op.create_index('ix_audit_act', 'audit', ['act', 'seq'], unique=False)
     op.create_index('ix_audit_at', 'audit', ['at'], unique=False)
+    op.alter_column('log_entry', 'kind', existing_type=sa.SmallInteger(), existing_nullable=False,
+                    comment='1 登记 2 状态变化 3 报告文件 4 审计锚定', existing_comment='1 登记 2 状态变化 3 报告文件')
     op.execute(MADE_TOGETHER)
     op.execute("ALTER TABLE four_eyes ENABLE ROW LEVEL SECURITY")
     op.execute(
@@ -92,6 +94,8 @@ def downgrade() -> None:
     op.execute("ALTER TABLE institution_key DISABLE ROW LEVEL SECURITY")
     op.execute("DROP POLICY seen ON four_eyes")
     op.execute("DROP FUNCTION made_together(text, text)")
+    op.alter_column('log_entry', 'kind', existing_type=sa.SmallInteger(), existing_nullable=False,
+                    comment='1 登记 2 状态变化 3 报告文件', existing_comment='1 登记 2 状态变化 3 报告文件 4 审计锚定')
     op.drop_index('ix_audit_at', table_name='audit')
     op.drop_index('ix_audit_act', table_name='audit')
     op.drop_table('entry_challenge')

@@ -186,7 +186,7 @@ def test_two_accounts_of_one_administrator_and_day_are_pointed_out_and_found_in_
     assert "同一个管理员同一天" not in other.http.get(f"/office/requests/{one.id}").text
     assert post(twin, f"/office/requests/{one.id}", **AGREED)[0] == 303
     with node.reading() as db:
-        last = audit.entries(db, Scope.everything(), act="request.confirmed", login=made[1].login)
+        last = audit.entries(db, Scope.everything(), audit.Sought(act="request.confirmed", login=made[1].login))
     assert [dict(e.detail) for e in last] == [{"request": one.id, "kind": "export-people", "made_together": True}]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
 from starlette.datastructures import FormData
@@ -18,8 +18,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from zhijian.identity import Session, rights, sessions
+from zhijian.identity import Session, noted, rights, sessions
 from zhijian.identity.model import NotAllowed, NotSignedIn
+from zhijian.identity.refusals import Refusals
 from zhijian.kit.db import UNAVAILABLE, Db
 from zhijian.kit.principal import Principal
 from zhijian.kit.threads import in_thread
@@ -104,6 +105,7 @@ class Door:
         self.node, self.renderer = node, renderer
         self.secure = urlsplit(node.settings.office_url).scheme == "https"
         self.cookie = "__Host-office" if self.secure else "office"
+        self._refusals = Refusals()
 
     def routes(self, pages: Sequence[Page]) -> list[Route]:
         """Raises: ValueError for a page whose act nobody has a right to."""
@@ -194,8 +196,20 @@ class Door:
         prefs, token, who = request_prefs(request), request.cookies.get(self.cookie, ""), None
         with contextlib.suppress(NotSignedIn, *UNAVAILABLE):
             who = (await in_thread(lambda: self.session(token, self.renderer.now()))).principal
+            await in_thread(lambda: self._noted(request, why, status, who))
         shown = Shown(template, values, status)
         return await in_thread(lambda: self.response(shown, request, prefs, who, token if who else ""))
+
+    def _noted(self, request: Request, why: Exception, status: int, who: Principal) -> None:
+        """What was refused, in a transaction of its own: that of the request is undone."""
+        if status != 403 and (status, request.method) != (404, "POST"):
+            return
+        at = self.renderer.now()
+        if (count := self._refusals.counted(who.account, at)) is not None:
+            what = f"{request.method} {quote(request.url.path, errors='replace')}"[:200]
+            said = {"status": status, "count": count, **({"act": why.value} if isinstance(why, NotAllowed) else {})}
+            with self.node.transaction() as db:
+                noted(db, who, "refused", what, at, detail=said)
 
 
 def is_text(value: str) -> bool:
