@@ -69,7 +69,7 @@ def upgrade() -> None:
     sa.Column('purpose', sa.String(length=10), nullable=False, comment='register, enter, second, oidc'),
     sa.Column('account', sa.BigInteger(), nullable=True, comment='whose, where it is known already'),
     sa.Column('challenge', sa.LargeBinary(), nullable=False),
-    sa.Column('back', sa.Text(), server_default='', nullable=False),
+    sa.Column('kept', sa.Text(), server_default='', nullable=False, comment='name of a new passkey, or where to go after signing in'),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['account'], ['account.id'], name=op.f('fk_entry_challenge_account')),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_entry_challenge'))

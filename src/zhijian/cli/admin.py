@@ -59,7 +59,8 @@ def state(
         try:
             with node.transaction() as db:
                 changed = node.office(db).decide(db, Scope.everything(), code, to, actor=office, reason=reason, at=at)
-                noted(db, operator(), "report.state", changed, at, reason=reason, province=changed[:2], detail={"state": to.value, "office": office})  # fmt: skip
+                said = {"state": to.value, "office": office}
+                noted(db, operator(), "report.state", changed, at, reason=reason, province=changed[:2], detail=said)
         except CodesError as why:
             fail(WRONG_USE if why.why == "code-malformed" else FINDINGS, f"未变更 not changed: {why}")
     say({"code": changed, "state": to.value, "at": at.isoformat()}, format_, lambda d: f"{d['code']} → {d['state']}")

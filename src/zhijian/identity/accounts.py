@@ -50,17 +50,23 @@ def close(db: Db, who: Principal | Operator | None, account: Account, reason: st
 def set_password(db: Db, who: Principal, old: str, new: str, keep: str, at: datetime) -> None:
     """One's own; all other sessions end. `keep`: the cookie of this one. A wrong old one counts as one at sign-in, in the caller's
     transaction, which must be committed all the same. Raises: AccountWrong, TooManyTries."""
-    tries.may_try(db, who.login, at)
-    row = store.by_id(db, who.account)
-    if row is None or not passwords.right(old[: passwords.MOST], row["password"]):
-        tries.failed(db, who.login, at)
-        raise AccountWrong("old-password")
+    asked_again(db, who, old, at)
     if weak := passwords.weak(new, who.login):
         raise AccountWrong(weak)
-    tries.forgiven(db, who.login)
     store.changed(db, who.account, password=passwords.hashed(new))
     sessions.end_all(db, who.account, but=keep)
     audit.noted(db, who, "password.changed", who.login, at)
+
+
+def asked_again(db: Db, who: Principal, password: str, at: datetime) -> None:
+    """One's own password, before what a stranger at an open session must not do. A wrong one counts as at sign-in, in the caller's
+    transaction, which must be committed all the same. Raises: AccountWrong, TooManyTries."""
+    tries.may_try(db, who.login, at)
+    row = store.by_id(db, who.account)
+    if row is None or not passwords.right(password[: passwords.MOST], row["password"]):
+        tries.failed(db, who.login, at)
+        raise AccountWrong("old-password")
+    tries.forgiven(db, who.login)
 
 
 def give_password(db: Db, who: Principal | Operator | None, account: Account, password: str, at: datetime) -> None:

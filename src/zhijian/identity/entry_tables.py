@@ -23,7 +23,7 @@ entry_challenge = sa.Table(
     sa.Column("purpose", sa.String(10), nullable=False, comment="register, enter, second, oidc"),
     sa.Column("account", sa.BigInteger, sa.ForeignKey("account.id"), comment="whose, where it is known already"),
     sa.Column("challenge", sa.LargeBinary, nullable=False),
-    sa.Column("back", sa.Text, nullable=False, server_default=""),
+    sa.Column("kept", sa.Text, nullable=False, server_default="", comment="name of a new passkey, or where to go after signing in"),
     sa.Column("made_at", _time, nullable=False),
     info={"of_the_day": True},
 )  # fmt: skip
