@@ -61,6 +61,7 @@ def names(node: Node, officer: Callable[[Role, Place], Account], places: tuple[P
         "act": "take-up",
         "request": str(request.id),
         "staff_no": staff_no,
+        "passkey": "AAAA",
     }
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from zhijian.identity import audit, passwords, sessions, store, tries
+from zhijian.identity import audit, entry_store, passwords, sessions, store, tries
 from zhijian.identity.model import Account, AccountWrong, NotAllowed
 from zhijian.kit.db import Db
 from zhijian.kit.principal import NATIONWIDE, OF_LABORATORY, Operator, Principal, Role
@@ -70,14 +70,17 @@ def asked_again(db: Db, who: Principal, password: str, at: datetime) -> None:
 
 
 def give_password(db: Db, who: Principal | Operator | None, account: Account, password: str, at: datetime) -> None:
-    """To somebody who forgot it. All sessions end. Raises: AccountWrong, NotAllowed."""
+    """To somebody who forgot it, or lost a passkey: those go too, else nobody came in. All sessions end. Raises: AccountWrong, NotAllowed."""
     _may(who, account.role, account.province, account.uscc)
     if weak := passwords.weak(password, account.login):
         raise AccountWrong(weak)
     tries.forgiven(db, account.login)
     store.changed(db, account.id, password=passwords.hashed(password))
     sessions.end_all(db, account.id)
-    audit.noted(db, who, "password.given", account.login, at, province=account.province)
+    gone = entry_store.remove_all(db, account.id)
+    audit.noted(
+        db, who, "password.given", account.login, at, province=account.province, detail={"passkeys_removed": gone}
+    )
 
 
 def listed(db: Db, scope: Scope) -> list[Account]:

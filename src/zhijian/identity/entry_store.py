@@ -62,3 +62,7 @@ def used(db: Db, number: bytes, count: int, at: datetime) -> None:
 
 def remove(db: Db, account: int, number: bytes) -> bool:
     return db.execute(sa.delete(passkey).where(_p.account == account, _p.id == number)).rowcount == 1
+
+
+def remove_all(db: Db, account: int) -> int:
+    return db.execute(sa.delete(passkey).where(_p.account == account)).rowcount

@@ -154,7 +154,7 @@ _HOLDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         lambda u: not u or bool(_ISSUER.fullmatch(u)),
         "https://HOST[/PATH] (http only for 127.0.0.1, localhost)",
     ),
-    "oidc_claim": (lambda name: bool(name), "name of a claim"),
+    "oidc_claim": (bool, "name of a claim"),
     "public_url": (lambda u: u.startswith(("http://", "https://")), "http(s)://HOST"),
     "verify_rate_per_s": (lambda r: math.isfinite(r) and r >= 0, ">= 0"),
     "verify_burst": (lambda n: n > 0, "> 0"),

@@ -38,8 +38,8 @@ PAGES: tuple[Page, ...] = (
     *desk.PAGES,
     *institutions.PAGES,
     *institution.PAGES,
+    *reveal.PAGES,  # before the acts of cases, whose path takes any word
     *cases.PAGES,
-    *reveal.PAGES,
     *requests.PAGES,
     *audit_page.PAGES,
     *accounts_page.PAGES,
