@@ -69,6 +69,26 @@ def test_a_laboratorys_acts_are_noted_in_its_province(node: Node, sign_in: SignI
     assert "登录" in page.text
 
 
+def test_what_the_nation_does_in_a_province_the_province_sees(
+    node: Node, sign_in: SignIn, places: tuple[Place, Place]
+) -> None:
+    nation, province = sign_in(Role.NATIONAL, places[0]), sign_in(Role.PROVINCIAL, places[0])
+    lead = {
+        "source": "signal",
+        "field": "01",
+        "matter": "模拟线索",
+        "province": places[0].province,
+        "form": nation.form,
+    }
+    case = nation.http.post("/office/cases", data=lead).headers["location"]
+    done = nation.http.post(f"{case}/take-up", data={"form": nation.form, "seen": "1", "reason": "核对"})
+    assert done.status_code == 303
+    assert [e.province for e in trail(node, nation.account.login, "case.take-up")] == [places[0].province]
+    seen = province.http.get("/office/audit", params={"login": nation.account.login, "act": "case.take-up"}).text
+    assert "案件：" in seen
+    assert "没有符合条件" not in seen
+
+
 @pytest.mark.parametrize("query", ["from=x", "to=2026-13-01", "from=0001-01-01", "to=9999-12-31"])
 def test_a_day_that_cannot_be_is_said(sign_in: SignIn, places: tuple[Place, Place], query: str) -> None:
     assert sign_in(Role.AUDITOR, places[0]).http.get(f"/office/audit?{query}").status_code == 422
@@ -92,7 +112,7 @@ def test_the_trail_is_filtered_by_act_account_and_day_and_exported(
         in auditor.http.get("/office/audit", params={**same, "from": "2026-01-31", "to": "2026-01-31"}).text
     )
     assert "没有符合条件" in auditor.http.get("/office/audit", params={**same, "from": "2026-02-01"}).text
-    assert "Password given" in auditor.http.get("/office/audit", params={**same, "lang": "en"}).text
+    assert "Give a new password" in auditor.http.get("/office/audit", params={**same, "lang": "en"}).text
     answer = auditor.http.post("/office/audit/export", data={"form": auditor.form, **same})
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert auditor.account.login in rows[0][0]
