@@ -121,7 +121,7 @@ def test_the_trail_is_filtered_by_act_account_and_day_and_exported(
         "provincial",
         places[0].province,
         "password.given",
-        "给新密码",
+        "Give a new password",
         "'=cmd|'/c calc'",
     ]
     assert len(rows) == 3
