@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhijian.identity import accounts, audit, passwords, sessions, store
+from zhijian.identity.audit import Sought
 from zhijian.identity.model import (
     IDLE,
     LONGEST,
@@ -185,7 +186,7 @@ def test_what_was_done_is_in_the_trail_and_the_trail_holds(db: Db) -> None:
     made = officer(db)
     token = sessions.begin(db, made, "password", "", AT)
     sessions.sign_out(db, made.principal, token, AT)
-    acts = [e.act for e in audit.entries(db, made.scope, login=made.login)]
+    acts = [e.act for e in audit.entries(db, made.scope, Sought(login=made.login))]
     assert acts == ["sign-out", "sign-in"]
     assert not [one for one in audit.checked(db) if isinstance(one, audit.Broken)]
 
@@ -210,9 +211,9 @@ def test_the_trail_cannot_be_changed_and_who_changes_it_all_the_same_is_found(db
 def test_a_province_sees_its_own_trail_and_a_laboratory_none(db: Db) -> None:
     zhejiang, jiangsu = officer(db), officer(db, Role.PROVINCIAL, province="32")
     audit.noted(db, zhejiang.principal, "test", "浙", AT, province="33")
-    assert {e.object for e in audit.entries(db, zhejiang.scope, act="test")} == {"浙"}
-    assert not audit.entries(db, jiangsu.scope, act="test")
-    assert not audit.entries(db, officer(db, Role.MANAGER, province="33", uscc="91330106MA2DEMX01W").scope)
+    assert {e.object for e in audit.entries(db, zhejiang.scope, Sought(act="test"))} == {"浙"}
+    assert not audit.entries(db, jiangsu.scope, Sought(act="test"))
+    assert not audit.entries(db, officer(db, Role.MANAGER, province="33", uscc="91330106MA2DEMX01W").scope, Sought())
 
 
 def test_what_is_over_is_forgotten(db: Db) -> None:

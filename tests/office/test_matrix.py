@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from tests.office.conftest import Desk, Place, SignIn
 
 from zhijian.cases import flow
-from zhijian.identity import Account, rights
+from zhijian.identity import Account, four_eyes, rights
 from zhijian.kit.principal import OF_LABORATORY, Role
 from zhijian.kit.scope import Scope
 from zhijian.web.office import PAGES
@@ -49,7 +50,19 @@ def names(node: Node, officer: Callable[[Role, Place], Account], places: tuple[P
             "matter": "模拟线索",
         }
         done = flow.open_case(db, Scope.everything(), flow.model.Actor("li", rights), lead, datetime.now(UTC))
-    return {"login": officer(Role.CLERK, places[0]).login, "no": done.no, "act": "take-up"}
+        staff_no = db.execute(
+            sa.text("SELECT min(staff_no) FROM staff WHERE uscc = :u"), {"u": places[0].uscc}
+        ).scalar_one()
+        asks = officer(Role.PROVINCIAL, places[0]).principal
+        request = four_eyes.ask(db, asks, four_eyes.EXPORT_PEOPLE, places[0].uscc, "核对持证人员", datetime.now(UTC), place=places[0].province)  # fmt: skip
+    return {
+        "login": officer(Role.CLERK, places[0]).login,
+        "no": done.no,
+        "act": "take-up",
+        "request": str(request.id),
+        "staff_no": staff_no,
+        "passkey": "AAAA",
+    }
 
 
 def test_every_page_has_a_line_and_every_line_a_page() -> None:
@@ -79,7 +92,9 @@ def test_nobody_reaches_into_another_area(
 def test_who_is_not_signed_in_is_sent_to_sign_in(
     method: str, path: str, client: object, places: tuple[Place, Place]
 ) -> None:
-    answer = client().request(method, path.format(uscc=places[0].uscc, login="x", no="x", act="x"))  # type: ignore[operator]
+    answer = client().request(
+        method, path.format(uscc=places[0].uscc, login="x", no="x", act="x", request="1", staff_no="x", passkey="x")
+    )  # type: ignore[operator]
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/office/sign-in?")
 

@@ -2,11 +2,15 @@
 
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.cli.operator import operator
+from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, say
+from zhijian.codes import Logbook
+from zhijian.codes.log import LogError
+from zhijian.codes.model import CodesError
 from zhijian.identity import accounts, audit
 from zhijian.identity.model import AccountWrong
 from zhijian.kit.principal import OF_LABORATORY, Role
@@ -45,7 +49,7 @@ def add(
             if province is None:
                 fail(WRONG_USE, *_WHY["laboratory"])
         try:
-            made = accounts.add(db, None, login, name, role, password, datetime.now(UTC), province=province, city=city, uscc=uscc)  # fmt: skip
+            made = accounts.add(db, operator(), login, name, role, password, datetime.now(UTC), province=province, city=city, uscc=uscc)  # fmt: skip
         except AccountWrong as why:
             fail(WRONG_USE, *_WHY[why.value])
     say({"login": made.login, "role": made.role.value}, format_, lambda d: f"{d['login']}（{d['role']}）已开 made")
@@ -71,17 +75,40 @@ def list_(format_: Format = "text") -> None:
     ))  # fmt: skip
 
 
+_BROKEN = {
+    "changed": ("内容被改动", "it was changed"),
+    "gap": ("缺了这一条", "it is missing"),
+    "torn": ("与上一条接不上", "it does not follow from the one before"),
+    "rewritten": (
+        "公开日志里锚定的一条不在链中：审计记录被整体改写，或数据库恢复自旧备份",
+        "the log anchors an entry that the trail does not have: it was rewritten, or the database was restored from an older copy",
+    ),
+}
+
+
 def check_audit(format_: Format = "text") -> None:
-    """审计链从头核对一遍。 The audit trail held against its own digests, from the beginning."""
+    """审计链从头核对一遍，并与公开日志中的锚点核对。 The audit trail held against its own digests and its anchors in the log."""
     count, broken = 0, []
-    with open_node(Settings.read(), create=False) as node, node.one_moment() as db:
-        for one in audit.checked(db):
-            if isinstance(one, audit.Broken):
-                broken.append({"seq": one.seq, "why": one.why})
-            else:
-                count += 1
-    say({"entries": count, "broken": broken}, format_, lambda d: f"{d['entries']} 条 entries" + (
-        "，前后相符 and all agree" if not d["broken"] else "".join(f"\n第 {b['seq']} 条不符 does not agree: {b['why']}" for b in d["broken"])
-    ))  # fmt: skip
+    with open_node(Settings.read(), create=False) as node:
+        try:
+            with node.transaction() as db:
+                trust = node.trust(db)
+            anchors = audit.Anchors(node.logbook.anchors(trust), Logbook.anchor_leaf)
+        except (CodesError, LogError) as why:
+            fail(COULD_NOT, f"读不到公开日志 cannot read the log: {why}")
+        with node.one_moment() as db:
+            for one in audit.checked(db, anchors=anchors):
+                if isinstance(one, audit.Broken):
+                    broken.append({"seq": one.seq, "why": one.why})
+                else:
+                    count += 1
+    say({"entries": count, "anchors": len(anchors.leaves), "broken": broken}, format_, _checked)
     if broken:
         raise typer.Exit(FINDINGS)
+
+
+def _checked(d: dict[str, Any]) -> str:
+    head = f"{d['entries']} 条 entries，公开日志锚点 anchors in the log {d['anchors']}"
+    if not d["broken"]:
+        return f"{head}，前后相符 and all agree"
+    return head + "".join("\n第 {} 条 {} · {}".format(b["seq"], *_BROKEN[b["why"]]) for b in d["broken"])

@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from zhijian.cli import accounts, backup, complaints, keys, scorecard, seals
+from zhijian.cli.operator import operator
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes.model import CodesError, State
+from zhijian.identity import noted
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
 from zhijian.kit.signing import Suite
@@ -57,6 +59,8 @@ def state(
         try:
             with node.transaction() as db:
                 changed = node.office(db).decide(db, Scope.everything(), code, to, actor=office, reason=reason, at=at)
+                said = {"state": to.value, "office": office}
+                noted(db, operator(), "report.state", changed, at, reason=reason, province=changed[:2], detail=said)
         except CodesError as why:
             fail(WRONG_USE if why.why == "code-malformed" else FINDINGS, f"未变更 not changed: {why}")
     say({"code": changed, "state": to.value, "at": at.isoformat()}, format_, lambda d: f"{d['code']} → {d['state']}")

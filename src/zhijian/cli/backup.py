@@ -9,9 +9,11 @@ import typer
 
 from zhijian import backup as backups
 from zhijian.cli.log_source import fetch_of
+from zhijian.cli.operator import operator
 from zhijian.cli.say import COULD_NOT, FINDINGS, WRONG_USE, Format, fail, local, say
 from zhijian.codes.log import LogError
 from zhijian.codes.model import CodesError
+from zhijian.identity import noted
 from zhijian.kit.dump import DumpRefused
 from zhijian.kit.settings import Settings
 from zhijian.wiring import Node, open_node
@@ -26,6 +28,7 @@ def backup(
     with open_node(Settings.read(), create=False) as node:
         try:
             made = backups.backup(node, folder, datetime.now(UTC), _progress, with_keys=with_keys)
+            _noted(node, "node.backed-up", folder.name, {"with_keys": with_keys})
         except DumpRefused as why:
             fail(WRONG_USE, str(why))
     rows = sum(t["rows"] for t in made["tables"])
@@ -42,6 +45,7 @@ def restore(folder: Annotated[Path, typer.Argument(help="备份 a backup")], for
         backups.bring_keys(folder, settings.home)
         with open_node(settings) as node:
             made = backups.restore(node, folder, datetime.now(UTC), _progress)
+            _noted(node, "node.restored", folder.name, {"made_at": made["made_at"]})
     except (DumpRefused, LogError) as why:
         fail(COULD_NOT, f"\n没有恢复 not restored: {why}")
     since = local(datetime.fromisoformat(made["made_at"]))
@@ -72,9 +76,15 @@ def recover(
                  "newer, --nobody-has-more")  # fmt: skip
         try:
             done = backups.recover(node, [_copy(node, place) for place in mirror or ()], datetime.now(UTC))
+            _noted(node, "node.recovered", settings.home.name, {"leaves": done["leaves"], "copies": len(mirror or ())})
         except (LogError, CodesError) as why:
             fail(FINDINGS, f"标记保留 the mark stays: {why}")
     say(done, format_, _said)
+
+
+def _noted(node: Node, act: str, thing: str, detail: dict[str, Any]) -> None:
+    with node.transaction() as db:
+        noted(db, operator(), act, thing, datetime.now(UTC), detail=detail)
 
 
 def _said(done: dict[str, Any]) -> str:

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from zhijian.cli.document_files import is_free, pem, write_new
+from zhijian.cli.operator import operator
 from zhijian.cli.say import FINDINGS, WRONG_USE, Format, fail, say
 from zhijian.codes.model import CodesError
+from zhijian.identity import noted
 from zhijian.kit.clock import SHANGHAI
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
@@ -77,13 +79,19 @@ def grant(
         quota = reports_per_day or node.settings.reports_per_key_per_day
         node.office(db).grant_key(db, Scope.everything(), kid, index, quota, at)
 
-    _decided(work, f"{kid} 已批准 granted")
+    _decided(work, f"{kid} 已批准 granted", "key.granted", kid)
 
 
 @app.command()
 def refuse(kid: Kid, reason: Annotated[str, typer.Option(help="原因，告知机构 told to the institution")]) -> None:
     """不批准申请。 Refuse a request."""
-    _decided(lambda node, db, at: node.office(db).refuse_key(db, kid, reason, at), f"{kid} 未批准 refused")
+    _decided(
+        lambda node, db, at: node.office(db).refuse_key(db, kid, reason, at),
+        f"{kid} 未批准 refused",
+        "key.refused",
+        kid,
+        reason,
+    )
 
 
 @app.command()
@@ -97,7 +105,7 @@ def revoke(
     def work(node: Node, db: Db, at: datetime) -> None:
         node.office(db).revoke_key(db, kid, since.replace(tzinfo=SHANGHAI).astimezone(UTC) if since else at, reason, at)
 
-    _decided(work, f"{kid} 已作废 revoked")
+    _decided(work, f"{kid} 已作废 revoked", "key.revoked", kid, reason)
 
 
 @app.command()
@@ -127,12 +135,13 @@ def certificate(
         typer.echo(made, nl=False)
 
 
-def _decided(work: Work, done: str) -> None:
+def _decided(work: Work, done: str, act: str, kid: str, reason: str = "") -> None:
     at = datetime.now(UTC)
     with open_node(Settings.read(), create=False) as node:
         try:
             with node.transaction() as db:
                 work(node, db, at)
+                noted(db, operator(), act, kid, at, reason=reason)
                 trust = node.keyring().publish(db, at)
         except CodesError as why:
             fail(FINDINGS, f"未作变更 not changed: {why}")

@@ -90,6 +90,12 @@ class Keyring:
         return key_store.key(db, self.kid(public)) is not None
 
     @staticmethod
+    def holder(db: Db, kid: str) -> tuple[str, datetime | None] | None:
+        """(USCC, since when it is revoked) of a key; None for none. Whose it may be shown is for the caller to ask by the USCC."""
+        row = key_store.key(db, kid)
+        return (row["uscc"], row["revoked_at"]) if row else None
+
+    @staticmethod
     def kid(public: PublicKey) -> str:
         """Eight hex digits that name a key."""
         return kid_of(public).hex()

@@ -24,3 +24,14 @@ def insert_lost(db: Db, origin: str, first: int, entries: Sequence[bytes], at: d
     """Leaves whose records are lost, under their places: no code, no record."""
     rows = (("", entry[0], b"", entry, origin, first + n, at) for n, entry in enumerate(entries))
     copy_rows(db, t.log_entry, ("code", "kind", "record", "entry", "origin", "index", "logged_at"), rows)
+
+
+def insert_anchor(db: Db, code: str, kind: int, record: bytes, entry: bytes) -> None:
+    db.execute(sa.insert(t.log_entry).values(code=code, kind=kind, record=record, entry=entry))
+
+
+def newest_record(db: Db, code: str, kind: int) -> bytes | None:
+    c = t.log_entry.c
+    query = sa.select(c.record).where(c.code == code, c.kind == kind).order_by(c.id.desc()).limit(1)
+    found = db.execute(query).scalar()
+    return None if found is None else bytes(found)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from zhijian.codes import log_store, record
 from zhijian.codes.log import LogError, LogReader, Signer, TreeHash, Trust, Verifier, folder_fetch
 from zhijian.codes.log.errors import LogRefused
 from zhijian.codes.log.history import NAME as HISTORY
@@ -20,6 +21,7 @@ from zhijian.codes.log.key import SM2
 from zhijian.codes.log.spelling import NUMBER_MAX
 from zhijian.codes.model import LogEvidence
 from zhijian.codes.trust import TrustedLog, TrustList
+from zhijian.kit.db import Db
 from zhijian.kit.signing import BadSignature, PrivateKey, PublicKey, Suite, sm3
 
 TIMES_KEPT = 50_000
@@ -176,6 +178,34 @@ class Logbook:
             newest = waits = None
         signed = newest.size if newest else 0
         return LogStanding(origin, size, signed, waits.at if waits else None, by, known.quorum)
+
+    @staticmethod
+    def anchor(db: Db, seq: int, digest: bytes) -> bool:
+        """A leaf that commits to the audit trail as far as entry `seq`; False where one did already, or to more."""
+        newest = log_store.newest_record(db, record.ANCHOR_CODE, record.ANCHORED)
+        if newest is not None and record.read_anchor(newest)[0] >= seq:
+            return False
+        kept, leaf = record.anchor(seq, digest), record.anchor_leaf(seq, digest)
+        log_store.insert_anchor(db, record.ANCHOR_CODE, record.ANCHORED, kept, leaf)
+        return True
+
+    def anchors(self, known: TrustList) -> frozenset[bytes]:
+        """Leaves of the published logs that commit to the audit trail, each shown to be in its tree. Read them before the trail.
+
+        Raises: LogError.
+        """
+        found: set[bytes] = set()
+        for log in known.logs:
+            root = folder(self._home, log.origin)
+            if (root / "checkpoint").exists():
+                reader = LogReader.open(folder_fetch(root), trust_in(log, known))
+                found.update(reader.entry(index) for index, entry in reader.entries() if entry[0] == record.ANCHORED)
+        return frozenset(found)
+
+    @staticmethod
+    def anchor_leaf(seq: int, digest: bytes) -> bytes:
+        """What of `anchors` is made of this entry of the trail."""
+        return record.anchor_leaf(seq, digest)
 
     def _reader(self, known: TrustList, origin: str) -> tuple[LogReader, datetime] | None:
         root, listed = folder(self._home, origin), known.log(origin)

@@ -97,6 +97,9 @@ def _read(kind: int, kept: bytes) -> tuple[Said, tuple[object, ...] | None]:
             file.sha256,
             file.at,
         )
+    if kind == record.ANCHORED:
+        record.read_anchor(kept)
+        return (record.ANCHOR_CODE, kind, None, None, None), None
     said = record.read_change(kept)
     stated = (said.code, said.state.value, said.at, said.by, said.actor, said.reason, said.successor)
     return (said.code, kind, said.state.value, said.successor, said.by == "institution"), stated

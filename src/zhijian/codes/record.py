@@ -1,4 +1,4 @@
-"""What the log commits to: one record a registration, change of state or file, and the leaf that hides it.
+"""What the log commits to: one record a registration, change of state, file or anchor of the audit trail, and the leaf that hides it.
 
 A record is deterministic CBOR; the leaf is `kind ‖ SHA-256(record) ‖ tag`, 49 bytes. Nobody learns a code or a client
 from the log; who holds a record finds its leaf, and an institution finds its own by the tag (HMAC-SM3 under its tag
@@ -15,10 +15,13 @@ import cbor2
 from zhijian.codes.model import Code, CredentialRefused, Party, State
 from zhijian.codes.secrets import hmac_sm3
 
-REGISTERED, CHANGED, FILED = 1, 2, 3
+REGISTERED, CHANGED, FILED, ANCHORED = 1, 2, 3, 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TAG_BYTES = 16
 ENTRY_BYTES = 1 + 32 + TAG_BYTES
+ANCHOR_CODE = "audit"
+"""Stands where other records name a report's code."""
+ANCHOR_TAG = b"zhijian-audit-v1"
 
 
 def registration(
@@ -47,6 +50,24 @@ def filing(
 ) -> bytes:
     """[3, code, media type, bytes, SM3, SHA-256, at in µs, kid, signature of the request that brought the file]."""
     return cbor2.dumps([FILED, code, media_type, length, sm3, sha256, _micros(at), kid, signature], canonical=True)
+
+
+def anchor(seq: int, digest: bytes) -> bytes:
+    """[4, "audit", seq, digest]: the audit trail's entry `seq` has this digest, and so has all before it.
+
+    Nothing else stands in it, so that whoever holds the trail makes its leaves again.
+    """
+    return cbor2.dumps([ANCHORED, ANCHOR_CODE, seq, digest], canonical=True)
+
+
+def anchor_leaf(seq: int, digest: bytes) -> bytes:
+    """
+    >>> leaf = anchor_leaf(1, bytes(32))
+    >>> leaf[0], leaf[33:], opens(leaf, anchor(1, bytes(32)))
+    (4, b'zhijian-audit-v1', True)
+    """
+    kept = anchor(seq, digest)
+    return kept[1:2] + hashlib.sha256(kept).digest() + ANCHOR_TAG
 
 
 def entry(record: bytes, tag_key: bytes) -> bytes:
@@ -159,6 +180,14 @@ def read_filing(kept: bytes) -> Filing:
     except OverflowError:
         raise CredentialRefused(kept.hex()[:64], "its fields are not those of a filing") from None
     return Filing(Code(fields[1]), fields[2], fields[3], fields[4], fields[5], at, fields[7], fields[8])
+
+
+def read_anchor(kept: bytes) -> tuple[int, bytes]:
+    """(seq, digest). Raises: CredentialRefused for any other bytes."""
+    fields = _fields(kept, ANCHORED, 4)
+    if [type(field) for field in fields[1:]] != [str, int, bytes] or fields[1] != ANCHOR_CODE:
+        raise CredentialRefused(kept.hex()[:64], "its fields are not those of an anchor")
+    return fields[2], fields[3]
 
 
 def _fields(kept: bytes, kind: int, count: int) -> list[Any]:

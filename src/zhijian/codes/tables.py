@@ -118,7 +118,7 @@ log_entry = sa.Table(
     "log_entry", metadata,
     sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
     sa.Column("code", sa.String(18), nullable=False, index=True),
-    sa.Column("kind", sa.SmallInteger(), nullable=False, comment="1 登记 2 状态变化 3 报告文件"),
+    sa.Column("kind", sa.SmallInteger(), nullable=False, comment="1 登记 2 状态变化 3 报告文件 4 审计锚定"),
     sa.Column("record", sa.LargeBinary(), nullable=False),
     sa.Column("entry", sa.LargeBinary(), nullable=False),
     sa.Column("origin", sa.String(100), comment="写入的日志；空为待写"),

@@ -8,6 +8,7 @@ Obeys 《网络安全等级保护基本要求》 (GB/T 22239-2019) in what it as
 (True, False)
 """
 
+from zhijian.identity import entry_tables, four_eyes_table  # noqa: F401  their tables
 from zhijian.identity.audit import noted
 from zhijian.identity.gate import Gate
 from zhijian.identity.model import Account, IdentityError, Session

@@ -3,10 +3,10 @@
 import re
 from datetime import datetime
 
-from zhijian.identity import audit, passwords, sessions, store, tries
+from zhijian.identity import audit, entry_store, passwords, sessions, store, tries
 from zhijian.identity.model import Account, AccountWrong, NotAllowed
 from zhijian.kit.db import Db
-from zhijian.kit.principal import NATIONWIDE, OF_LABORATORY, Principal, Role
+from zhijian.kit.principal import NATIONWIDE, OF_LABORATORY, Operator, Principal, Role
 from zhijian.kit.scope import Scope
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,59}")
@@ -14,7 +14,7 @@ ACT = "accounts.manage"
 
 
 def add(
-    db: Db, who: Principal | None, login: str, name: str, role: Role, password: str | None, at: datetime, *,
+    db: Db, who: Principal | Operator | None, login: str, name: str, role: Role, password: str | None, at: datetime, *,
     province: str | None = None, city: str | None = None, uscc: str | None = None, synthetic: bool = False,
 ) -> Account:  # fmt: skip
     """`who` None: the operator at the command line. Raises: AccountWrong, NotAllowed."""
@@ -37,10 +37,10 @@ def add(
     return Account(number, login, name.strip(), role, province, city, uscc, None, synthetic)
 
 
-def close(db: Db, who: Principal | None, account: Account, reason: str, at: datetime) -> None:
+def close(db: Db, who: Principal | Operator | None, account: Account, reason: str, at: datetime) -> None:
     """Its sessions end with it. Raises: NotAllowed."""
     _may(who, account.role, account.province, account.uscc)
-    if who is not None and who.account == account.id:
+    if isinstance(who, Principal) and who.account == account.id:
         raise NotAllowed(ACT)
     store.changed(db, account.id, closed_at=at)
     sessions.end_all(db, account.id)
@@ -50,28 +50,37 @@ def close(db: Db, who: Principal | None, account: Account, reason: str, at: date
 def set_password(db: Db, who: Principal, old: str, new: str, keep: str, at: datetime) -> None:
     """One's own; all other sessions end. `keep`: the cookie of this one. A wrong old one counts as one at sign-in, in the caller's
     transaction, which must be committed all the same. Raises: AccountWrong, TooManyTries."""
-    tries.may_try(db, who.login, at)
-    row = store.by_id(db, who.account)
-    if row is None or not passwords.right(old[: passwords.MOST], row["password"]):
-        tries.failed(db, who.login, at)
-        raise AccountWrong("old-password")
+    asked_again(db, who, old, at)
     if weak := passwords.weak(new, who.login):
         raise AccountWrong(weak)
-    tries.forgiven(db, who.login)
     store.changed(db, who.account, password=passwords.hashed(new))
     sessions.end_all(db, who.account, but=keep)
     audit.noted(db, who, "password.changed", who.login, at)
 
 
-def give_password(db: Db, who: Principal | None, account: Account, password: str, at: datetime) -> None:
-    """To somebody who forgot it. All sessions end. Raises: AccountWrong, NotAllowed."""
+def asked_again(db: Db, who: Principal, password: str, at: datetime) -> None:
+    """One's own password, before what a stranger at an open session must not do. A wrong one counts as at sign-in, in the caller's
+    transaction, which must be committed all the same. Raises: AccountWrong, TooManyTries."""
+    tries.may_try(db, who.login, at)
+    row = store.by_id(db, who.account)
+    if row is None or not passwords.right(password[: passwords.MOST], row["password"]):
+        tries.failed(db, who.login, at)
+        raise AccountWrong("old-password")
+    tries.forgiven(db, who.login)
+
+
+def give_password(db: Db, who: Principal | Operator | None, account: Account, password: str, at: datetime) -> None:
+    """To somebody who forgot it, or lost a passkey: those go too, else nobody came in. All sessions end. Raises: AccountWrong, NotAllowed."""
     _may(who, account.role, account.province, account.uscc)
     if weak := passwords.weak(password, account.login):
         raise AccountWrong(weak)
     tries.forgiven(db, account.login)
     store.changed(db, account.id, password=passwords.hashed(password))
     sessions.end_all(db, account.id)
-    audit.noted(db, who, "password.given", account.login, at, province=account.province)
+    gone = entry_store.remove_all(db, account.id)
+    audit.noted(
+        db, who, "password.given", account.login, at, province=account.province, detail={"passkeys_removed": gone}
+    )
 
 
 def listed(db: Db, scope: Scope) -> list[Account]:
@@ -101,9 +110,9 @@ def _is_area_of(role: Role, province: str | None, city: str | None) -> bool:
     )
 
 
-def _may(who: Principal | None, role: Role, province: str | None, uscc: str | None) -> None:
+def _may(who: Principal | Operator | None, role: Role, province: str | None, uscc: str | None) -> None:
     """Nobody gives more than one's own: a province none of the nation's or another's, a laboratory only its own."""
-    if who is None:
+    if not isinstance(who, Principal):
         return
     if not who.may(ACT):
         raise NotAllowed(ACT)

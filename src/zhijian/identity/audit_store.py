@@ -1,6 +1,8 @@
 """SQL of the audit trail."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +15,27 @@ _a = t.audit.c
 _LOCK = 736_015
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What of the trail is asked for. Empty texts do not narrow it."""
+
+    login: str = ""
+    act: str = ""
+    thing: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    together: bool = False
+    """Only confirmations by two accounts that one administrator made on one day."""
+    before: int | None = None
+
+
 def last(db: Db) -> tuple[int, bytes] | None:
     """Newest number and digest; nobody else adds until the caller's transaction ends."""
     db.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    return newest(db)
+
+
+def newest(db: Db) -> tuple[int, bytes] | None:
     row = db.execute(sa.text("SELECT seq, digest FROM audit_last()")).first()  # whoever adds need not see it
     return None if row is None else (row.seq, bytes(row.digest))
 
@@ -37,17 +57,26 @@ def entries_from(db: Db, scope: Scope, after: int) -> Iterator[dict[str, Any]]:
         yield _plain(row)
 
 
-def found(
-    db: Db, scope: Scope, before: int | None, login: str, act: str, thing: str, most: int
-) -> Iterator[dict[str, Any]]:
+def found(db: Db, scope: Scope, sought: Sought, most: int) -> Iterator[dict[str, Any]]:
     query = sa.select(t.audit).where(visible(scope)).order_by(_a.seq.desc()).limit(most)
-    for column, value in ((_a.login, login), (_a.act, act), (_a.object, thing)):
+    for column, value in ((_a.login, sought.login), (_a.act, sought.act), (_a.object, sought.thing)):
         if value:
             query = query.where(column == value)
-    if before is not None:
-        query = query.where(_a.seq < before)
+    if sought.before is not None:
+        query = query.where(_a.seq < sought.before)
+    if sought.since is not None:
+        query = query.where(_a.at >= sought.since)
+    if sought.until is not None:
+        query = query.where(_a.at < sought.until)
+    if sought.together:
+        query = query.where(_a.act == "request.confirmed", _a.detail.contains({"made_together": True}))
     for row in db.execute(query).mappings():
         yield _plain(row)
+
+
+def count(db: Db, scope: Scope, account: int, act: str, since: datetime) -> int:
+    own = (_a.account == account, _a.act == act, _a.at > since, visible(scope))
+    return int(db.execute(sa.select(sa.func.count()).select_from(t.audit).where(*own)).scalar_one())
 
 
 def _plain(row: sa.RowMapping) -> dict[str, Any]:

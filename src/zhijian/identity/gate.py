@@ -15,10 +15,11 @@ from zhijian.kit.scope import Scope
 MAY = {
     "SELECT": ("institution", "site", "certificate", "certificate_state", "certificate_change", "capability", "capability_level",
                "staff", "authorisation", "instrument", "calibration", "credit", "annual_report", "proficiency_test",
-               "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past"),
+               "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past", "institution_key"),
     "SELECT, INSERT": ("audit", "case_event", "case_evidence"),
     "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "case_task"),
     "SELECT, UPDATE": ("complaint",),
+    "SELECT, INSERT, UPDATE (state, opinion, decided_by, decided_login, decided_at, done_at)": ("four_eyes",),
 }  # fmt: skip
 """What the office's role may do with which tables, within the scope that it has entered."""
 

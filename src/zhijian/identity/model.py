@@ -40,7 +40,7 @@ class Account:
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.id, self.login, self.name, self.role, self.scope, acts_of(self.role))
+        return Principal(self.id, self.login, self.name, self.role, self.scope, acts_of(self.role), self.province)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from zhijian.identity import audit, passwords, store, tries
+from zhijian.identity import audit, challenges, passwords, store, tries
 from zhijian.identity import tables as t
 from zhijian.identity.model import IDLE, LONGEST, Account, NotSignedIn, Session, SignInRefused
 from zhijian.kit.db import Db
@@ -90,6 +90,7 @@ def forget_ended(db: Db, at: datetime) -> None:
     """Rows of sessions that are over, and of tries long ago. The worker does it now and then."""
     store.ended(db, (t.session.c.ends_at <= at) | (t.session.c.seen_at <= at - IDLE))
     store.forget_tries(db, at - tries.FORGOTTEN)
+    challenges.forget(db, at)
 
 
 def form_secret(token: str) -> str:

@@ -59,6 +59,8 @@ audit = sa.Table(
     sa.Column("digest", sa.LargeBinary, nullable=False, unique=True),
     sa.Index("ix_audit_account", "account", "seq"),
     sa.Index("ix_audit_object", "object"),
+    sa.Index("ix_audit_act", "act", "seq"),
+    sa.Index("ix_audit_at", "at"),
 )  # fmt: skip
 """Only ever longer: a trigger refuses every change, and each entry holds the digest of the one before it."""
 

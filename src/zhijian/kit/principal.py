@@ -29,6 +29,18 @@ NATIONWIDE = frozenset({Role.NATIONAL, Role.AUDITOR})
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody at the command line of the node, who may do everything there; the operating system says who."""
+
+    user: str
+
+    @property
+    def login(self) -> str:
+        """No account's: theirs hold no colon."""
+        return f"os:{self.user}"[:60]
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """An account that is signed in."""
 
@@ -39,6 +51,8 @@ class Principal:
     scope: Scope
     acts: frozenset[str]
     """What its role may do, see `identity.rights`."""
+    province: str | None = None
+    """Where it belongs, a laboratory's account too; None: nowhere in particular."""
 
     def may(self, act: str) -> bool:
         return act in self.acts

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from zhijian.kit.principal import Role
+
 
 class SettingWrong(Exception):
     """A setting cannot be read. Says which, what it was, and what it should be."""
@@ -58,6 +60,17 @@ class Settings:
     scorecard_open: bool = False
     """Shows the provinces' data quality to whoever reaches the office door. Off until officials sign in there; a demonstration
     shows its own always."""
+    passkey_roles: str = ""
+    """Roles, separated by commas, that must sign in with a passkey, such as `national,administrator`; empty: none must."""
+    oidc_issuer: str = ""
+    """Issuer of an OpenID provider through which accounts may sign in; empty: by password and passkey alone."""
+    oidc_client_id: str = ""
+    oidc_secret_file: str = ""
+    """File with the client's secret, readable by the node alone; empty: a public client (PKCE is used always)."""
+    oidc_claim: str = "preferred_username"
+    """Claim of the ID token that names the account's login. Accounts are made here, never by the provider."""
+    oidc_name: str = ""
+    """What the button on the sign-in page calls the provider; empty: its host."""
     trusted_proxy: str = ""
     """Address of the proxy whose X-Forwarded-For is believed."""
 
@@ -70,11 +83,17 @@ class Settings:
         for name, (holds, should) in _HOLDS.items():
             if not holds(getattr(self, name)):
                 raise SettingWrong(f"ZHIJIAN_{name.upper()}={getattr(self, name)!r}: should be 应为 {should}")
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise SettingWrong("ZHIJIAN_OIDC_ISSUER, ZHIJIAN_OIDC_CLIENT_ID: both or neither 两个都要或都不要")
         if self.sandbox and not self.demo:
             raise SettingWrong("ZHIJIAN_SANDBOX=1: only with 只能与 ZHIJIAN_DEMO=1 同用")
         if not 0 <= self.witness_quorum <= len(self.witness_pairs):
             raise SettingWrong(f"ZHIJIAN_WITNESS_QUORUM={self.witness_quorum}: should be 应为 0 … {len(self.witness_pairs)}, "
                                "the number of 不超过个数 ZHIJIAN_WITNESSES")  # fmt: skip
+
+    @property
+    def passkey_demanded(self) -> frozenset[str]:
+        return frozenset(one.strip() for one in self.passkey_roles.split(",") if one.strip())
 
     @property
     def scorecard_shown(self) -> bool:
@@ -107,6 +126,8 @@ class Settings:
         return cls(**given)
 
 
+ROLES = tuple(Role)
+_ISSUER = re.compile(r"https://[^\s/?#@]+(/[^\s?#]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?")
 _PORT: tuple[Callable[[int], bool], str] = (lambda n: 0 < n < 65536, "1 … 65535")
 NO_WITNESSES = "none"
 _WITNESS = re.compile(r"\s*[^\s+,]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}\s+https?://[^\s,/?#]+(?:/[^\s,?#]*)?\s*")
@@ -125,6 +146,15 @@ _HOLDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "verify_port": _PORT,
     "suite": (lambda s: s in ("SM2-SM3", "ES256"), "SM2-SM3 | ES256"),
     "office_url": (lambda u: u.startswith(("http://", "https://")), "http(s)://HOST"),
+    "passkey_roles": (
+        lambda text: all(one.strip() in ROLES for one in text.split(",") if one.strip()),
+        "roles 角色: " + ",".join(ROLES),
+    ),
+    "oidc_issuer": (
+        lambda u: not u or bool(_ISSUER.fullmatch(u)),
+        "https://HOST[/PATH] (http only for 127.0.0.1, localhost)",
+    ),
+    "oidc_claim": (bool, "name of a claim"),
     "public_url": (lambda u: u.startswith(("http://", "https://")), "http(s)://HOST"),
     "verify_rate_per_s": (lambda r: math.isfinite(r) and r >= 0, ">= 0"),
     "verify_burst": (lambda n: n > 0, "> 0"),

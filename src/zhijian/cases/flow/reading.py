@@ -50,6 +50,23 @@ def evidence(db: Db, scope: Scope, no: CaseNo, number: int) -> tuple[str, bytes]
     return (row["media_type"], bytes(row["content"])) if row else None
 
 
+def province(db: Db, scope: Scope, no: CaseNo) -> str | None:
+    """Where a case is handled; None where it is not the caller's to see."""
+    row = store.case_row(db, scope, no)
+    return row["province"] if row else None
+
+
+def reporter(db: Db, scope: Scope, no: CaseNo) -> str | None:
+    """For the regulator: how to reach whoever reported what became this case. None where nobody did, or it is deleted.
+
+    Raises: CaseUnknown.
+    """
+    if case(db, scope, no).facts.get("source") != "complaint":
+        return None
+    row = store.reporter(db, scope, no)
+    return row["contact"] if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class PartyView:
     """What an institution sees of a case of its own: what was said to it, and what it said."""

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from zhijian.cases.flow import tables as t
 from zhijian.cases.flow.rows import Rows
+from zhijian.cases.tables import complaint
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 
@@ -25,6 +26,14 @@ def visible(scope: Scope) -> sa.ColumnElement[bool]:
     if scope.institutions is not None:
         where = sa.and_(where, _f.uscc.in_(scope.institutions), _f.is_told)
     return where
+
+
+def reporter(db: Db, scope: Scope, no: str) -> Row | None:
+    """(receipt, contact) of the complaint that a case within the scope came from, wherever the complaint's own place is."""
+    c = complaint.c
+    of = t.case_file.join(complaint, sa.and_(_f.source == "complaint", _f.source_ref == c.receipt))
+    query = sa.select(c.receipt, c.contact).select_from(of).where(_f.no == no, visible(scope))
+    return db.execute(query).mappings().one_or_none()
 
 
 def next_number(db: Db, scope: Scope, province: str, year: int) -> int:

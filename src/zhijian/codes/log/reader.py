@@ -74,6 +74,11 @@ class LogReader:
         self._included(index, SHA256.leaf(found))
         return found
 
+    def entries(self) -> Iterator[tuple[int, bytes]]:
+        """All of the bundles as they are, not shown to be in the tree: `entry` shows one, `verify_all` all of them."""
+        for bundle in range(-(-self.checkpoint.size // WIDTH)):
+            yield from enumerate(self._tiles.bundle(bundle), bundle * WIDTH)
+
     def holds(self, index: int, entry: bytes) -> bool:
         """Whether the log's files say that this is entry `index`, bundle and hash both. `prove` shows the hash to be in the
         tree. Raises LogAbsent beyond it."""

@@ -12,8 +12,22 @@ from starlette.types import ASGIApp
 
 from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
-from zhijian.web.office import accounts_page, audit_page, cases, checklist, desk, institution, institutions, me
+from zhijian.web.office import (
+    accounts_page,
+    audit_page,
+    cases,
+    checklist,
+    desk,
+    institution,
+    institutions,
+    me,
+    oidc_door,
+    requests,
+    reveal,
+)
 from zhijian.web.office.door import Door, Page
+from zhijian.web.office.oidc_door import OidcDoor
+from zhijian.web.office.passkey_door import PasskeyDoor
 from zhijian.web.office.signing_in import SigningIn
 from zhijian.web.quality import quality_app
 from zhijian.web.render import Renderer
@@ -25,8 +39,11 @@ PAGES: tuple[Page, ...] = (
     *desk.PAGES,
     *institutions.PAGES,
     *institution.PAGES,
+    # Before the acts of cases, whose path takes any word.
     *checklist.PAGES,
+    *reveal.PAGES,
     *cases.PAGES,
+    *requests.PAGES,
     *audit_page.PAGES,
     *accounts_page.PAGES,
     *me.PAGES,
@@ -38,11 +55,16 @@ def office_app(node: Node, clock: Callable[[], datetime], *, free_of_limit: bool
     settings = DoorSettings(public_host=urlsplit(node.settings.public_url).netloc, demo=node.settings.demo)
     door = Door(node, Renderer(settings, clock, "office"))
     signing_in = SigningIn(door, free_of_limit)
+    by_passkey, by_provider = PasskeyDoor(door, signing_in.tries), OidcDoor(door, signing_in)
     return Starlette(
         routes=[
             Route("/office/", lambda _: RedirectResponse("/office", 308)),
             Route("/office/sign-in", signing_in.show, methods=["GET"]),
             Route("/office/sign-in", signing_in.enter, methods=["POST"]),
+            Route("/office/sign-in/passkey/options", by_passkey.options, methods=["POST"]),
+            Route("/office/sign-in/passkey", by_passkey.enter, methods=["POST"]),
+            Route(oidc_door.PATH, by_provider.start, methods=["GET"]),
+            Route(oidc_door.BACK, by_provider.back, methods=["GET"]),
             Route("/office/sign-out", signing_in.leave, methods=["POST"]),
             checklist.worker(settings),
             *door.routes(PAGES),

@@ -120,7 +120,8 @@ def do(asked: Asked) -> Answer:
     except Refused as why:
         said = why.zh if asked.t.lang == "zh" else why.en
         return _shown(asked, act.id, filled, why.fields, said, 409 if isinstance(why, Stale) else 422)
-    noted(asked.db, asked.who, f"case.{act.id}", done.no, asked.at, detail={"version": done.version})
+    place = flow.reading.province(asked.db, asked.who.scope, done.no)
+    noted(asked.db, asked.who, f"case.{act.id}", done.no, asked.at, province=place, detail={"version": done.version})
     return Sent(address(done.no))
 
 

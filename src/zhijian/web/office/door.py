@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
 from starlette.datastructures import FormData
@@ -18,8 +18,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from zhijian.identity import Session, rights, sessions
+from zhijian.identity import Session, noted, rights, sessions
 from zhijian.identity.model import NotAllowed, NotSignedIn
+from zhijian.identity.passkeys import Party
+from zhijian.identity.refusals import Refusals
 from zhijian.kit.db import UNAVAILABLE, Db
 from zhijian.kit.principal import Principal
 from zhijian.kit.threads import in_thread
@@ -31,12 +33,17 @@ from zhijian.wiring import Node
 
 log = structlog.get_logger("web.office")
 SIGN_IN = "/office/sign-in"
+OWN = "/office/me"
 BODY_MAX = 1 << 20
 NO_STORE = {"cache-control": "no-store", "vary": "cookie"}
 
 
 class NotThere(Exception):
     """No such thing, or not the caller's to see: nobody learns which."""
+
+
+class PasskeyDemanded(Exception):
+    """The role must sign in with a passkey, and this session did not: nothing is open but one's own account."""
 
 
 class Wrong(Exception):
@@ -60,6 +67,9 @@ class Asked:
     form: FormData
     token: str
     """The session's cookie."""
+    posted: bool = False
+    party: Party | None = None
+    """Who asks for passkeys; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,15 @@ class File:
     name: str
 
 
-Answer = Shown | Sent | File
+@dataclass(frozen=True, slots=True)
+class Data:
+    """For a script of the page: JSON."""
+
+    content: str
+    status: int = 200
+
+
+Answer = Shown | Sent | File | Data
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +122,8 @@ class Door:
         self.node, self.renderer = node, renderer
         self.secure = urlsplit(node.settings.office_url).scheme == "https"
         self.cookie = "__Host-office" if self.secure else "office"
+        self.party = Party.of(node.settings.office_url)
+        self._refusals = Refusals()
 
     def routes(self, pages: Sequence[Page]) -> list[Route]:
         """Raises: ValueError for a page whose act nobody has a right to."""
@@ -123,6 +143,8 @@ class Door:
                 made = await in_thread(lambda: self._made(page, request, form, prefs, who))
             except NotSignedIn:
                 return self._to_sign_in(request)
+            except PasskeyDemanded:
+                return RedirectResponse(f"{OWN}?passkey=demanded", 303, NO_STORE)
             except Exception as why:
                 return await self.failed(request, why)
             keep_prefs(request, made, self.secure)
@@ -141,8 +163,15 @@ class Door:
         return await request.form(max_files=20, max_fields=500)
 
     def _who(self, page: Page, request: Request) -> Principal:
-        """Raises: NotSignedIn, NotAllowed."""
-        who = self.session(request.cookies.get(self.cookie, ""), self.renderer.now()).principal
+        """Raises: NotSignedIn, PasskeyDemanded, NotAllowed."""
+        found = self.session(request.cookies.get(self.cookie, ""), self.renderer.now())
+        who = found.principal
+        if (
+            who.role in self.node.settings.passkey_demanded
+            and "passkey" not in found.how
+            and not page.path.startswith(OWN)
+        ):
+            raise PasskeyDemanded
         if not who.may(page.act):
             raise NotAllowed(page.act)
         return who
@@ -155,7 +184,10 @@ class Door:
             if not is_text(str(value)):
                 raise Wrong(name, "", "没有控制字符的文字", "text without control characters")
         with self.node.transaction() if page.of_accounts else self.node.gate.within(who.scope, at) as db:
-            asked = Asked(db, who, at, self.renderer.say(prefs), request.path_params, request.query_params, form, token)
+            asked = Asked(
+                db, who, at, self.renderer.say(prefs), request.path_params, request.query_params, form, token,
+                page.method == "POST", self.party,
+            )  # fmt: skip
             answer = page.show(asked)
             return self.response(answer, request, prefs, who, token)
 
@@ -174,6 +206,8 @@ class Door:
         if isinstance(answer, File):
             kept = {**NO_STORE, "content-disposition": f'attachment; filename="{answer.name}"'}
             return Response(answer.content, media_type=answer.media_type, headers=kept)
+        if isinstance(answer, Data):
+            return Response(answer.content, answer.status, NO_STORE, "application/json")
         html = self.renderer.page(
             answer.template, prefs, request.url.query, who=who, here=request.url.path, nav=nav_of(who) if who else (),
             form_secret=sessions.form_secret(token) if token else "", said=lambda x: x.en if prefs.lang == "en" else x.zh,
@@ -194,8 +228,20 @@ class Door:
         prefs, token, who = request_prefs(request), request.cookies.get(self.cookie, ""), None
         with contextlib.suppress(NotSignedIn, *UNAVAILABLE):
             who = (await in_thread(lambda: self.session(token, self.renderer.now()))).principal
+            await in_thread(lambda: self._noted(request, why, status, who))
         shown = Shown(template, values, status)
         return await in_thread(lambda: self.response(shown, request, prefs, who, token if who else ""))
+
+    def _noted(self, request: Request, why: Exception, status: int, who: Principal) -> None:
+        """What was refused, in a transaction of its own: that of the request is undone."""
+        if status != 403 and (status, request.method) != (404, "POST"):
+            return
+        at = self.renderer.now()
+        if (count := self._refusals.counted(who.account, at)) is not None:
+            what = f"{request.method} {quote(request.url.path, errors='replace')}"[:200]
+            said = {"status": status, "count": count, **({"act": why.value} if isinstance(why, NotAllowed) else {})}
+            with self.node.transaction() as db:
+                noted(db, who, "refused", what, at, detail=said)
 
 
 def is_text(value: str) -> bool:
