@@ -12,7 +12,20 @@ from starlette.types import ASGIApp
 
 from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
-from zhijian.web.office import accounts_page, audit_page, cases, desk, institution, institutions, me
+from zhijian.web.office import (
+    accounts_page,
+    audit_page,
+    behind,
+    cases,
+    compare,
+    desk,
+    export,
+    institution,
+    institutions,
+    me,
+    reports,
+    single,
+)
 from zhijian.web.office.door import Door, Page
 from zhijian.web.office.signing_in import SigningIn
 from zhijian.web.quality import quality_app
@@ -25,6 +38,11 @@ PAGES: tuple[Page, ...] = (
     *desk.PAGES,
     *institutions.PAGES,
     *institution.PAGES,
+    *single.PAGES,
+    *reports.PAGES,
+    *behind.PAGES,
+    *compare.PAGES,
+    *export.PAGES,
     *cases.PAGES,
     *audit_page.PAGES,
     *accounts_page.PAGES,
