@@ -51,7 +51,8 @@ def show(asked: Asked) -> Shown:
     return Shown("institution.html", {
         "uscc": uscc, "one": found.facts if found else None, "found": found, "on": on, "today": today, "tab": tab, "tabs": TABS, "q": words,
         "to": lambda name: "?" + urlencode({"tab": name, **kept}), "mask": mask, "names": specification().codelists["province"],
-        "counts": _counts(found), "most": MOST, "may_reports": asked.who.may("reports.see"), "own": asked.who.scope.institutions is not None, "city": areas.name,
+        "counts": _counts(found), "may_reports": asked.who.may("reports.see"), "own": asked.who.scope.institutions is not None,
+        "city": areas.name,
         **(_of_tab(asked, found, tab, words, uscc) if found else {}),
     })  # fmt: skip
 
@@ -75,45 +76,21 @@ def _counts(found: AsOf | None) -> dict[str, int]:
 def _of_tab(asked: Asked, found: AsOf, tab: str, words: str, uscc: str) -> dict[str, Any]:
     one = found.facts
     match tab:
+        case "certificates":
+            return _cut(asked, one.certificates.values(), "", None)
         case "scope":
             rows = sorted((c for some in one.scope.values() for c in some), key=lambda c: (c.category, c.sequence))
             return _cut(asked, rows, words, lambda c: (c.category, c.parameter, c.standard, c.standard_name or ""))
         case "people":
             return _cut(asked, one.people.values(), words, lambda p: (p.staff_no, mask.name(p.name)))
         case "instruments":
-            said = lambda i: (i.management_no, i.name, i.model or "", i.serial_no or "")  # noqa: E731
-            return _cut(asked, one.instruments.values(), words, said)
-        case "certificates":
-            return _cut(asked, one.certificates.values(), "", None)
+            said = ("management_no", "name", "model", "serial_no")
+            return _cut(asked, one.instruments.values(), words, lambda i: [getattr(i, name) or "" for name in said])
         case "credit":
             return {"tables": [_table(name, found.records.get(name, ())) for name in SUPERVISION]}
         case "history":
             changes = history(asked.db, asked.who.scope, uscc)
             return {**_cut(asked, changes, "", None), "entities": specification().entities}
-    return {}
-    one = found.facts
-    return {"certificates": len(one.certificates), "scope": sum(map(len, one.scope.values())), "people": len(one.people),
-            "instruments": len(one.instruments)}  # fmt: skip
-
-
-def _of_tab(asked: Asked, found: AsOf, tab: str, words: str, uscc: str) -> dict[str, Any]:
-    one = found.facts
-    match tab:
-        case "scope":
-            rows = sorted((c for some in one.scope.values() for c in some), key=lambda c: (c.category, c.sequence))
-            return _cut(asked, rows, words, lambda c: (c.category, c.parameter, c.standard, c.standard_name or ""))
-        case "people":
-            return _cut(asked, one.people.values(), words, lambda p: (p.staff_no, mask.name(p.name)))
-        case "instruments":
-            said = lambda i: (i.management_no, i.name, i.model or "", i.serial_no or "")  # noqa: E731
-            return _cut(asked, one.instruments.values(), words, said)
-        case "certificates":
-            return _cut(asked, one.certificates.values(), "", None)
-        case "credit":
-            return {"tables": [_table(name, found.records.get(name, ())) for name in SUPERVISION]}
-        case "history":
-            changes = history(asked.db, asked.who.scope, uscc)
-            return {"changes": changes[:MOST], "all_changes": len(changes), "entities": specification().entities}
     return {}
 
 

@@ -60,7 +60,8 @@ def listed(asked: Asked) -> Shown:
     count, rows = listing.institutions(asked.db, asked.who.scope, one.wanted, on, (one.page - 1) * PER_PAGE, PER_PAGE)
     return Shown("institutions.html", {
         "one": one, "rows": rows, "count": count, "pages": max(1, -(-count // PER_PAGE)), "on": on, "soon": on + listing.RENEWAL,
-        "names": specification().codelists["province"], "may_export": asked.who.may("institutions.export"), "filtered": bool(one.wanted.words or one.wanted.division or one.wanted.expires_by),
+        "names": specification().codelists["province"], "may_export": asked.who.may("institutions.export"),
+        "filtered": bool(one.wanted.words or one.wanted.division or one.wanted.expires_by),
     })  # fmt: skip
 
 

@@ -16,7 +16,7 @@ USES = 50
 
 def instrument(asked: Asked) -> Shown:
     """Raises: NotThere, also for one of a foreign institution."""
-    uscc, no, found = _institution(asked)
+    uscc, no, found = _institution(asked, "instrument")
     one = found.facts.instruments.get(no)
     if one is None:
         raise NotThere
@@ -36,7 +36,7 @@ def instrument(asked: Asked) -> Shown:
 
 def person(asked: Asked) -> Shown:
     """Raises: NotThere, also for one of a foreign institution."""
-    uscc, no, found = _institution(asked)
+    uscc, no, found = _institution(asked, "staff")
     one = found.facts.people.get(no)
     if one is None:
         raise NotThere
@@ -52,8 +52,8 @@ def person(asked: Asked) -> Shown:
     })  # fmt: skip
 
 
-def _institution(asked: Asked) -> tuple[str, str, AsOf]:
-    uscc, no = asked.path["uscc"].upper()[:18], asked.path["no"][:40]
+def _institution(asked: Asked, name: str) -> tuple[str, str, AsOf]:
+    uscc, no = asked.path["uscc"].upper()[:18], asked.path[name][:40]
     found = as_of(asked.db, asked.who.scope, uscc, asked.at.astimezone(SHANGHAI).date())
     if found is None:
         raise NotThere
@@ -61,6 +61,6 @@ def _institution(asked: Asked) -> tuple[str, str, AsOf]:
 
 
 PAGES = (
-    Page(PATH + "/instruments/{no:path}", "institutions.see", instrument),
-    Page(PATH + "/staff/{no:path}", "institutions.see", person),
+    Page(PATH + "/instruments/{instrument:path}", "institutions.see", instrument),
+    Page(PATH + "/staff/{staff:path}", "institutions.see", person),
 )
