@@ -60,7 +60,14 @@ def names(node: Node, officer: Callable[[Role, Place], Account], places: tuple[P
         code = db.execute(sa.text("SELECT min(code) FROM report WHERE uscc = :u"), one).scalar_one()
         instrument = db.execute(sa.text("SELECT min(management_no) FROM instrument WHERE uscc = :u"), one).scalar_one()
         staff = db.execute(sa.text("SELECT min(staff_no) FROM staff WHERE uscc = :u"), one).scalar_one()
-    registered = {"code": code, "n": "1", "instrument": instrument, "staff": staff, "division": places[0].city, "what": "reports"}
+    registered = {
+        "code": code,
+        "n": "1",
+        "instrument": instrument,
+        "staff": staff,
+        "division": places[0].city,
+        "what": "reports",
+    }
     return {"login": officer(Role.CLERK, places[0]).login, "no": done.no, "act": "take-up", **registered}
 
 

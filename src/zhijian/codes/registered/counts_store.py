@@ -24,6 +24,7 @@ _SEAT = areas.seats().subquery("seat")
 
 def roll(db: Db, until: datetime) -> int:
     """Counts what was registered since the last time, up to `LAG` before `until`; how many. By the node itself."""
+    db.execute(sa.text("SET LOCAL statement_timeout = '30min'"))
     db.execute(sa.text("SELECT pg_advisory_xact_lock(736015)"))
     mark, until = _mark(db), until - LAG
     if mark is not None and mark >= until:

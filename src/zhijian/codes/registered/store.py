@@ -56,7 +56,7 @@ class Wanted:
     number: str = ""
     """The institution's own number, or the code."""
     category: str = ""
-    """Beginning of the code of a field of a capability row that covers an item today."""
+    """Beginning of the category of a capability row that covers an item today."""
     parameter: str = ""
     standard: str = ""
     staff_no: str = ""

@@ -43,6 +43,7 @@ def total(place: str, rows: Sequence[Figures]) -> Figures:
 
 def count(db: Db, on: date, at: datetime) -> int:
     """Counts all places anew; how many. By the node itself."""
+    db.execute(sa.text("SET LOCAL statement_timeout = '30min'"))
     rows = _counted(db, [sa.true()], 6, on)
     db.execute(sa.delete(t.area_count))
     if rows:

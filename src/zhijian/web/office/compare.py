@@ -10,11 +10,11 @@ from zhijian.web.office.door import Asked, NotThere, Page, Shown, Wrong
 from zhijian.web.say import zh
 
 MOST = 6
-ROWS: tuple[tuple[str, str, bool], ...] = (
-    ("certificates", zh("有效期内证书"), False), ("reports", zh("今年登记的报告"), True), ("ending_90", zh("90 天内有证书到期的机构"), True),
-    ("overdue", zh("检定校准逾期的在用仪器"), True), ("cases", zh("在办案件"), True), ("late", zh("超期案件"), True),
+ROWS: tuple[tuple[str, str], ...] = (
+    ("certificates", zh("有效期内证书")), ("reports", zh("今年登记的报告")), ("ending_90", zh("90 天内有证书到期的机构")),
+    ("overdue", zh("检定校准逾期的在用仪器")), ("cases", zh("在办案件")), ("late", zh("超期案件")),
 )  # fmt: skip
-"""(figure, its words, whether a list stands behind it)."""
+"""(figure, its words)."""
 
 
 def compare(asked: Asked) -> Shown:
@@ -51,6 +51,7 @@ def _bar(lines: list[figures.Line], one: figures.Line, name: str) -> int:
 def _to(name: str, place: str, on: date) -> str:
     return {
         "institutions": f"/office/institutions?division={place}",
+        "certificates": f"/office/institutions?division={place}",
         "reports": f"/office/reports?division={place}&since={on.year}-01-01",
         "ending_90": f"/office/institutions?division={place}&expires_by={on + listing.RENEWAL}",
         "overdue": f"/office/overdue?division={place}",

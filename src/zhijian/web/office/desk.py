@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zhijian.cases import flow
 from zhijian.cases.days import DEADLINES
 from zhijian.cases.flow import areas_store as cases
+from zhijian.cases.flow.acts import possible
 from zhijian.codes import registered
 from zhijian.kit.clock import SHANGHAI
 from zhijian.registry import areas, listing
@@ -18,9 +19,12 @@ from zhijian.web.office.cases import address
 from zhijian.web.office.chart import course
 from zhijian.web.office.door import Asked, NotThere, Page, Shown
 from zhijian.web.office.nav import NAV
+from zhijian.web.say import zh
 
 DAYS = 30
 PER_PAGE = 50
+MOST_DUE = 6
+COURSE = zh("近 {days} 天每日登记报告：共 {count} 份，最多一天 {most} 份")
 SORTS = ("place", "institutions", "reports", "ending_90", "overdue", "cases", "cases_per_hundred")
 
 
@@ -74,11 +78,23 @@ def _area(asked: Asked, area: str, path: str) -> Shown:
         "by": on + listing.RENEWAL, "crumbs": [one for one in areas.steps(area) if len(one) >= len(home)], "name": lambda one: areas.name(one, asked.t.lang),
         "complaints": cases.complaints_open(db, scope, area) if may_cases and len(area) <= 2 and scope.divisions is None else None,
         "may_cases": may_cases, "may_reports": asked.who.may("reports.see"), "may_export": asked.who.may("institutions.export"),
-        "due": flow.due(db, scope, on, within=14, officer=asked.who.login)[:6] if may_cases else (), "to_case": address, "deadlines": DEADLINES,
+        "due": _waiting(asked, on) if may_cases else (), "to_case": address, "deadlines": DEADLINES,
         "all_due": next((e.path for _, entries in NAV for e in entries if e.path == "/office/due"), "/office/cases?state=mine"),
         **_reports(asked, area, on, whole.reports),
         **(_places(asked, path, found) if len(area) < 4 else _institutions(asked, area, on)),
     })  # fmt: skip
+
+
+def _waiting(asked: Asked, on: date) -> list[flow.reading.Due]:
+    """Deadlines of cases that are this account's, and of those that are nobody's yet and that its role may take further."""
+
+    def mine(one: flow.reading.Due) -> bool:
+        officers = one.case.officers
+        return asked.who.login in officers or (
+            not officers and any(asked.who.may(act.right) for act in possible(one.case.state))
+        )
+
+    return [one for one in flow.due(asked.db, asked.who.scope, on, within=DAYS) if mine(one)][:MOST_DUE]
 
 
 def _today(at: datetime) -> date:
@@ -92,7 +108,7 @@ def _reports(asked: Asked, area: str, on: date, count: int) -> dict[str, object]
     before = registered.by_day(asked.db, asked.who.scope, area, since - timedelta(days=364), on - timedelta(days=364))
     before = before if any(before.values()) else {}
     said = asked.t(
-        "近 {days} 天每日登记报告：共 {count} 份，最多一天 {most} 份",
+        COURSE,
         days=DAYS,
         count=f"{sum(days.values()):,}",
         most=f"{max(days.values()):,}",
