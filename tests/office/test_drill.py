@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from tests.conftest import Seeded
 from tests.office.conftest import Desk, Place, SignIn
 
+from zhijian.cases import flow
 from zhijian.cases.flow import areas_store as cases
 from zhijian.codes import registered
 from zhijian.codes.registered import Wanted
@@ -168,8 +169,13 @@ def test_the_database_itself_shows_no_foreign_report_and_no_signed_request(
         assert db.execute(sa.text("SELECT count(*) FROM report")).scalar_one()
     with node.gate.within(Scope.of_institution(places[0].uscc), now) as db:
         assert set(db.execute(sa.text("SELECT uscc FROM report")).scalars()) == {places[0].uscc}
+        other = "SELECT count(*) FROM report_item i WHERE NOT EXISTS (SELECT FROM report r WHERE r.code = i.code)"
+        assert db.execute(sa.text(other)).scalar_one() == 0
+        assert db.execute(sa.text("SELECT count(*) FROM report_item")).scalar_one() > 0
         assert db.execute(sa.text("SELECT count(*) FROM area_count")).scalar_one() == 0
         assert db.execute(sa.text("SELECT count(*) FROM registry_twin")).scalar_one() == 0
+    with node.transaction() as db:  # items are kept apart by the beginning of their code
+        assert db.execute(sa.text("SELECT count(*) FROM report WHERE province <> left(code, 2)")).scalar_one() == 0
     with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), node.gate.within(ALL, now) as db:
         db.execute(sa.text("SELECT body FROM state_change"))
 
@@ -220,6 +226,25 @@ def test_a_city_does_not_come_through_to_the_next_one(node: Node, sign_in: SignI
     for area in (one.province, "99", "1", "x"):
         assert city.http.get(f"/office/areas/{area}").status_code == 404, area
     assert city.http.get(f"/office/areas/{one.city}").status_code == 200
+
+
+def test_what_waits_is_ones_own_and_what_is_nobodys_yet(db: Db, seeded: Seeded, places: tuple[Place, Place]) -> None:
+    on, place, state = day(seeded.at), places[0], flow.model.State
+    actor = flow.model.Actor("li", frozenset({"cases.receive"}))
+    lead = {"source": "signal", "province": place.province, "uscc": place.uscc, "field": "01", "matter": "模拟线索"}
+    no = flow.open_case(db, ALL, actor, lead, seeded.at).no
+
+    def waits(scope: Scope, login: str, *states: flow.model.State) -> bool:
+        return no in [one.case.no for one in flow.reading.waiting(db, scope, login, states, on, 60, 1000)]
+
+    mine, foreign = Scope.of_province(place.province), Scope.of_province(places[1].province)
+    assert waits(mine, "wang", state.LEAD)
+    assert not waits(mine, "wang", state.CONFIRMING)
+    assert not waits(foreign, "wang", state.LEAD)
+    assert not waits(Scope.of_institution(place.uscc), "wang", state.LEAD)
+    db.execute(sa.text("UPDATE case_file SET officers = '{li}' WHERE no = :no"), {"no": no})
+    assert waits(mine, "li")
+    assert not waits(mine, "wang", state.LEAD)
 
 
 def test_foreign_areas_are_not_compared_and_no_more_than_six(sign_in: SignIn, places: tuple[Place, Place]) -> None:

@@ -1,7 +1,8 @@
 """SQL of reports as the office reads them. Every function takes the scope of its caller and puts it into the query.
 
-A list is bounded whatever is asked of it: no page begins further than `FURTHEST` rows in, and what stands in items, which are thousands of
-millions, is looked for among the newest `LOOKED_AT` reports that the other conditions leave.
+A list is bounded whatever is asked of it: no page begins further than `FURTHEST` rows in, other orders than that of registration are
+orders of the newest `FURTHEST`, and what stands in items, which are thousands of millions, is looked for among the newest `LOOKED_AT`
+reports that the other conditions leave.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +23,7 @@ from zhijian.registry import areas
 
 Row = sa.RowMapping
 FURTHEST = 10_000
-LOOKED_AT = 20_000
+LOOKED_AT = 10_000
 NEWEST = 5_000
 """Reports of one institution that are looked through for an instrument or a person."""
 _r, _t = t.report.c, t.report_item.c
@@ -85,31 +86,30 @@ def listed(db: Db, scope: Scope, wanted: Wanted, start: int, most: int) -> Page:
     if start > FURTHEST:
         raise ValueError(start)
     near = _near(scope, wanted)
-    bound = LOOKED_AT if wanted.in_items else FURTHEST + most
-    some = near.order_by(_r.registered_at.desc(), _r.code.desc()).limit(bound + 1).subquery("some")
-    fits = sa.and_(*_items(wanted, some.c))
-    counted = db.execute(
-        sa.select(sa.func.count()).select_from(sa.select(some.c.code).where(fits).limit(FURTHEST + 1).subquery())
-    ).scalar_one()
-    whole = wanted.sort == "registered_at" and not wanted.in_items
-    source = (
-        near.subquery("some") if whole else some
-    )  # by time the index has the order: no row is read that is not shown
-    order = [
-        source.c[wanted.sort],
-        *([source.c.registered_at] if wanted.sort != "registered_at" else []),
-        source.c.code,
-    ]
+    newest = near.order_by(_r.registered_at.desc(), _r.code.desc())
+    if wanted.in_items:
+        some = newest.limit(LOOKED_AT).subquery("some")
+        fits = sa.select(some.c.code).where(*_items(wanted, some.c)).order_by(*_order(some.c, wanted)).limit(FURTHEST)
+        codes = db.execute(fits).scalars().all()  # once: what is dear is to look into the items
+        page = near.where(_r.code.in_(codes[start : start + most])).subquery("page")
+        return Page(_seated(db, page, wanted), len(codes), _full(db, near))
+    counted = sa.select(sa.func.count()).select_from(near.limit(FURTHEST + 1).subquery())
+    count = db.execute(counted).scalar_one()
+    some = (near if wanted.sort == "registered_at" else newest.limit(FURTHEST)).subquery("some")
+    page = sa.select(some).order_by(*_order(some.c, wanted)).offset(start).limit(most).subquery("page")
+    return Page(_seated(db, page, wanted), min(count, FURTHEST), count > FURTHEST)
+
+
+def _seated(db: Db, page: sa.Subquery, wanted: Wanted) -> Sequence[Row]:
+    """With their institutions, which are joined when the page is cut: else all of them may be."""
     seat = areas.seats().subquery("seat")
-    query = (
-        sa.select(source, seat.c.name.label("institution"), seat.c.division).join(seat, seat.c.uscc == source.c.uscc)
-        .where(sa.and_(*_items(wanted, source.c))).order_by(*(c.desc() if wanted.down else c.asc() for c in order)).offset(start).limit(most)
-    )  # fmt: skip
-    return Page(
-        db.execute(query).mappings().all(),
-        min(counted, FURTHEST),
-        counted > FURTHEST or (wanted.in_items and _full(db, near)),
-    )
+    query = sa.select(page, seat.c.name.label("institution"), seat.c.division).join(seat, seat.c.uscc == page.c.uscc)
+    return db.execute(query.order_by(*_order(page.c, wanted))).mappings().all()
+
+
+def _order(c: Any, wanted: Wanted) -> list[sa.ColumnElement[Any]]:
+    names = dict.fromkeys((wanted.sort, "registered_at", "code"))
+    return [c[name].desc() if wanted.down else c[name].asc() for name in names]
 
 
 def _full(db: Db, near: sa.Select[Any]) -> bool:
@@ -164,11 +164,16 @@ def _items(wanted: Wanted, some: Any) -> list[sa.ColumnElement[bool]]:
     if wanted.category:
         said.append(areas.covered(some.certificate_number, some.site_no, _t.parameter, _t.standard, wanted.category))
     if len(said) > 1:
-        where.append(sa.exists().where(*said))
+        where.append(_there(said))
     if wanted.staff_no:
         names = [some[name] == wanted.staff_no for name in ("signatory", "reviewed_by", "prepared_by")]
-        where.append(sa.or_(*names, sa.exists().where(of, _t.tester == wanted.staff_no)))
+        where.append(sa.or_(*names, _there([of, _t.tester == wanted.staff_no])))
     return where
+
+
+def _there(said: list[sa.ColumnElement[bool]]) -> sa.ColumnElement[bool]:
+    """Looked up for each report: with OFFSET the planner makes no join of it, for which it would read all items there are."""
+    return sa.select(_t.seq).where(*said).offset(0).correlate_except(t.report_item).exists()
 
 
 def report(db: Db, scope: Scope, code: Code) -> Row | None:

@@ -46,15 +46,18 @@ class Overdue:
 
 def overdue(db: Db, scope: Scope, area: str, on: date, start: int, most: int) -> Sequence[Overdue]:
     """By institution, `most` from `start`; how many there are is a figure of the area."""
-    where = [visible(scope), is_overdue(on), *([_i.division.startswith(area), _i.province == area[:2]] if area else [])]
+    where = [is_overdue(on)]
+    if scope != Scope.everything() or area:
+        where.append(_m.uscc.in_(sa.select(_i.uscc).where(visible(scope), _i.division.startswith(area))))
     c = t.calibration.c
-    due = (
-        sa.select(sa.func.max(c.due_on)).where(c.uscc == _m.uscc, c.management_no == _m.management_no).scalar_subquery()
+    due = sa.select(sa.func.max(c.due_on)).where(c.uscc == _m.uscc, c.management_no == _m.management_no)
+    columns = (_m.uscc, _m.management_no, _m.name, _m.model, due.scalar_subquery().label("due_on"))
+    # By the key, in whose order the rows stand: the first page is there before all are looked through.
+    page = (
+        sa.select(*columns).where(*where).order_by(_m.uscc, _m.management_no).offset(start).limit(most).subquery("page")
     )
-    query = (
-        sa.select(_i.uscc, _i.name.label("institution"), _i.division, _m.management_no, _m.name, _m.model, due.label("due_on"))
-        .select_from(t.institution.join(t.instrument, _m.uscc == _i.uscc)).where(*where).order_by(_i.uscc, _m.management_no).offset(start).limit(most)
-    )  # fmt: skip
+    query = sa.select(page, _i.name.label("institution"), _i.division).join(t.institution, _i.uscc == page.c.uscc)
+    query = query.where(visible(scope)).order_by(page.c.uscc, page.c.management_no)
     return [Overdue(**row) for row in db.execute(query).mappings()]
 
 

@@ -1,6 +1,7 @@
 """`/office`, `/office/areas/{division}`: an area at a glance. Its figures, its course, what waits, and its parts, down to institutions; a
 number opens its list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -10,6 +11,7 @@ from zhijian.cases import flow
 from zhijian.cases.days import DEADLINES
 from zhijian.cases.flow import areas_store as cases
 from zhijian.cases.flow.acts import possible
+from zhijian.cases.flow.model import State
 from zhijian.codes import registered
 from zhijian.kit.clock import SHANGHAI
 from zhijian.registry import areas, listing
@@ -85,16 +87,10 @@ def _area(asked: Asked, area: str, path: str) -> Shown:
     })  # fmt: skip
 
 
-def _waiting(asked: Asked, on: date) -> list[flow.reading.Due]:
+def _waiting(asked: Asked, on: date) -> Sequence[flow.reading.Due]:
     """Deadlines of cases that are this account's, and of those that are nobody's yet and that its role may take further."""
-
-    def mine(one: flow.reading.Due) -> bool:
-        officers = one.case.officers
-        return asked.who.login in officers or (
-            not officers and any(asked.who.may(act.right) for act in possible(one.case.state))
-        )
-
-    return [one for one in flow.due(asked.db, asked.who.scope, on, within=DAYS) if mine(one)][:MOST_DUE]
+    states = [state for state in State if any(asked.who.may(act.right) for act in possible(state))]
+    return flow.reading.waiting(asked.db, asked.who.scope, asked.who.login, states, on, within=DAYS, most=MOST_DUE)
 
 
 def _today(at: datetime) -> date:
