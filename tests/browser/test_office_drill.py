@@ -52,13 +52,12 @@ def test_the_way_down_is_a_click_at_each_level(browser: Browser, address: str, n
     page.get_by_label("账号").fill("drill-national")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="登录").click()
-    places = page.get_by_role("region", name=re.compile("个省"))
-    places.locator("tbody th a").first.click()
-    expect(page).to_have_url(re.compile(r"/office/areas/\d\d$"))
-    page.get_by_role("region", name=re.compile("个市")).locator("tbody th a").first.click()
-    expect(page).to_have_url(re.compile(r"/office/areas/\d{4}$"))
+    for level, below in (("个省", r"\d\d"), ("个市", r"\d{4}")):
+        page.get_by_role("link", name="今年报告", exact=True).click()  # most reports first
+        page.get_by_role("region", name=re.compile(level)).locator("tbody th a").first.click()
+        expect(page).to_have_url(re.compile(rf"/office/areas/{below}$"))
     expect(page.locator(".crumbs li")).to_have_count(3)
-    page.get_by_role("main").get_by_role("link", name="报告", exact=True).first.click()
+    page.get_by_role("link", name=re.compile("今年登记的报告")).click()
     page.locator("tbody th a").first.click()
     expect(page).to_have_url(re.compile(r"/office/reports/[0-9A-Z]{18}$"))
     page.get_by_role("region", name="检测项目").locator("tbody th a").first.click()

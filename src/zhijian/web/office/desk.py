@@ -83,7 +83,7 @@ def _area(asked: Asked, area: str, path: str) -> Shown:
         "due": _waiting(asked, on) if may_cases else (), "to_case": address, "deadlines": DEADLINES,
         "all_due": next((e.path for _, entries in NAV for e in entries if e.path == "/office/due"), "/office/cases?state=mine"),
         **_reports(asked, area, on, whole.reports),
-        **(_places(asked, path, found) if len(area) < 4 else _institutions(asked, area, on)),
+        **(_places(asked, area, path, found) if len(area) < 4 else _institutions(asked, area, on)),
     })  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def _reports(asked: Asked, area: str, on: date, count: int) -> dict[str, object]
             "chart": course(days, before, str(said), asked.t.lang)}  # fmt: skip
 
 
-def _places(asked: Asked, path: str, found: list[figures.Line]) -> dict[str, object]:
+def _places(asked: Asked, area: str, path: str, found: list[figures.Line]) -> dict[str, object]:
     wanted = Sorted(path, choice_of(asked, "sort", SORTS, "cases"), text_of(asked, "order", 4) != "asc", text_of(asked, "q", 40),
                     choice_of(asked, "only", ("", "cases", "overdue", "ending_90"), ""))  # fmt: skip
     kept = [one for one in found if (not wanted.words or wanted.words in one.place or wanted.words.casefold() in areas.name(one.place, asked.t.lang).casefold())
@@ -125,7 +125,7 @@ def _places(asked: Asked, path: str, found: list[figures.Line]) -> dict[str, obj
     most = max([one.per_hundred("cases") or 0 for one in found], default=0)
     return {
         "places": kept,
-        "all_places": len(found),
+        "all_places": sum(one.place != area for one in found),
         "wanted": wanted,
         "bar": lambda one: round(72 * (one.per_hundred("cases") or 0) / most) if most else 0,
     }
