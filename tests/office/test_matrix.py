@@ -1,7 +1,9 @@
 """Every page × every role × own and foreign area. A page without a line in matrix.csv fails; so does a line without its page."""
 
 import csv
-from collections.abc import Callable
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,9 +32,13 @@ def foreign(sign_in: SignIn, places: tuple[Place, Place]) -> dict[Role, Desk]:
     return {role: sign_in(role, places[1]) for role in Role if role not in (Role.NATIONAL, Role.AUDITOR)}
 
 
+def filled(path: str, names: Mapping[str, str]) -> str:
+    return re.sub(r"{(\w+)(?::path)?}", lambda found: names[found[1]], path)
+
+
 def asked(desk: Desk, method: str, path: str, place: Place, names: dict[str, str]) -> int:
     """A form is empty but for the session's secret: what may be done at all is then asked for its fields (422)."""
-    where = path.format(uscc=place.uscc, **names)
+    where = filled(path, {**names, "uscc": place.uscc})
     data = {"form": desk.form} if method == "POST" else None
     return desk.http.request(method, where, data=data).status_code
 
@@ -50,19 +56,23 @@ def names(node: Node, officer: Callable[[Role, Place], Account], places: tuple[P
             "matter": "模拟线索",
         }
         done = flow.open_case(db, Scope.everything(), flow.model.Actor("li", rights), lead, datetime.now(UTC))
-        staff_no = db.execute(
-            sa.text("SELECT min(staff_no) FROM staff WHERE uscc = :u"), {"u": places[0].uscc}
-        ).scalar_one()
+        one = {"u": places[0].uscc}
+        code = db.execute(sa.text("SELECT min(code) FROM report WHERE uscc = :u"), one).scalar_one()
+        instrument = db.execute(sa.text("SELECT min(management_no) FROM instrument WHERE uscc = :u"), one).scalar_one()
+        staff = db.execute(sa.text("SELECT min(staff_no) FROM staff WHERE uscc = :u"), one).scalar_one()
         asks = officer(Role.PROVINCIAL, places[0]).principal
         request = four_eyes.ask(db, asks, four_eyes.EXPORT_PEOPLE, places[0].uscc, "核对持证人员", datetime.now(UTC), place=places[0].province)  # fmt: skip
-    return {
-        "login": officer(Role.CLERK, places[0]).login,
-        "no": done.no,
-        "act": "take-up",
+    registered = {
+        "code": code,
+        "n": "1",
+        "instrument": instrument,
+        "staff": staff,
+        "division": places[0].city,
+        "what": "reports",
         "request": str(request.id),
-        "staff_no": staff_no,
         "passkey": "AAAA",
     }
+    return {"login": officer(Role.CLERK, places[0]).login, "no": done.no, "act": "take-up", **registered}
 
 
 def test_every_page_has_a_line_and_every_line_a_page() -> None:
@@ -92,9 +102,7 @@ def test_nobody_reaches_into_another_area(
 def test_who_is_not_signed_in_is_sent_to_sign_in(
     method: str, path: str, client: object, places: tuple[Place, Place]
 ) -> None:
-    answer = client().request(
-        method, path.format(uscc=places[0].uscc, login="x", no="x", act="x", request="1", staff_no="x", passkey="x")
-    )  # type: ignore[operator]
+    answer = client().request(method, filled(path, defaultdict(lambda: "x", uscc=places[0].uscc)))  # type: ignore[operator]
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/office/sign-in?")
 

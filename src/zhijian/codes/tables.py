@@ -61,6 +61,8 @@ report = table_of(
     sa.Index("ix_report_certificate_own_number", "certificate_number", "own_number_key"),
     sa.Index("ix_report_file_digest", "file_digest"),
     sa.Index("ix_report_uscc_registered_at", "uscc", "registered_at"),
+    sa.Index("ix_report_registered_at", "registered_at", "code"),
+    sa.Index("ix_report_province_registered_at", "province", "registered_at", "code"),
     sa.Index("ix_report_not_valid", "province", "yymm", "status_index", postgresql_where=sa.text("state <> 'valid'")),
     key=("code",),
 )
@@ -69,6 +71,20 @@ report_item = table_of(
     sa.Column("code", sa.String(18), nullable=False),
     key=("code", "seq"),
 )
+report_count = sa.Table(
+    "report_count", metadata,
+    sa.Column("grain", sa.String(5), primary_key=True, comment="day 或 month"),
+    sa.Column("on_day", sa.Date(), primary_key=True, comment="登记的日子；按月的是一日"),
+    sa.Column("place", sa.String(6), primary_key=True, comment="登记时机构所在的行政区划"),
+    sa.Column("province", sa.String(2), nullable=False),
+    sa.Column("reports", sa.BigInteger(), nullable=False),
+    comment="各地每日、每月登记的报告数，由 report 数得",
+)  # fmt: skip
+report_counted = sa.Table(
+    "report_counted", metadata,
+    sa.Column("until", _time, primary_key=True, comment="此前登记的已数入 report_count；只有一行"),
+    comment="report_count 数到何时",
+)  # fmt: skip
 submission = sa.Table(
     "submission", metadata,
     sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),

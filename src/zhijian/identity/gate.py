@@ -15,7 +15,9 @@ from zhijian.kit.scope import Scope
 MAY = {
     "SELECT": ("institution", "site", "certificate", "certificate_state", "certificate_change", "capability", "capability_level",
                "staff", "authorisation", "instrument", "calibration", "credit", "annual_report", "proficiency_test",
-               "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past", "institution_key"),
+               "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past", "institution_key",
+               "registry_twin", "area_count", "report", "report_item", "report_count", "report_counted"),
+    'SELECT (id, code, state, at, "by", actor, reason, successor)': ("state_change",),
     "SELECT, INSERT": ("audit", "case_event", "case_evidence"),
     "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "case_task"),
     "SELECT, UPDATE": ("complaint",),

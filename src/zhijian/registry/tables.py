@@ -147,6 +147,19 @@ twin = sa.Table(
     comment="可能是同一个的两条记录，待人判断",
 )  # fmt: skip
 
+area_count = sa.Table(
+    "area_count", metadata,
+    sa.Column("place", sa.String(6), primary_key=True, comment="行政区划"),
+    sa.Column("province", sa.String(2), nullable=False),
+    sa.Column("institutions", sa.Integer(), nullable=False),
+    sa.Column("certificates", sa.Integer(), nullable=False, comment="有效期内的"),
+    sa.Column("ending_30", sa.Integer(), nullable=False, comment="30 天内有证书到期的机构"),
+    sa.Column("ending_90", sa.Integer(), nullable=False, comment="90 天内有证书到期的机构"),
+    sa.Column("overdue", sa.Integer(), nullable=False, comment="检定校准逾期的在用仪器"),
+    sa.Column("counted_at", _time, nullable=False),
+    comment="各区划的机构、证书、仪器数，定时数得",
+)  # fmt: skip
+
 BY_NAME: dict[str, sa.Table] = {
     t.name: t
     for t in (

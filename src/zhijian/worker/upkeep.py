@@ -1,4 +1,4 @@
-"""What has to be done every day and asks for nobody: what is kept for a time is deleted when it is over."""
+"""What has to be done every day and asks for nobody: what is kept for a time is deleted when it is over, and figures are counted."""
 
 import threading
 from datetime import UTC, datetime
@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import structlog
 
 from zhijian import cases
+from zhijian.codes import registered
 from zhijian.identity import sessions
+from zhijian.kit.clock import day
 from zhijian.kit.scope import Scope
+from zhijian.registry import areas
 from zhijian.wiring import Node
 
 log = structlog.get_logger()
@@ -29,3 +32,7 @@ def turn(node: Node, at: datetime) -> None:
         if expired := cases.expire(db, Scope.everything(), at):
             log.info("complaints_expired", count=expired)
         sessions.forget_ended(db, at)
+    with node.transaction() as db:  # each by itself: a count of millions holds up nothing else
+        registered.roll(db, at)
+    with node.transaction() as db:
+        areas.count(db, day(at), at)

@@ -17,11 +17,11 @@ Traceback (most recent call last):
 zhijian.cases.flow.model.Refused: 结案：您的账号没有这项权限（cases.close） close: your account may not do this (cases.close)
 """
 
-from zhijian.cases.flow import acts, model, paper, reading
+from zhijian.cases.flow import acts, areas_store, model, paper, reading
 from zhijian.cases.flow.acting import act, open_case
 from zhijian.cases.flow.dossier import dossier
 from zhijian.cases.flow.number import read_number
 from zhijian.cases.flow.reading import case, due, listed, told, told_of
 
-__all__ = ["act", "acts", "case", "dossier", "due", "listed", "model", "open_case", "paper", "read_number", "reading", "told",
+__all__ = ["act", "acts", "areas_store", "case", "dossier", "due", "listed", "model", "open_case", "paper", "read_number", "reading", "told",
            "told_of"]  # fmt: skip

@@ -1,6 +1,6 @@
 """Cases as they are read: whole by the regulator, what was said to it by the party, and lists of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -139,8 +139,20 @@ class Due:
 
 def due(db: Db, scope: Scope, on: date, within: int = 7, officer: str | None = None) -> Sequence[Due]:
     """Overdue, and due within so many days; the oldest first, those without a day last."""
+    return _dues(store.with_clocks(db, scope, on + timedelta(days=within), officer), on, within)
+
+
+def waiting(
+    db: Db, scope: Scope, officer: str, states: Collection[State], on: date, within: int = 30, most: int = 6
+) -> Sequence[Due]:
+    """As `due`, of cases that are the officer's, and of those in `states` that nobody was assigned to yet."""
+    until = on + timedelta(days=within)
+    return _dues(store.waiting(db, scope, officer, [s.value for s in states], until, most), on, within)[:most]
+
+
+def _dues(rows: Sequence[store.Row], on: date, within: int) -> list[Due]:
     found = []
-    for row in store.with_clocks(db, scope, on + timedelta(days=within), officer):
+    for row in rows:
         for clock in map(clock_of, row["clocks"]):
             last = clock.last_on
             if last is None or last <= on + timedelta(days=within):

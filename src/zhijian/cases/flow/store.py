@@ -124,5 +124,14 @@ def with_clocks(db: Db, scope: Scope, until: date, officer: str | None) -> Seque
     return db.execute(query.where(_f.officers.contains([officer])) if officer else query).mappings().all()
 
 
+def waiting(db: Db, scope: Scope, officer: str, states: Sequence[str], until: date, most: int) -> Sequence[Row]:
+    """Cases with a deadline that ends by `until`, soonest first: the officer's, and those in `states` that are nobody's yet."""
+    nobodys = sa.and_(sa.func.cardinality(_f.officers) == 0, _f.state.in_(states))
+    where = sa.and_(
+        visible(scope), _regulator(scope), _f.next_due_on <= until, sa.or_(_f.officers.contains([officer]), nobodys)
+    )
+    return db.execute(sa.select(t.case_file).where(where).order_by(_f.next_due_on, _f.no).limit(most)).mappings().all()
+
+
 def _regulator(scope: Scope) -> sa.ColumnElement[bool]:
     return sa.true() if scope.institutions is None else sa.false()

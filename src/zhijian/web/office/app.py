@@ -15,15 +15,20 @@ from zhijian.web.lab import beside, lab_app
 from zhijian.web.office import (
     accounts_page,
     audit_page,
+    behind,
     cases,
     checklist,
+    compare,
     desk,
+    export,
     institution,
     institutions,
     me,
     oidc_door,
+    reports,
     requests,
     reveal,
+    single,
 )
 from zhijian.web.office.door import Door, Page
 from zhijian.web.office.oidc_door import OidcDoor
@@ -39,9 +44,14 @@ PAGES: tuple[Page, ...] = (
     *desk.PAGES,
     *institutions.PAGES,
     *institution.PAGES,
-    # Before the acts of cases, whose path takes any word.
+    # These before what takes any word in its path: the acts of cases, the pages of single things.
     *checklist.PAGES,
     *reveal.PAGES,
+    *single.PAGES,
+    *reports.PAGES,
+    *behind.PAGES,
+    *compare.PAGES,
+    *export.PAGES,
     *cases.PAGES,
     *requests.PAGES,
     *audit_page.PAGES,

@@ -5,7 +5,7 @@ A regulator sees the whole case; a laboratory what it was told of its own.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.datastructures import UploadFile
 
@@ -15,7 +15,9 @@ from zhijian.cases.flow.acts import ACTS, FIELDS, STATES, Act, Field, possible
 from zhijian.cases.flow.model import Actor, CaseNo, CaseUnknown, Refused, Stale, State
 from zhijian.identity import noted
 from zhijian.kit.clock import SHANGHAI
+from zhijian.registry import areas
 from zhijian.spec import specification
+from zhijian.web.office.asked_fields import PER_PAGE, area_of, page_of
 from zhijian.web.office.door import Answer, Asked, NotThere, Page, Sent, Shown, Wrong
 
 PATH = "/office/cases"
@@ -32,18 +34,22 @@ MOST_FILE = 32 << 20
 
 def listed(asked: Asked) -> Shown:
     wanted = asked.query.get("state", "")
-    if wanted not in ("", "open", "mine", *(s.value for s in State)):
+    if wanted not in ("", "open", "mine", "late", *(s.value for s in State)):
         raise Wrong("state", wanted, "列出的状态之一", "one of the states listed")
     scope, on = asked.who.scope, asked.at.astimezone(SHANGHAI).date()
     if scope.institutions is not None:
         told = [flow.told(asked.db, scope, no) for no in flow.told_of(asked.db, scope)]
         return Shown("cases_told.html", {"told": told, "acts": ACTS, "deadlines": DEADLINES, "to": address})
-    state = State(wanted) if wanted and wanted not in ("open", "mine") else None
-    mine = asked.who.login if wanted == "mine" else None
-    rows = flow.listed(asked.db, scope, state=state, officer=mine, is_open=wanted in ("open", "mine"), most=200)
+    area, page = area_of(asked), page_of(asked)
+    count, rows = flow.areas_store.cases(
+        asked.db, scope, area, state=wanted if wanted in set(State) else None, officer=asked.who.login if wanted == "mine" else None,
+        is_open=wanted in ("open", "mine"), late_on=on if wanted == "late" else None, start=(page - 1) * PER_PAGE, most=PER_PAGE,
+    )  # fmt: skip
     return Shown("cases.html", {
         "rows": rows, "wanted": wanted, "states": STATES, "on": on, "to": address, "due": flow.due(asked.db, scope, on, within=7),
-        "deadlines": DEADLINES, "may_open": asked.who.may("cases.receive"),
+        "deadlines": DEADLINES, "may_open": asked.who.may("cases.receive"), "area": area, "name": areas.name(area, asked.t.lang) if area else "",
+        "count": count, "page": page, "pages": min(200, max(1, -(-count // PER_PAGE))), "may_export": asked.who.may("institutions.export"),
+        "kept": urlencode({name: value for name, value in (("state", wanted), ("division", area)) if value}),
     })  # fmt: skip
 
 

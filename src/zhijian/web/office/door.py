@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -63,7 +63,7 @@ class Asked:
     at: datetime
     t: Say
     path: Mapping[str, str]
-    query: Mapping[str, str]
+    query: QueryParams
     form: FormData
     token: str
     """The session's cookie."""

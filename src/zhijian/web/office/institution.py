@@ -8,15 +8,16 @@ from urllib.parse import urlencode
 
 from zhijian.kit import mask
 from zhijian.kit.clock import SHANGHAI
-from zhijian.registry import as_of, history
+from zhijian.registry import areas, as_of, history
 from zhijian.registry.model import AsOf
 from zhijian.spec import Element, specification
+from zhijian.web.office.asked_fields import page_of
 from zhijian.web.office.door import Asked, NotThere, Page, Shown, Wrong, field_of
 from zhijian.web.say import zh
 
 PATH = "/office/institutions/{uscc}"
-MOST = 200
-"""Rows of a table that a page shows; the field above it finds the others."""
+MOST = 100
+"""Rows of a table on one page."""
 TABS: dict[str, str] = {
     "overview": zh("概况"), "certificates": zh("证书"), "scope": zh("能力附表"), "people": zh("人员"),
     "instruments": zh("设备"), "credit": zh("信用与监管"), "history": zh("变更"),
@@ -50,7 +51,9 @@ def show(asked: Asked) -> Shown:
     return Shown("institution.html", {
         "uscc": uscc, "one": found.facts if found else None, "found": found, "on": on, "today": today, "tab": tab, "tabs": TABS, "q": words,
         "to": lambda name: "?" + urlencode({"tab": name, **kept}), "mask": mask, "names": specification().codelists["province"],
-        "counts": _counts(found), "most": MOST, **(_of_tab(asked, found, tab, words, uscc) if found else {}),
+        "counts": _counts(found), "may_reports": asked.who.may("reports.see"), "own": asked.who.scope.institutions is not None,
+        "city": areas.name,
+        **(_of_tab(asked, found, tab, words, uscc) if found else {}),
     })  # fmt: skip
 
 
@@ -73,27 +76,34 @@ def _counts(found: AsOf | None) -> dict[str, int]:
 def _of_tab(asked: Asked, found: AsOf, tab: str, words: str, uscc: str) -> dict[str, Any]:
     one = found.facts
     match tab:
+        case "certificates":
+            return _cut(asked, one.certificates.values(), "", None)
         case "scope":
             rows = sorted((c for some in one.scope.values() for c in some), key=lambda c: (c.category, c.sequence))
-            return _cut(rows, words, lambda c: (c.category, c.parameter, c.standard, c.standard_name or ""))
+            return _cut(asked, rows, words, lambda c: (c.category, c.parameter, c.standard, c.standard_name or ""))
         case "people":
-            return _cut(one.people.values(), words, lambda p: (p.staff_no, mask.name(p.name)))
+            return _cut(asked, one.people.values(), words, lambda p: (p.staff_no, mask.name(p.name)))
         case "instruments":
-            return _cut(
-                one.instruments.values(), words, lambda i: (i.management_no, i.name, i.model or "", i.serial_no or "")
-            )
+            said = ("management_no", "name", "model", "serial_no")
+            return _cut(asked, one.instruments.values(), words, lambda i: [getattr(i, name) or "" for name in said])
         case "credit":
             return {"tables": [_table(name, found.records.get(name, ())) for name in SUPERVISION]}
         case "history":
             changes = history(asked.db, asked.who.scope, uscc)
-            return {"changes": changes[:MOST], "all_changes": len(changes), "entities": specification().entities}
+            return {**_cut(asked, changes, "", None), "entities": specification().entities}
     return {}
 
 
-def _cut(rows: Iterable[Any], words: str, said: Any) -> dict[str, Any]:
-    """Those in which the words stand, no more than a page shows."""
+def _cut(asked: Asked, rows: Iterable[Any], words: str, said: Any) -> dict[str, Any]:
+    """Those in which the words stand, a page of them."""
+    page = page_of(asked, 1000)
     fits = [row for row in rows if not words or any(words.casefold() in text.casefold() for text in said(row))]
-    return {"rows": fits[:MOST], "fitting": len(fits)}
+    return {
+        "rows": fits[(page - 1) * MOST : page * MOST],
+        "fitting": len(fits),
+        "page": page,
+        "pages": max(1, -(-len(fits) // MOST)),
+    }
 
 
 def _table(name: str, records: Iterable[dict[str, Any]]) -> Table:

@@ -44,12 +44,12 @@ class Listed:
         return cls(Wanted(given.get("q", "").strip()[:100], division, day, sort or "name", given.get("order") == "desc"), page)  # fmt: skip
 
     def address(self, **changes: object) -> str:
-        page = changes.pop("page", 1)
+        page, to = changes.pop("page", 1), changes.pop("to", PATH)
         w = replace(self.wanted, **changes)  # type: ignore[arg-type]
         said = {"q": w.words, "division": w.division, "expires_by": w.expires_by.isoformat() if w.expires_by else "",
                 "sort": "" if w.sort == "name" else w.sort, "order": "desc" if w.down else "", "page": "" if page == 1 else str(page)}  # fmt: skip
         kept = {name: value for name, value in said.items() if value}
-        return PATH + (f"?{urlencode(kept)}" if kept else "")
+        return str(to) + (f"?{urlencode(kept)}" if kept else "")
 
     def sorted_by(self, name: str) -> str:
         return self.address(sort=name, down=not self.wanted.down if self.wanted.sort == name else False)
@@ -60,7 +60,8 @@ def listed(asked: Asked) -> Shown:
     count, rows = listing.institutions(asked.db, asked.who.scope, one.wanted, on, (one.page - 1) * PER_PAGE, PER_PAGE)
     return Shown("institutions.html", {
         "one": one, "rows": rows, "count": count, "pages": max(1, -(-count // PER_PAGE)), "on": on, "soon": on + listing.RENEWAL,
-        "names": specification().codelists["province"], "filtered": bool(one.wanted.words or one.wanted.division or one.wanted.expires_by),
+        "names": specification().codelists["province"], "may_export": asked.who.may("institutions.export"),
+        "filtered": bool(one.wanted.words or one.wanted.division or one.wanted.expires_by),
     })  # fmt: skip
 
 

@@ -14,9 +14,18 @@ class Entry:
 
 
 NAV: tuple[tuple[str, tuple[Entry, ...]], ...] = (
-    (zh("总览"), (Entry("/office", zh("工作台"), "desk.see"),)),
+    (
+        zh("总览"),
+        (Entry("/office", zh("工作台"), "desk.see"), Entry("/office/compare", zh("地区比较"), "areas.compare")),
+    ),
     (zh("数据"), (Entry("/quality", zh("质量自查"), "desk.see"), Entry("/spec", zh("数据规范"), "desk.see"))),
-    (zh("对象"), (Entry("/office/institutions", zh("机构与能力"), "institutions.see"),)),
+    (
+        zh("对象"),
+        (
+            Entry("/office/institutions", zh("机构与能力"), "institutions.see"),
+            Entry("/office/reports", zh("报告与编码"), "reports.see"),
+        ),
+    ),
     (
         zh("监管"),
         (

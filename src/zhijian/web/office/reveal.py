@@ -11,7 +11,7 @@ from zhijian.spec import specification
 from zhijian.web.office.door import Answer, Asked, NotThere, Page, Shown
 from zhijian.web.say import zh
 
-PERSON = "/office/institutions/{uscc}/staff/{staff_no}/reveal"
+PERSON = "/office/institutions/{uscc}/staff/{staff:path}/reveal"
 REPORTER = "/office/cases/{no}/reporter"
 REASONS = {
     "case": zh("办案取证"),
@@ -29,7 +29,7 @@ Values = Mapping[str, object]
 
 def person(asked: Asked) -> Answer:
     """Form first; by POST with a reason the values. Raises: NotThere, also for one that is not the caller's."""
-    uscc, staff_no = asked.path["uscc"].upper()[:18], asked.path["staff_no"][:30]
+    uscc, staff_no = asked.path["uscc"].upper()[:18], asked.path["staff"][:30]
     row = listing.person(asked.db, asked.who.scope, uscc, staff_no)
     if row is None:
         raise NotThere
