@@ -16,9 +16,9 @@ MAY = {
     "SELECT": ("institution", "site", "certificate", "certificate_state", "certificate_change", "capability", "capability_level",
                "staff", "authorisation", "instrument", "calibration", "credit", "annual_report", "proficiency_test",
                "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past"),
-    "SELECT, INSERT": ("audit", "case_event", "case_evidence"),
-    "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "case_task"),
-    "SELECT, UPDATE": ("complaint",),
+    "SELECT, INSERT": ("audit", "case_event", "case_evidence", "draw_frame", "draw_result"),
+    "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "case_task", "draw_plan"),
+    "SELECT, UPDATE": ("complaint", "registry_twin"),
 }  # fmt: skip
 """What the office's role may do with which tables, within the scope that it has entered."""
 

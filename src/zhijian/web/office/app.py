@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
-from zhijian.web.office import accounts_page, audit_page, cases, desk, institution, institutions, me
+from zhijian.web.office import accounts_page, audit_page, cases, desk, due_page, institution, institutions, me
 from zhijian.web.office.door import Door, Page
 from zhijian.web.office.signing_in import SigningIn
 from zhijian.web.quality import quality_app
@@ -25,6 +25,7 @@ PAGES: tuple[Page, ...] = (
     *desk.PAGES,
     *institutions.PAGES,
     *institution.PAGES,
+    *due_page.PAGES,
     *cases.PAGES,
     *audit_page.PAGES,
     *accounts_page.PAGES,
@@ -43,6 +44,7 @@ def office_app(node: Node, clock: Callable[[], datetime], *, free_of_limit: bool
             Route("/office/sign-in", signing_in.show, methods=["GET"]),
             Route("/office/sign-in", signing_in.enter, methods=["POST"]),
             Route("/office/sign-out", signing_in.leave, methods=["POST"]),
+            Route(due_page.FEED, due_page.DueFeed(door).answer, methods=["GET"]),
             *door.routes(PAGES),
             Mount("/static", hashed_files(settings), name="static"),
         ],

@@ -1,6 +1,6 @@
 """`/office/me`: one's own account: password, where one is signed in, what one may do."""
 
-from zhijian.identity import accounts, rights, sessions
+from zhijian.identity import accounts, feeds, rights, sessions
 from zhijian.identity.audit import noted
 from zhijian.identity.model import AccountWrong, TooManyTries
 from zhijian.web.office.door import Answer, Asked, Page, Sent, Shown
@@ -21,9 +21,9 @@ def show(asked: Asked) -> Shown:
     return _shown(asked, "")
 
 
-def _shown(asked: Asked, wrong: str, status: int = 200) -> Shown:
+def _shown(asked: Asked, wrong: str, status: int = 200, feed: str = "") -> Shown:
     return Shown("me.html", {
-        "wrong": WRONG.get(wrong, ""), "done": asked.query.get("done", "") == "1",
+        "feed": feed, "feed_made_at": feeds.made_at(asked.db, asked.who), "wrong": WRONG.get(wrong, ""), "done": asked.query.get("done", "") == "1",
         "open": sessions.of_account(asked.db, asked.who.account, asked.token, asked.at),
         "acts": [act for act in rights().values() if asked.who.may(act.id)],
     }, status)  # fmt: skip
@@ -48,8 +48,20 @@ def end_others(asked: Asked) -> Sent:
     return Sent(PATH + "?done=1")
 
 
+def make_feed(asked: Asked) -> Shown:
+    """The address is shown this once: only the key's digest is kept."""
+    return _shown(asked, "", feed=feeds.make(asked.db, asked.who, asked.at))
+
+
+def end_feed(asked: Asked) -> Sent:
+    feeds.end(asked.db, asked.who, asked.at)
+    return Sent(PATH + "?done=1")
+
+
 PAGES = (
     Page(PATH, "desk.see", show, of_accounts=True),
     Page(PATH + "/password", "desk.see", set_password, "POST", of_accounts=True),
     Page(PATH + "/sessions/end", "desk.see", end_others, "POST", of_accounts=True),
+    Page(PATH + "/feed", "desk.see", make_feed, "POST", of_accounts=True),
+    Page(PATH + "/feed/end", "desk.see", end_feed, "POST", of_accounts=True),
 )
