@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.cases.sampling.worlds import SECRET, frame, plan
 from tests.office.conftest import Desk, Place, SignIn
 
-from zhijian.cases import flow
+from zhijian.cases import flow, sampling
 from zhijian.identity import Account, rights
 from zhijian.kit.principal import OF_LABORATORY, Role
 from zhijian.kit.scope import Scope
@@ -49,7 +50,23 @@ def names(node: Node, officer: Callable[[Role, Place], Account], places: tuple[P
             "matter": "模拟线索",
         }
         done = flow.open_case(db, Scope.everything(), flow.model.Actor("li", rights), lead, datetime.now(UTC))
-    return {"login": officer(Role.CLERK, places[0]).login, "no": done.no, "act": "take-up"}
+    return {
+        "login": officer(Role.CLERK, places[0]).login,
+        "no": done.no,
+        "act": "take-up",
+        "id": drawn(node, places[0]),
+        "step": "publish",
+    }
+
+
+def drawn(node: Node, place: Place) -> str:
+    """A draw of that place whose result is known and not published."""
+    made, at, all_ = plan(id=f"{place.province}-matrix", province=place.province), datetime.now(UTC), Scope.everything()
+    with node.transaction() as db:
+        sampling.life.draft(db, all_, made, frame(60, 16), "bb" * 32, "zhang", at)
+        sampling.life.commit(db, all_, made.id, SECRET, "zhang", at)
+        sampling.life.run(db, all_, made.id, "1 2 3", "zhang", at)
+    return made.id
 
 
 def test_every_page_has_a_line_and_every_line_a_page() -> None:
@@ -79,7 +96,9 @@ def test_nobody_reaches_into_another_area(
 def test_who_is_not_signed_in_is_sent_to_sign_in(
     method: str, path: str, client: object, places: tuple[Place, Place]
 ) -> None:
-    answer = client().request(method, path.format(uscc=places[0].uscc, login="x", no="x", act="x"))  # type: ignore[operator]
+    answer = client().request(
+        method, path.format(uscc=places[0].uscc, **dict.fromkeys(("login", "no", "act", "id", "step", "pair"), "x"))
+    )  # type: ignore[operator]
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/office/sign-in?")
 

@@ -1,6 +1,7 @@
 """Lists and figures over the registry, for pages and exports: what there is within a scope, by place, by what is due."""
 
 from zhijian.registry.listing import due
+from zhijian.registry.listing.drawable import drawable
 from zhijian.registry.listing.store import (
     RENEWAL,
     SORTS,
@@ -12,4 +13,15 @@ from zhijian.registry.listing.store import (
     province_of,
 )
 
-__all__ = ["RENEWAL", "SORTS", "Figures", "Wanted", "by_division", "due", "figures", "institutions", "province_of"]
+__all__ = [
+    "RENEWAL",
+    "SORTS",
+    "Figures",
+    "Wanted",
+    "by_division",
+    "drawable",
+    "due",
+    "figures",
+    "institutions",
+    "province_of",
+]
