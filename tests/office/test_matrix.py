@@ -2,10 +2,12 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from tests.cases.sampling.worlds import SECRET, frame, plan
 from tests.office.conftest import Desk, Place, SignIn
 
@@ -13,7 +15,10 @@ from zhijian.cases import flow, sampling
 from zhijian.identity import Account, rights
 from zhijian.kit.principal import OF_LABORATORY, Role
 from zhijian.kit.scope import Scope
-from zhijian.web.office import PAGES
+from zhijian.registry import tables
+from zhijian.registry.likeness import Twin
+from zhijian.registry.matching import Queued
+from zhijian.web.office import PAGES, twins
 from zhijian.wiring import Node
 
 with (Path(__file__).parent / "matrix.csv").open(encoding="utf-8", newline="") as file:
@@ -56,7 +61,16 @@ def names(node: Node, officer: Callable[[Role, Place], Account], places: tuple[P
         "act": "take-up",
         "id": drawn(node, places[0]),
         "step": "publish",
+        "pair": twins.address(doubled(node, places[0])).rpartition("/")[2],
     }
+
+
+def doubled(node: Node, place: Place) -> Queued:
+    """A pair of which both sides are of that place."""
+    twin = Twin("institution", place.uscc, "", place.uscc, "x", place.province, place.province, ("name",), 0.9)
+    with node.transaction() as db:
+        db.execute(sa.insert(tables.twin).values(**asdict(twin), found_at=datetime.now(UTC)))
+    return Queued(twin, "open", None, None, None)
 
 
 def drawn(node: Node, place: Place) -> str:

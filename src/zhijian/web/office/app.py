@@ -12,7 +12,18 @@ from starlette.types import ASGIApp
 
 from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
-from zhijian.web.office import accounts_page, audit_page, cases, desk, draws, due_page, institution, institutions, me
+from zhijian.web.office import (
+    accounts_page,
+    audit_page,
+    cases,
+    desk,
+    draws,
+    due_page,
+    institution,
+    institutions,
+    me,
+    twins,
+)
 from zhijian.web.office.door import Door, Page
 from zhijian.web.office.signing_in import SigningIn
 from zhijian.web.quality import quality_app
@@ -28,6 +39,7 @@ PAGES: tuple[Page, ...] = (
     *due_page.PAGES,
     *cases.PAGES,
     *draws.PAGES,
+    *twins.PAGES,
     *audit_page.PAGES,
     *accounts_page.PAGES,
     *me.PAGES,
