@@ -6,6 +6,7 @@ Follows: 0014
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0015"
 down_revision = "0014"
@@ -35,6 +36,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account", name=op.f("pk_feed_key")),
         sa.UniqueConstraint("digest", name=op.f("uq_feed_key_digest")),
     )
+    op.create_table(
+        "scope_draft",
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256"),
+        sa.Column("province", sa.String(length=2), nullable=False),
+        sa.Column("number", sa.String(length=12), nullable=False, comment="证书编号"),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="文件名"),
+        sa.Column("content", sa.LargeBinary(), nullable=False, comment="原样的字节"),
+        sa.Column("given", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="表上没有、上传时填的"),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["uscc"], ["institution.uscc"], name=op.f("fk_scope_draft_uscc")),
+        sa.PrimaryKeyConstraint("uscc", "digest", name=op.f("pk_scope_draft")),
+        comment="待确认的能力表",
+    )
+    op.execute("ALTER TABLE scope_draft ENABLE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY seen ON scope_draft USING ({PLACE} AND {NO_INSTITUTION})")
     op.execute("CREATE INDEX ix_capability_plain_standard ON capability (translate(upper(standard), '—–－‐ ', '----'))")
     op.execute("ALTER TABLE draw_plan ENABLE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY seen ON draw_plan USING ({PLACE} AND {NO_INSTITUTION})")

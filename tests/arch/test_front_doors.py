@@ -11,7 +11,7 @@ OPEN = {"events", "model"}
 """What of a room may be entered besides its front door: see docs/decisions/0003."""
 SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document", "zhijian.registry.scope_table"}
 SUBROOMS |= {f"zhijian.spec.{room}" for room in ("catalogue", "measure", "versions", "workbook")}
-SUBROOMS |= {"zhijian.registry.listing"}
+SUBROOMS |= {"zhijian.registry.drafts", "zhijian.registry.listing"}
 SUBROOMS |= {f"zhijian.cases.{room}" for room in ("days", "due", "flow", "law", "sampling")}
 SUBROOMS |= {
     f"zhijian.exchange.{room}" for room in ("source", "checks", "quality", "mapping", "migration", "scorecard")

@@ -112,7 +112,8 @@ def picture(page: Page, name: str) -> None:
 def test_pages_are_clean_for_axe_and_run_over_nothing(
     browser: Browser, address: str, login: str, draw: str, pair: Queued, width: int, scheme: str
 ) -> None:
-    pages = {"due": "/office/due?within=90&division=33", "due-empty": "/office/due?kind=draw&division=9999", "draws": "/office/draws", "draw-new": "/office/draws/new",
+    pages = {"due": "/office/due?within=90&division=33", "due-empty": "/office/due?kind=draw&division=9999",
+              "draws": "/office/draws", "draw-new": "/office/draws/new",
              "draw": draw, "twins": "/office/twins", "twin": twin_address(pair), "me": "/office/me"}  # fmt: skip
     context, page = entered(
         browser, address, login, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True

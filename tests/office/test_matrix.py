@@ -61,6 +61,7 @@ def names(node: Node, officer: Callable[[Role, Place], Account], places: tuple[P
         "act": "take-up",
         "id": drawn(node, places[0]),
         "step": "publish",
+        "digest": "0" * 64,
         "pair": twins.address(doubled(node, places[0])).rpartition("/")[2],
     }
 
@@ -111,7 +112,8 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(
     method: str, path: str, client: object, places: tuple[Place, Place]
 ) -> None:
     answer = client().request(
-        method, path.format(uscc=places[0].uscc, **dict.fromkeys(("login", "no", "act", "id", "step", "pair"), "x"))
+        method,
+        path.format(uscc=places[0].uscc, **dict.fromkeys(("login", "no", "act", "id", "step", "pair", "digest"), "x")),
     )  # type: ignore[operator]
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/office/sign-in?")

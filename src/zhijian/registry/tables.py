@@ -147,6 +147,22 @@ twin = sa.Table(
     comment="可能是同一个的两条记录，待人判断",
 )  # fmt: skip
 
+scope_draft = sa.Table(
+    "scope_draft", metadata,
+    sa.Column("uscc", sa.String(18), sa.ForeignKey("institution.uscc"), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True, comment="SHA-256"),
+    sa.Column("province", sa.String(2), nullable=False),
+    sa.Column("number", sa.String(12), nullable=False, comment="证书编号"),
+    sa.Column("name", sa.String(200), nullable=False, comment="文件名"),
+    sa.Column("content", sa.LargeBinary(), nullable=False, comment="原样的字节"),
+    sa.Column("given", JSONB(), nullable=False, comment="表上没有、上传时填的"),
+    sa.Column("by", sa.Text(), nullable=False),
+    sa.Column("at", _time, nullable=False),
+    sa.Column("confirmed_by", sa.Text()),
+    sa.Column("confirmed_at", _time),
+    comment="待确认的能力表",
+)  # fmt: skip
+
 BY_NAME: dict[str, sa.Table] = {
     t.name: t
     for t in (

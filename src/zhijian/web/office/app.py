@@ -22,6 +22,7 @@ from zhijian.web.office import (
     institution,
     institutions,
     me,
+    scope_page,
     twins,
 )
 from zhijian.web.office.door import Door, Page
@@ -36,6 +37,7 @@ PAGES: tuple[Page, ...] = (
     *desk.PAGES,
     *institutions.PAGES,
     *institution.PAGES,
+    *scope_page.PAGES,
     *due_page.PAGES,
     *cases.PAGES,
     *draws.PAGES,
