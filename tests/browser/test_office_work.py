@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.public_door import AXE, watched
-from tests.servers import office
+from tests.servers import office, public_door
 
 from zhijian.identity import accounts
 from zhijian.kit.principal import Role
@@ -108,13 +108,35 @@ def picture(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1440])
+def test_what_is_public_of_draws_is_clean_too(browser: Browser, node: Node, draw: str, width: int) -> None:
+    with public_door(node) as address:
+        context = browser.new_context(base_url=address, viewport={"width": width, "height": 900}, bypass_csp=True)
+        page = context.new_page()
+        for name, path in {"public-draws": "/draws", "public-draw": draw.removeprefix("/office")}.items():
+            assert page.goto(path).status == 200, path  # type: ignore[union-attr]
+            picture(page, f"{name}-{width}")
+            page.add_script_tag(path=AXE)
+            assert page.evaluate("() => axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].html))") == []
+            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_clean_for_axe_and_run_over_nothing(
     browser: Browser, address: str, login: str, draw: str, pair: Queued, width: int, scheme: str
 ) -> None:
-    pages = {"due": "/office/due?within=90&division=33", "due-empty": "/office/due?kind=draw&division=9999",
-              "draws": "/office/draws", "draw-new": "/office/draws/new",
-             "draw": draw, "twins": "/office/twins", "twin": twin_address(pair), "me": "/office/me"}  # fmt: skip
+    pages = {
+        "due": "/office/due?within=90&division=33",
+        "due-empty": "/office/due?kind=draw&division=9999",
+        "draws": "/office/draws",
+        "draw-new": "/office/draws/new",
+        "draw": draw,
+        "twins": "/office/twins",
+        "twin": twin_address(pair),
+        "me": "/office/me",
+        "scope": f"/office/institutions/{pair.twin.a_uscc}/scope",
+    }
     context, page = entered(
         browser, address, login, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
     )

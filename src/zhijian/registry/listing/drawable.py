@@ -10,17 +10,20 @@ from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
 from zhijian.registry.store import visible
 
+NATION = "00"
 _i, _c, _n = t.institution.c, t.certificate.c, t.inspection.c
 
 
 def drawable(db: Db, scope: Scope, province: str, division: str, on: date) -> Sequence[sa.RowMapping]:
-    """uscc, name, fields, division, credit_class, inspected_on (last, by that day). `division`: beginning of the code, or nothing."""
+    """uscc, name, fields, division, credit_class, inspected_on (last, by that day). `province`: 00 is the nation.
+
+    `division`: beginning of the code, or nothing."""
     last = sa.select(sa.func.max(sa.func.coalesce(_n.ended_on, _n.began_on))).where(
         _n.uscc == _i.uscc, _n.began_on <= on
     )
     in_term = sa.exists().where(_c.uscc == _i.uscc, _c.issued_on <= on, _c.expires_on >= on)
     columns = (_i.uscc, _i.name, _i.fields, _i.division, _i.credit_class, last.scalar_subquery().label("inspected_on"))
-    where = [visible(scope), _i.province == province, in_term]
+    where = [visible(scope), in_term, *([_i.province == province] if province != NATION else [])]
     if division:
         where.append(_i.division.startswith(division, autoescape=True))
     return db.execute(sa.select(*columns).where(*where).order_by(_i.uscc)).mappings().all()

@@ -111,18 +111,13 @@ def _calibrations(asked: Asked) -> sa.Select[Any]:
     return query.where(in_use, due_on <= asked.until).group_by(_i.uscc)
 
 
-def plain_standard(column: Any) -> Any:
-    """As the index of migration 0015 has it: without blanks, in capitals, one kind of hyphen."""
-    return sa.func.translate(sa.func.upper(column), "—–－‐ ", "----")
-
-
 def _standards(asked: Asked) -> sa.Select[Any]:
     """Rows of scopes in force that name a replaced edition, by institution."""
     olds = sa.values(sa.column("old", sa.Text), sa.column("since_on", sa.Date), name="replaced")
     olds = olds.data(list(asked.replaced.items()) or [("", date.max)])
     joined = (
         t.institution.join(t.certificate, sa.and_(_c.uscc == _i.uscc, _c.issued_on <= asked.on, _c.expires_on >= asked.on))
-        .join(t.capability, _q.number == _c.number).join(olds, plain_standard(_q.standard) == olds.c.old)
+        .join(t.capability, _q.number == _c.number).join(olds, olds.c.old == t.PLAIN_STANDARD)
     )  # fmt: skip
     valid = sa.and_(_holds(_q.valid_from, _q.valid_to, asked.on), olds.c.since_on <= asked.until)
     query = sa.select(*_line("standard", sa.literal(""), sa.func.min(olds.c.since_on), sa.func.count()))

@@ -135,7 +135,7 @@ def _leads(asked: Asked, one: Looked) -> None:
     for row in one.result["drawn"]:
         if row["uscc"] not in have:
             matter = f"双随机抽查 {one.standing.id} {one.standing.name}；检查人员 {'、'.join(row['team']) or '待派'}"
-            lead = {"source": "plan", "source_ref": one.standing.id, "province": one.standing.province, "uscc": row["uscc"],
+            lead = {"source": "plan", "source_ref": one.standing.id, "province": of[row["uscc"]]["division"][:2], "uscc": row["uscc"],
                     "institution_name": of[row["uscc"]]["name"], "field": of[row["uscc"]]["fields"][0], "matter": matter}  # fmt: skip
             flow.open_case(asked.db, asked.who.scope, actor, lead, asked.at)
 
