@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from tests.office.conftest import Desk, Place, SignIn
 
 from zhijian.kit.principal import Role
+from zhijian.kit.scope import Scope
 from zhijian.web import public_app
 from zhijian.web.draw_pages import CHECK
 from zhijian.wiring import Node
@@ -205,6 +207,36 @@ def test_another_province_sees_no_draw_and_draws_none_there(
         assert step(foreign, where, name, value="1", why="x", where="x").status_code == 404
     answer = sent(foreign, typed(foreign, places[0]))
     assert answer.status_code == 422, "the frame of another province is empty to him"
+
+
+@pytest.mark.parametrize("table", ["draw_plan", "draw_frame", "draw_result"])
+def test_the_database_itself_shows_the_offices_role_no_draw_of_another_province(
+    node: Node, desk: Desk, places: tuple[Place, Place], table: str
+) -> None:
+    where = sent(desk, typed(desk, places[0])).headers["location"]
+    step(desk, where, "commit")
+    key = "id" if table == "draw_plan" else "plan"
+    query = sa.text(f"SELECT count(*) FROM {table} WHERE {key} = :id")
+    counted = {}
+    scopes = {"own": Scope.of_province(places[0].province), "foreign": Scope.of_province(places[1].province),
+              "laboratory": Scope.of_institution(places[0].uscc)}  # fmt: skip
+    for name, scope in scopes.items():
+        with node.gate.within(scope, datetime.now(UTC)) as db:
+            counted[name] = db.execute(query, {"id": where.rpartition("/")[2]}).scalar_one()
+    assert counted == {"own": 1, "foreign": 0, "laboratory": 0}
+
+
+def test_the_national_office_draws_over_the_whole_country(
+    sign_in: SignIn, places: tuple[Place, Place], public: TestClient
+) -> None:
+    desk = sign_in(Role.NATIONAL, places[0])
+    answer = sent(desk, typed(desk, places[0], province="10", s1_take="1/1"))
+    assert answer.status_code == 303, re.findall(r"role=.alert.*?</div>", answer.text, re.S)
+    where = answer.headers["location"]
+    for name, fields in (("commit", {}), ("run", {"value": "1"}), ("publish", {"where": "x"}), ("leads", {})):
+        assert step(desk, where, name, **fields).status_code == 303, name
+    file = public.get(f"/draws/{where.rpartition('/')[2]}/draw.json").json()
+    assert len({one["division"][:2] for one in file["frame"]["institutions"]}) > 1
 
 
 def test_the_programme_that_the_public_downloads_is_the_one_of_the_documentation() -> None:

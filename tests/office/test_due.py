@@ -87,6 +87,8 @@ def test_a_key_dies_with_its_account_and_opens_no_page(
     assert calendar.get("/office/due").status_code == 303
     with node.transaction() as db:
         accounts.close(db, None, desk.account, "离职", datetime.now(UTC))
+        query = sa.text("SELECT count(*) FROM feed_key WHERE account = :a")
+        assert db.execute(query, {"a": desk.account.id}).scalar_one() == 0
     assert client().get("/office/due.ics", params={"key": key}).status_code == 404
 
 

@@ -10,12 +10,12 @@ from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
 from zhijian.registry.store import visible
 
-NATION = "00"
+NATION = "10"
 _i, _c, _n = t.institution.c, t.certificate.c, t.inspection.c
 
 
 def drawable(db: Db, scope: Scope, province: str, division: str, on: date) -> Sequence[sa.RowMapping]:
-    """uscc, name, fields, division, credit_class, inspected_on (last, by that day). `province`: 00 is the nation.
+    """uscc, name, fields, division, credit_class, inspected_on (last, by that day). `province`: 10 is the national office.
 
     `division`: beginning of the code, or nothing."""
     last = sa.select(sa.func.max(sa.func.coalesce(_n.ended_on, _n.began_on))).where(

@@ -58,7 +58,7 @@ class Filled:
         own = asked.who.scope.provinces or frozenset()
         province = min(own) if len(own) == 1 else ""
         texts = dict.fromkeys(TEXTS, "") | {
-            "id": f"{province or '00'}-{on.year}-{secrets.token_hex(2)}", "province": province, "year": str(on.year), "on": on.isoformat(),
+            "id": f"{province or '10'}-{on.year}-{secrets.token_hex(2)}", "province": province, "year": str(on.year), "on": on.isoformat(),
             "team": "2", "division": "any", "equal": "1/4", "former_years": "3", "spared_months": "12", "kind": "numbers",
             **{f"weight_{one}": weight for one, weight in WEIGHTS.items()},
         }  # fmt: skip
