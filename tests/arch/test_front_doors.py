@@ -11,8 +11,8 @@ OPEN = {"events", "model"}
 """What of a room may be entered besides its front door: see docs/decisions/0003."""
 SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document", "zhijian.registry.scope_table"}
 SUBROOMS |= {f"zhijian.spec.{room}" for room in ("catalogue", "measure", "versions", "workbook")}
-SUBROOMS |= {"zhijian.registry.listing", "zhijian.registry.areas", "zhijian.codes.registered"}
-SUBROOMS |= {f"zhijian.cases.{room}" for room in ("checklist", "days", "flow", "following", "law", "sampling")}
+SUBROOMS |= {f"zhijian.registry.{room}" for room in ("areas", "drafts", "listing")} | {"zhijian.codes.registered"}
+SUBROOMS |= {f"zhijian.cases.{room}" for room in ("checklist", "days", "due", "flow", "following", "law", "sampling")}
 SUBROOMS |= {
     f"zhijian.exchange.{room}" for room in ("source", "checks", "quality", "mapping", "migration", "scorecard")
 }

@@ -2,9 +2,11 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from tests.cases.walking import LEAD
 from tests.codes.document.sealing_keys import LAB, ROOT, ROOT_DER, SINCE, UNTIL
 from tests.conftest import Seeded
@@ -12,7 +14,10 @@ from typer.testing import CliRunner
 
 from zhijian.cli import app
 from zhijian.codes.document import certificates, dossier
+from zhijian.identity import accounts
+from zhijian.kit.principal import Role
 from zhijian.kit.signing import PrivateKey, Suite
+from zhijian.wiring import Node
 
 runner = CliRunner()
 
@@ -98,3 +103,28 @@ def test_a_dossier_is_written_and_signed_with_files_alone(no: str, tmp_path: Pat
     again = run("sign-dossier", str(signed), *words, "--out", str(tmp_path / "again.pdf"))
     assert again[0] == 2
     assert "signed already" in again[1]
+
+
+def test_all_that_is_due_for_a_province_or_an_account_is_printed_for_a_mail(node: Node, no: str) -> None:
+    status, said = run("due", "--province", "33", "--within", "60", "--most", "5000", "--format", "json")
+    assert status == 0
+    found = json.loads(said)
+    assert {one["province"] for one in found["items"]} == {"33"}
+    assert no in {one["ref"] for one in found["items"]}
+    assert sum(count["items"] for count in found["counts"].values()) == len(found["items"])
+    with node.transaction() as db:
+        uscc = str(db.execute(sa.text("SELECT min(uscc) FROM institution WHERE province = '33'")).scalar_one())
+        accounts.add(db, None, "due-mail", "周某", Role.MANAGER, None, datetime.now(UTC), province="33", uscc=uscc)
+    status, said = run("due", "--account", "due-mail", "--within", "90", "--format", "json")
+    assert status == 0
+    assert {one["uscc"] for one in json.loads(said)["items"]} <= {uscc, None}
+    assert "已过" in run("due", "--province", "33", "--within", "90")[1]
+
+
+@pytest.mark.parametrize(
+    "words", [("--province", "3301"), ("--account", "nobody"), ("--account", "x", "--province", "33")]
+)
+def test_whose_due_it_is_must_be_one_that_there_is(words: tuple[str, ...]) -> None:
+    status, said = run("due", *words)
+    assert status == 2
+    assert "--account" in said or "--province" in said

@@ -4,18 +4,23 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.cases.sampling.worlds import SECRET, frame, plan
 from tests.office.conftest import Desk, Place, SignIn
 
-from zhijian.cases import flow
+from zhijian.cases import flow, sampling
 from zhijian.identity import Account, four_eyes, rights
 from zhijian.kit.principal import OF_LABORATORY, Role
 from zhijian.kit.scope import Scope
-from zhijian.web.office import PAGES
+from zhijian.registry import tables
+from zhijian.registry.likeness import Twin
+from zhijian.registry.matching import Queued
+from zhijian.web.office import PAGES, twins
 from zhijian.wiring import Node
 
 with (Path(__file__).parent / "matrix.csv").open(encoding="utf-8", newline="") as file:
@@ -71,8 +76,30 @@ def names(node: Node, officer: Callable[[Role, Place], Account], places: tuple[P
         "what": "reports",
         "request": str(request.id),
         "passkey": "AAAA",
+        "id": drawn(node, places[0]),
+        "step": "publish",
+        "digest": "0" * 64,
+        "pair": twins.address(doubled(node, places[0])).rpartition("/")[2],
     }
     return {"login": officer(Role.CLERK, places[0]).login, "no": done.no, "act": "take-up", **registered}
+
+
+def doubled(node: Node, place: Place) -> Queued:
+    """A pair of which both sides are of that place."""
+    twin = Twin("institution", place.uscc, "", place.uscc, "x", place.province, place.province, ("name",), 0.9)
+    with node.transaction() as db:
+        db.execute(sa.insert(tables.twin).values(**asdict(twin), found_at=datetime.now(UTC)))
+    return Queued(twin, "open", None, None, None)
+
+
+def drawn(node: Node, place: Place) -> str:
+    """A draw of that place whose result is known and not published."""
+    made, at, all_ = plan(id=f"{place.province}-matrix", province=place.province), datetime.now(UTC), Scope.everything()
+    with node.transaction() as db:
+        sampling.life.draft(db, all_, made, frame(60, 16), "bb" * 32, "zhang", at)
+        sampling.life.commit(db, all_, made.id, SECRET, "zhang", at)
+        sampling.life.run(db, all_, made.id, "1 2 3", "zhang", at)
+    return made.id
 
 
 def test_every_page_has_a_line_and_every_line_a_page() -> None:

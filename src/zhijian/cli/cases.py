@@ -14,7 +14,7 @@ import typer
 
 from zhijian.cases import flow
 from zhijian.cases.flow.model import Actor, Refused, State
-from zhijian.cli import case_dossier, case_text
+from zhijian.cli import case_dossier, case_text, cases_due
 from zhijian.cli.case_dossier import transaction
 from zhijian.cli.say import WRONG_USE, Format, a_day, at_least_one, fail, say
 from zhijian.kit.clock import day
@@ -84,19 +84,7 @@ def act(
     say(asdict(done), format_, lambda _: case_text.done(done))
 
 
-@app.command()
-def due(
-    within: Annotated[int, typer.Option(min=0, help="几天之内 within so many days")] = 7,
-    officer: Annotated[str, typer.Option(help="只看这个承办人的 only this officer's")] = "",
-    on: Annotated[str, typer.Option(help="按哪天算 as of which day; 默认今天 today")] = "",
-    format_: Format = "text",
-) -> None:
-    """已过期和快到期的期限。 Deadlines that are over or soon will be."""
-    with transaction() as db:
-        found = flow.due(db, ALL, a_day("--on", on) if on else day(datetime.now(UTC)), within, officer or None)
-    say([asdict(one) for one in found], format_, lambda _: "\n".join(map(case_text.due, found)) or "没有 none")
-
-
+app.command()(cases_due.due)
 app.command()(case_dossier.dossier)
 app.command("sign-dossier")(case_dossier.sign)
 

@@ -44,6 +44,7 @@ def close(db: Db, who: Principal | Operator | None, account: Account, reason: st
         raise NotAllowed(ACT)
     store.changed(db, account.id, closed_at=at)
     sessions.end_all(db, account.id)
+    store.end_feed_key(db, account.id)
     audit.noted(db, who, "account.closed", account.login, at, reason=reason, province=account.province)
 
 

@@ -16,11 +16,11 @@ MAY = {
     "SELECT": ("institution", "site", "certificate", "certificate_state", "certificate_change", "capability", "capability_level",
                "staff", "authorisation", "instrument", "calibration", "credit", "annual_report", "proficiency_test",
                "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past", "institution_key",
-               "registry_twin", "area_count", "report", "report_item", "report_count", "report_counted"),
+               "area_count", "report", "report_item", "report_count", "report_counted"),
     'SELECT (id, code, state, at, "by", actor, reason, successor)': ("state_change",),
-    "SELECT, INSERT": ("audit", "case_event", "case_evidence"),
-    "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "case_task"),
-    "SELECT, UPDATE": ("complaint",),
+    "SELECT, INSERT": ("audit", "case_event", "case_evidence", "draw_frame", "draw_result", "scope_draft"),
+    "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "case_task", "draw_plan"),
+    "SELECT, UPDATE": ("complaint", "registry_twin"),
     "SELECT, INSERT, UPDATE (state, opinion, decided_by, decided_login, decided_at, done_at)": ("four_eyes",),
 }  # fmt: skip
 """What the office's role may do with which tables, within the scope that it has entered."""

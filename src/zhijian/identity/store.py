@@ -96,3 +96,25 @@ def ended(db: Db, *where: sa.ColumnElement[bool]) -> int:
 
 def sessions_of(db: Db, account: int) -> Sequence[Row]:
     return db.execute(sa.select(t.session).where(_s.account == account).order_by(_s.seen_at.desc())).mappings().all()
+
+
+def put_feed_key(db: Db, account: int, digest: bytes, at: datetime) -> None:
+    values = {"digest": digest, "made_at": at}
+    new = insert(t.feed_key).values(account=account, **values)
+    db.execute(new.on_conflict_do_update(index_elements=["account"], set_=values))
+
+
+def end_feed_key(db: Db, account: int) -> bool:
+    return bool(db.execute(sa.delete(t.feed_key).where(t.feed_key.c.account == account)).rowcount)
+
+
+def feed_made_at(db: Db, account: int) -> datetime | None:
+    found: datetime | None = db.execute(sa.select(t.feed_key.c.made_at).where(t.feed_key.c.account == account)).scalar()
+    return found
+
+
+def of_feed_key(db: Db, digest: bytes) -> Row | None:
+    """For whoever has the key: the account."""
+    return (
+        db.execute(sa.select(*ACCOUNT).join(t.feed_key).where(t.feed_key.c.digest == digest)).mappings().one_or_none()
+    )

@@ -43,6 +43,14 @@ session = sa.Table(
     info={"of_the_day": True},
 )  # fmt: skip
 
+feed_key = sa.Table(
+    "feed_key", metadata,
+    sa.Column("account", sa.BigInteger, sa.ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False, unique=True, comment="SHA-256 of the key: whoever reads the table reads no calendar"),
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+)  # fmt: skip
+"""One an account: a new one takes the place of the old."""
+
 audit = sa.Table(
     "audit", metadata,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),

@@ -51,11 +51,29 @@ def look(db: Db, scope: Scope, at: datetime) -> dict[str, int]:
 
 def queue(db: Db, scope: Scope, *, state: str = "open", kind: str | None = None, limit: int = 100) -> list[Queued]:
     """The likeliest first; a caller sees a pair when both sides are within his scope."""
-    return [
-        Queued(Twin(r["kind"], r["a_uscc"], r["a_key"], r["b_uscc"], r["b_key"], r["a_province"], r["b_province"],
-                    tuple(r["why"]), float(r["score"])), r["state"], r["decided_by"], r["decided_at"], r["note"])
-        for r in matching_store.queue(db, scope, state, kind, limit)
-    ]  # fmt: skip
+    return [_queued(r) for r in matching_store.queue(db, scope, state, kind, limit)]
+
+
+def _queued(r: Any) -> Queued:
+    return Queued(Twin(r["kind"], r["a_uscc"], r["a_key"], r["b_uscc"], r["b_key"], r["a_province"], r["b_province"],
+                       tuple(r["why"]), float(r["score"])), r["state"], r["decided_by"], r["decided_at"], r["note"])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Both records as they are now; None: it is gone. `of` is the institution's name."""
+
+    queued: Queued
+    a: dict[str, Any] | None
+    b: dict[str, Any] | None
+
+
+def side_by_side(db: Db, scope: Scope, kind: str, a: tuple[str, str], b: tuple[str, str]) -> SideBySide | None:
+    """`a`, `b`: USCC and key. None where there is no such pair, or it is not the caller's."""
+    row = matching_store.one(db, scope, {"kind": kind, "a_uscc": a[0], "a_key": a[1], "b_uscc": b[0], "b_key": b[1]})
+    if row is None:
+        return None
+    return SideBySide(_queued(row), *(matching_store.record(db, scope, kind, *one) for one in (a, b)))
 
 
 def decide(

@@ -113,6 +113,29 @@ def queue(db: Db, scope: Scope, state: str, kind: str | None, limit: int) -> Seq
     return db.execute(query.limit(limit)).mappings().all()
 
 
+def one(db: Db, scope: Scope, pair: dict[str, str]) -> sa.RowMapping | None:
+    """None where there is no such pair, or it is not the caller's."""
+    where = [_both(scope), *(t.twin.c[name] == value for name, value in pair.items())]
+    return db.execute(sa.select(t.twin).where(*where)).mappings().one_or_none()
+
+
+KEYS = {"institution": None, "person": "staff_no", "instrument": "management_no"}
+TABLES = {"institution": t.institution, "person": t.staff, "instrument": t.instrument}
+
+
+def record(db: Db, scope: Scope, kind: str, uscc: str, key: str) -> dict[str, Any] | None:
+    """As it is now, with the institution's name as `of`; None where it is gone, or not the caller's."""
+    table, named = TABLES[kind], KEYS[kind]
+    where = [table.c.uscc == uscc, visible(scope), *([table.c[named] == key] if named else [])]
+    joined = table if table is t.institution else table.join(t.institution, t.institution.c.uscc == table.c.uscc)
+    row = (
+        db.execute(sa.select(*table.c, t.institution.c.name.label("of")).select_from(joined).where(*where))
+        .mappings()
+        .first()
+    )
+    return dict(row) if row is not None else None
+
+
 def decide(db: Db, scope: Scope, pair: dict[str, str], values: dict[str, Any]) -> bool:
     """False where there is no such pair, or it is not the caller's."""
     where = [_both(scope), *(t.twin.c[name] == value for name, value in pair.items())]

@@ -95,7 +95,14 @@ site = _table("site")
 certificate = _table("certificate")
 certificate_state = _table("certificate_state")
 certificate_change = _table("certificate_change")
-capability = _table("capability", sa.Index("ix_capability_parameter_standard", "parameter", "standard"))
+_PLAIN = "translate(upper({}standard), '—–－‐ ', '----')"
+PLAIN_STANDARD = sa.literal_column(_PLAIN.format("capability."), sa.Text)
+"""A capability's standard without blanks, in capitals, with one kind of hyphen: word for word as its index has it."""
+capability = _table(
+    "capability",
+    sa.Index("ix_capability_parameter_standard", "parameter", "standard"),
+    sa.Index("ix_capability_plain_standard", sa.text(_PLAIN.format(""))),
+)
 capability_level = _table("capability_level")
 staff = _table("staff")
 authorisation = _table("authorisation")
@@ -158,6 +165,22 @@ area_count = sa.Table(
     sa.Column("overdue", sa.Integer(), nullable=False, comment="检定校准逾期的在用仪器"),
     sa.Column("counted_at", _time, nullable=False),
     comment="各区划的机构、证书、仪器数，定时数得",
+)  # fmt: skip
+
+scope_draft = sa.Table(
+    "scope_draft", metadata,
+    sa.Column("uscc", sa.String(18), sa.ForeignKey("institution.uscc"), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True, comment="SHA-256"),
+    sa.Column("province", sa.String(2), nullable=False),
+    sa.Column("number", sa.String(12), nullable=False, comment="证书编号"),
+    sa.Column("name", sa.String(200), nullable=False, comment="文件名"),
+    sa.Column("content", sa.LargeBinary(), nullable=False, comment="原样的字节"),
+    sa.Column("given", JSONB(), nullable=False, comment="表上没有、上传时填的"),
+    sa.Column("by", sa.Text(), nullable=False),
+    sa.Column("at", _time, nullable=False),
+    sa.Column("confirmed_by", sa.Text()),
+    sa.Column("confirmed_at", _time),
+    comment="待确认的能力表",
 )  # fmt: skip
 
 BY_NAME: dict[str, sa.Table] = {

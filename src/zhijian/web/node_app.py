@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 
 from zhijian.web.changes import ChangeListener
+from zhijian.web.draw_pages import draw_routes
 from zhijian.web.look_flush import LookFlusher
 from zhijian.web.node_concern import NodeConcerns
 from zhijian.web.node_service import NodeService
@@ -41,7 +42,7 @@ def public_app(node: Node, clock: Callable[[], datetime] = lambda: datetime.now(
         concerns=NodeConcerns(node),
         clock=clock,
         settings=settings,
-        extra_routes=[*routes(node, clock), *witness_routes(node.witness, clock)],
+        extra_routes=[*routes(node, clock), *witness_routes(node.witness, clock), *draw_routes(node, clock, settings)],
     )
     inner = app.router.lifespan_context
 

@@ -118,6 +118,11 @@ def told_of(db: Db, scope: Scope, most: int = 100) -> Sequence[CaseNo]:
     return [CaseNo(row["no"]) for row in rows if row["is_told"]]
 
 
+def of_source(db: Db, scope: Scope, source: str, ref: str) -> dict[str, Line]:
+    """For the regulator: USCC → its first case out of that source and number, such as a plan's."""
+    return {row["uscc"]: _line(row) for row in reversed(store.of_source(db, scope, source, ref)) if row["uscc"]}
+
+
 def _line(row: store.Row) -> Line:
     return Line(CaseNo(row["no"]), row["version"], State(row["state"]), row["province"], row["uscc"], row["institution_name"],
                 row["matter"], row["division"], tuple(row["officers"]), row["next_due_on"])  # fmt: skip

@@ -58,6 +58,12 @@ def of_complaint(db: Db, scope: Scope, receipt: str) -> str | None:
     return db.execute(sa.select(_f.no).where(_f.source == "complaint", _f.source_ref == receipt)).scalar_one_or_none()
 
 
+def of_source(db: Db, scope: Scope, source: str, ref: str) -> Sequence[Row]:
+    """Cases that came from one place, such as a plan: the first of each institution."""
+    where = sa.and_(_f.source == source, _f.source_ref == ref, visible(scope), _regulator(scope))
+    return db.execute(sa.select(t.case_file).where(where).order_by(_f.uscc, _f.opened_at)).mappings().all()
+
+
 def events(db: Db, scope: Scope, no: str) -> Sequence[Row]:
     query = sa.select(t.case_event).join(t.case_file).where(_e.no == no, visible(scope)).order_by(_e.seq)
     return db.execute(query).mappings().all()

@@ -10,9 +10,9 @@ inspections say something of all. Obeys 《检验检测机构监督管理办法�
 ['7/48', '7/48', '17/24']
 """
 
-from zhijian.cases.sampling import life, model, reading
+from zhijian.cases.sampling import life, looking, model, public, reading
 from zhijian.cases.sampling.checking import checked
 from zhijian.cases.sampling.drawing import summary
 from zhijian.cases.sampling.estimate import estimates
 
-__all__ = ["checked", "estimates", "life", "model", "reading", "summary"]
+__all__ = ["checked", "estimates", "life", "looking", "model", "public", "reading", "summary"]

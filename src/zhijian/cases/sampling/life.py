@@ -138,7 +138,7 @@ def standing(db: Db, scope: Scope, plan_id: str) -> Standing:
     """Raises: DrawUnknown."""
     row = store.plan(db, scope, plan_id)
     if row is None:
-        raise _unknown(plan_id)
+        raise unknown(plan_id)
     return _standing(row, store.steps(db, scope, [plan_id]))
 
 
@@ -159,7 +159,7 @@ def _standing(row: store.Row, steps: list[store.Row]) -> Standing:
 def _going_to(db: Db, scope: Scope, plan_id: str, to: State) -> store.Row:
     row = store.plan(db, scope, plan_id, lock=True)
     if row is None:
-        raise _unknown(plan_id)
+        raise unknown(plan_id)
     now = _standing(row, store.steps(db, scope, [plan_id])).state
     if to not in NEXT[now]:
         after = "、".join(STATES[s] for s in NEXT[now]) or "无"
@@ -183,7 +183,7 @@ def _step(
         raise OutOfOrder("done-before", f"{plan_id} 这一步已做过", f"this step of {plan_id} was done before")
 
 
-def _unknown(plan_id: str) -> DrawUnknown:
+def unknown(plan_id: str) -> DrawUnknown:
     return DrawUnknown(
         "draw-unknown",
         f"没有方案 {plan_id}，或不归您管；用 list 查看",

@@ -78,12 +78,21 @@ def _stratum(where: str, data: Any) -> Stratum:
 
 def read_frame(institutions: tuple[str, str], inspectors: tuple[str, str], conflicts: tuple[str, str] | None) -> Frame:
     """Each a file's name and its text. Raises: InputWrong."""
+    staff = read_inspectors(inspectors, conflicts)
     return Frame(
         tuple(
             Institution(c.text("uscc"), c.text("name"), c.list("fields"), c.text("division"), c.read("weight", int),
                         c.text("group"), c.read("inspected_on", date.fromisoformat, None), c.text("excluded"))
             for c in _rows(*institutions, ("uscc", "name", "fields", "division", "weight"), ("group", "inspected_on", "excluded"))
         ),
+        staff.inspectors, staff.conflicts,
+    )  # fmt: skip
+
+
+def read_inspectors(inspectors: tuple[str, str], conflicts: tuple[str, str] | None) -> Frame:
+    """A frame without its institutions, for those who have them from the registry. Raises: InputWrong."""
+    return Frame(
+        (),
         tuple(
             Inspector(c.text("no"), c.text("name"), c.text("division"), c.list("fields"), c.read("most", int), c.text("group"))
             for c in _rows(*inspectors, ("no", "name", "division", "fields", "most"), ("group",))

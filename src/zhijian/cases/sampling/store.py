@@ -1,5 +1,6 @@
 """SQL of draws. Every function takes the scope of its caller; rows are only added."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -78,3 +79,33 @@ def insert_step(
     }
     statement = insert(t.draw_result).values(**values).on_conflict_do_nothing().returning(_r.plan)
     return allowed is not None and db.execute(statement).first() is not None
+
+
+def announced(db: Db, scope: Scope, most: int, plan_id: str | None = None) -> list[Row]:
+    """What is everybody's: draws to which an office bound itself, newest first; of each its steps' contents but never a secret.
+
+    Whoever asks, and of every province: a draft is nobody's, and what was drawn is not there before it is published.
+    """
+    bound, open_, gone = (t.draw_result.alias(name) for name in ("bound", "published", "withdrawn"))
+
+    def of(step: Any, state: str) -> sa.ColumnElement[bool]:
+        return sa.and_(step.c.plan == _p.id, step.c.state == state)
+
+    query = (
+        sa.select(_p.id, _p.name, _p.province, _p.year, bound.c.content.label("bound"), bound.c.at.label("committed_at"),
+                  open_.c.content.label("published"), open_.c.at.label("published_at"), gone.c.content.label("withdrawn"),
+                  gone.c.at.label("withdrawn_at"))
+        .join_from(t.draw_plan, bound, of(bound, "committed")).outerjoin(open_, of(open_, "published"))
+        .outerjoin(gone, of(gone, "withdrawn")).order_by(bound.c.at.desc(), _p.id).limit(most)
+    )  # fmt: skip
+    return list(db.execute(query.where(_p.id == plan_id) if plan_id is not None else query).mappings())
+
+
+def published_file(db: Db, scope: Scope, plan_id: str) -> tuple[bytes, str] | None:
+    """(bytes as they were drawn, their digest as it was published) of a draw that was made public; None of any other."""
+    drawn, open_ = t.draw_result.alias("drawn"), t.draw_result.alias("published")
+    query = sa.select(drawn.c.content, open_.c.content).join_from(drawn, open_, open_.c.plan == drawn.c.plan)
+    row = db.execute(
+        query.where(drawn.c.plan == plan_id, drawn.c.state == "drawn", open_.c.state == "published")
+    ).first()
+    return (bytes(row[0]), str(json.loads(row[1])["file"])) if row else None

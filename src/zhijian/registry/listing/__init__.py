@@ -1,5 +1,7 @@
 """Lists and figures over the registry, for pages and exports: what there is within a scope, by place, by what is due."""
 
+from zhijian.registry.listing import due
+from zhijian.registry.listing.drawable import drawable
 from zhijian.registry.listing.people import PERSONAL, people, person
 from zhijian.registry.listing.store import (
     RENEWAL,
@@ -12,5 +14,5 @@ from zhijian.registry.listing.store import (
     province_of,
 )
 
-__all__ = ["PERSONAL", "RENEWAL", "SORTS", "Figures", "Wanted", "by_division", "figures", "institutions", "people", "person",
-           "province_of"]  # fmt: skip
+__all__ = ["PERSONAL", "RENEWAL", "SORTS", "Figures", "Wanted", "by_division", "drawable", "due", "figures", "institutions", "people",
+           "person", "province_of"]  # fmt: skip

@@ -19,6 +19,11 @@ class Replacement:
     """First day of the new edition."""
     source: str
 
+    @property
+    def plain(self) -> str:
+        """The old edition as lists over the registry compare it."""
+        return normal_standard(self.old)
+
 
 @dataclass(frozen=True, slots=True)
 class Stale:

@@ -210,7 +210,8 @@ class Door:
             return Response(answer.content, answer.status, NO_STORE, "application/json")
         html = self.renderer.page(
             answer.template, prefs, request.url.query, who=who, here=request.url.path, nav=nav_of(who) if who else (),
-            form_secret=sessions.form_secret(token) if token else "", said=lambda x: x.en if prefs.lang == "en" else x.zh,
+            form_secret=sessions.form_secret(token) if token else "",
+            office_url=self.node.settings.office_url.rstrip("/"), said=lambda x: x.en if prefs.lang == "en" else x.zh,
             **answer.values,
         )  # fmt: skip
         return HTMLResponse(html, answer.status, NO_STORE)

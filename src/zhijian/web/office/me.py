@@ -2,7 +2,7 @@
 
 import json
 
-from zhijian.identity import accounts, passkeys, rights, sessions
+from zhijian.identity import accounts, feeds, passkeys, rights, sessions
 from zhijian.identity.audit import noted
 from zhijian.identity.model import AccountWrong, TooManyTries
 from zhijian.identity.passkeys import PasskeyRefused
@@ -35,10 +35,11 @@ def show(asked: Asked) -> Shown:
     return _shown(asked, "")
 
 
-def _shown(asked: Asked, wrong: str, status: int = 200, wrong_key: str = "") -> Shown:
+def _shown(asked: Asked, wrong: str, status: int = 200, wrong_key: str = "", feed: str = "") -> Shown:
     return Shown("me.html", {
         "wrong": WRONG.get(wrong, ""), "wrong_key": WRONG_KEY.get(wrong_key, ""), "keys": passkeys.of_account(asked.db, asked.who.account),
         "possible": asked.party is not None, "demanded": asked.query.get("passkey", "") == "demanded", "done": asked.query.get("done", "") == "1",
+        "feed": feed, "feed_made_at": feeds.made_at(asked.db, asked.who),
         "open": sessions.of_account(asked.db, asked.who.account, asked.token, asked.at),
         "acts": [act for act in rights().values() if asked.who.may(act.id)],
     }, status)  # fmt: skip
@@ -111,6 +112,16 @@ def _no_key(asked: Asked, why: str, status: int = 422) -> Data:
     return Data(json.dumps({"why": why, "said": str(asked.t(WRONG_KEY[why]))}, ensure_ascii=False), status)
 
 
+def make_feed(asked: Asked) -> Shown:
+    """The address is shown this once: only the key's digest is kept."""
+    return _shown(asked, "", feed=feeds.make(asked.db, asked.who, asked.at))
+
+
+def end_feed(asked: Asked) -> Sent:
+    feeds.end(asked.db, asked.who, asked.at)
+    return Sent(PATH + "?done=1")
+
+
 PAGES = (
     Page(PATH, "desk.see", show, of_accounts=True),
     Page(PATH + "/password", "desk.see", set_password, "POST", of_accounts=True),
@@ -118,4 +129,6 @@ PAGES = (
     Page(PATH + "/passkeys/begin", "desk.see", begin_passkey, "POST", of_accounts=True),
     Page(PATH + "/passkeys", "desk.see", add_passkey, "POST", of_accounts=True),
     Page(PATH + "/passkeys/{passkey}/remove", "desk.see", remove_passkey, "POST", of_accounts=True),
+    Page(PATH + "/feed", "desk.see", make_feed, "POST", of_accounts=True),
+    Page(PATH + "/feed/end", "desk.see", end_feed, "POST", of_accounts=True),
 )

@@ -16,7 +16,11 @@ class Entry:
 NAV: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         zh("总览"),
-        (Entry("/office", zh("工作台"), "desk.see"), Entry("/office/compare", zh("地区比较"), "areas.compare")),
+        (
+            Entry("/office", zh("工作台"), "desk.see"),
+            Entry("/office/due", zh("到期事项"), "desk.see"),
+            Entry("/office/compare", zh("地区比较"), "areas.compare"),
+        ),
     ),
     (zh("数据"), (Entry("/quality", zh("质量自查"), "desk.see"), Entry("/spec", zh("数据规范"), "desk.see"))),
     (
@@ -24,12 +28,14 @@ NAV: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("/office/institutions", zh("机构与能力"), "institutions.see"),
             Entry("/office/reports", zh("报告与编码"), "reports.see"),
+            Entry("/office/twins", zh("疑似重复"), "twins.judge"),
         ),
     ),
     (
         zh("监管"),
         (
             Entry("/office/cases", zh("案件处置"), "cases.see"),
+            Entry("/office/draws", zh("双随机抽查"), "draws.see"),
             Entry("/office/requests", zh("双人复核"), "requests.see"),
         ),
     ),
