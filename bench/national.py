@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from zhijian.kit.base31 import symbols
 from zhijian.kit.db import Db, copy_rows
+from zhijian.kit.scope import Scope
+from zhijian.registry import sought_store
 from zhijian.registry import tables as t
 from zhijian.synthetic import names
 from zhijian.wiring import Node
@@ -41,6 +43,7 @@ def generate(node: Node, size: Size, say: Said = lambda _: None) -> None:
         for setting in ("statement_timeout = 0", "session_replication_role = replica", "maintenance_work_mem = '1GB'"):
             db.execute(sa.text(f"SET {setting}"))
         _plan(db, size)
+        _words(db)
         for name, sql in _steps(size).items():
             indexes = _without_indexes(db, name)
             db.execute(sa.text(sql))
@@ -129,6 +132,15 @@ def _institutions(db: Db, rows: list[tuple[Any, ...]], rng: random.Random) -> No
     made_list = list(made)
     columns = tuple(made_list[0])
     copy_rows(db, t.institution, columns, ([row[c] for c in columns] for row in made_list))
+
+
+def _words(db: Db) -> None:
+    """As enrolment keeps them."""
+    rows = db.execute(sa.text("SELECT uscc, name FROM plan")).mappings().all()
+    for start in range(0, len(rows), 5000):
+        sought_store.keep(db, Scope.everything(), "institution", rows[start : start + 5000])  # type: ignore[arg-type]
+    pairs = [{"standard": m[3], "parameter": m[2]} for m in methods()]
+    sought_store.keep(db, Scope.everything(), "capability", pairs)
 
 
 def _steps(size: Size) -> dict[str, str]:

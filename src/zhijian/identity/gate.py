@@ -15,7 +15,8 @@ from zhijian.kit.scope import Scope
 MAY = {
     "SELECT": ("institution", "site", "certificate", "certificate_state", "certificate_change", "capability", "capability_level",
                "staff", "authorisation", "instrument", "calibration", "credit", "annual_report", "proficiency_test",
-               "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past"),
+               "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past", "scope_term",
+               "institution_sought", "report"),
     "SELECT, INSERT": ("audit", "case_event", "case_evidence"),
     "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "case_task"),
     "SELECT, UPDATE": ("complaint",),

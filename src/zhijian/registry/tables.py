@@ -95,7 +95,7 @@ site = _table("site")
 certificate = _table("certificate")
 certificate_state = _table("certificate_state")
 certificate_change = _table("certificate_change")
-capability = _table("capability", sa.Index("ix_capability_parameter_standard", "parameter", "standard"))
+capability = _table("capability")
 capability_level = _table("capability_level")
 staff = _table("staff")
 authorisation = _table("authorisation")
@@ -111,6 +111,12 @@ rectification = _table("rectification")
 penalty = _table("penalty")
 for _one in (certificate, penalty, inspection, proficiency_result, finding, rectification):
     sa.Index(f"ix_{_one.name}_uscc", _one.c.uscc)
+_k = capability.c
+sa.Index("ix_capability_parameter_standard_place", _k.parameter, _k.standard, _k.province, _k.uscc)
+sa.Index("ix_capability_parameter_place", _k.parameter, _k.province, _k.uscc)
+sa.Index("ix_capability_standard_place", _k.standard, _k.province, _k.uscc)
+for _one, _no in ((staff, "name"), (staff, "staff_no"), (instrument, "management_no"), (instrument, "serial_no")):
+    sa.Index(f"ix_{_one.name}_{_no}", _one.c[_no], _one.c.province)
 
 past = sa.Table(
     "registry_past", metadata,
@@ -145,6 +151,25 @@ twin = sa.Table(
     sa.Column("found_at", _time, nullable=False, comment="最近一次发现"),
     sa.Index("ix_registry_twin_state_score", "state", "score"),
     comment="可能是同一个的两条记录，待人判断",
+)  # fmt: skip
+
+term = sa.Table(
+    "scope_term", metadata,
+    sa.Column("kind", sa.String(10), primary_key=True, comment="standard 或 parameter"),
+    sa.Column("said", sa.String(200), primary_key=True, comment="能力附表里的写法"),
+    sa.Column("key", sa.Text(), nullable=False, comment="比对形式"),
+    sa.Column("stem", sa.Text(), nullable=False, comment="标准：不带年号的比对形式；参数：拼音首字母"),
+    sa.Index("ix_scope_term_key", "kind", "key"),
+    sa.Index("ix_scope_term_stem", "kind", "stem"),
+    comment="能力附表里出现过的标准和参数的各种写法；不说是谁的",
+)  # fmt: skip
+sought = sa.Table(
+    "institution_sought", metadata,
+    sa.Column("uscc", sa.String(18), sa.ForeignKey("institution.uscc"), primary_key=True),
+    sa.Column("province", sa.String(2), nullable=False),
+    sa.Column("text", sa.Text(), nullable=False, comment="名称、拼音首字母、全拼、信用代码，各一行，小写"),
+    sa.Index("ix_institution_sought_place", "province", "text"),
+    comment="找机构用的文字，登记时写入",
 )  # fmt: skip
 
 BY_NAME: dict[str, sa.Table] = {
