@@ -1,6 +1,7 @@
 """SQL of the past: all versions of one institution's records."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,20 +26,20 @@ class Version:
 
 
 def versions(
-    db: Db, scope: Scope, uscc: str, *, until: date = date.max, entity: str | None = None
+    db: Db, scope: Scope, uscc: str, *, until: date = date.max, entities: Collection[str] | None = None
 ) -> list[Version]:  # fmt: skip
     """Past and present versions that hold from `until` or earlier; of each record in order, the present one last."""
-    found = [_version(row) for row in db.execute(_past(scope, uscc, until, entity))]
-    names = [name for name in ([entity] if entity else t.BY_NAME) if name not in t.NATIONAL]
+    found = [_version(row) for row in db.execute(_past(scope, uscc, until, entities))]
+    names = [name for name in t.BY_NAME if name not in t.NATIONAL and (entities is None or name in entities)]
     present = sa.text(" UNION ALL ".join(_present(name) for name in names))
     found += [_version(row) for row in db.execute(present, {"uscc": uscc, "until": until})]
     return found
 
 
-def _past(scope: Scope, uscc: str, until: date, entity: str | None) -> sa.Select[Any]:
+def _past(scope: Scope, uscc: str, until: date, entities: Collection[str] | None) -> sa.Select[Any]:
     p = t.past.c
     mine = sa.select(t.institution.c.uscc).where(t.institution.c.uscc == uscc, visible(scope))
-    where = [p.uscc.in_(mine), p.on <= until, *([p.entity == entity] if entity else [])]
+    where = [p.uscc.in_(mine), p.on <= until, *([p.entity.in_(sorted(entities))] if entities is not None else [])]
     columns = (p.entity, p.key, p.on, p.record, p.source, p.recorded_at)
     return sa.select(*columns).where(*where).order_by(p.entity, p.key, p.on, p.seq)
 

@@ -1,6 +1,6 @@
 """SQL of the registry. Every function takes the scope of its caller and puts it into the query."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -71,13 +71,31 @@ def facts(db: Db, scope: Scope, uscc: str) -> InstitutionFacts | None:
     """All that admission needs of one institution, as of now; None when it is not there or not the caller's."""
     if (row := institution_row(db, scope, uscc)) is None:
         return None
-    records = {name: _of(db, t.BY_NAME[name], uscc) for name in _BY_USCC}
-    numbers = [r["number"] for r in records["certificate"]]
-    records |= {name: _of_certificates(db, t.BY_NAME[name], numbers) for name in ("certificate_state", "capability")}
-    return assembled(row, records)
+    return assembled(row, records(db, scope, uscc, _OF_FACTS))
 
 
-_BY_USCC = ("certificate", "site", "authorisation", "staff", "calibration", "instrument")
+_OF_FACTS = ("certificate", "site", "authorisation", "staff", "calibration", "instrument", "certificate_state", "capability")
+
+
+def records(db: Db, scope: Scope, uscc: str, entities: Collection[str]) -> dict[str, Rows]:
+    """What holds now of one institution that the caller has seen within the scope. Certificates are among it where what hangs on them is."""
+    of_certificates = [name for name in entities if t.PARENTS.get(name) == "certificate"]
+    names = {*entities, *(["certificate"] if of_certificates else [])} - set(of_certificates)
+    found = {name: _of(db, t.BY_NAME[name], uscc) for name in sorted(names)}
+    numbers = [r["number"] for r in found["certificate"]] if of_certificates else []
+    return found | {name: _of_certificates(db, t.BY_NAME[name], numbers) for name in of_certificates}
+
+
+def counts(db: Db, scope: Scope, uscc: str) -> dict[str, int]:
+    """Entity → how many records it has now: certificates, capability, staff, instrument."""
+    c = t.certificate.c
+    numbers = sa.select(c.number).where(c.uscc == uscc)
+    which = {"certificate": c.uscc == uscc, "capability": t.capability.c.number.in_(numbers), "staff": t.staff.c.uscc == uscc,
+             "instrument": t.instrument.c.uscc == uscc}  # fmt: skip
+    count = {name: sa.select(sa.func.count()).select_from(t.BY_NAME[name]).where(one).scalar_subquery().label(name) for name, one in which.items()}
+    seen = sa.select(t.institution.c.uscc).where(t.institution.c.uscc == uscc, visible(scope)).exists()
+    row = db.execute(sa.select(*count.values()).where(seen)).mappings().first()
+    return dict(row) if row else {}
 
 
 def _of(db: Db, table: sa.Table, uscc: str) -> Rows:

@@ -1,5 +1,6 @@
 """Lists and figures over the registry, for pages and exports: what there is within a scope, by place, by what is due."""
 
+from zhijian.registry.history import present
 from zhijian.registry.listing.store import (
     RENEWAL,
     SORTS,
@@ -10,5 +11,6 @@ from zhijian.registry.listing.store import (
     institutions,
     province_of,
 )
+from zhijian.registry.store import counts
 
-__all__ = ["RENEWAL", "SORTS", "Figures", "Wanted", "by_division", "figures", "institutions", "province_of"]
+__all__ = ["RENEWAL", "SORTS", "Figures", "Wanted", "by_division", "counts", "figures", "institutions", "present", "province_of"]

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
+from zhijian.registry.search.store import LAST, is_named
+from zhijian.registry.sought import plain
 from zhijian.registry.store import visible
 
 _i, _c = t.institution.c, t.certificate.c
@@ -21,7 +23,7 @@ class Wanted:
     """Of a list of institutions. Empty texts do not narrow it."""
 
     words: str = ""
-    """In the name, or the beginning of a USCC or certificate number."""
+    """In the name, its initials or full pinyin or the USCC, or the beginning of a certificate number."""
     division: str = ""
     """Beginning of the division code."""
     expires_by: date | None = None
@@ -52,9 +54,10 @@ def institutions(db: Db, scope: Scope, wanted: Wanted, on: date, start: int, mos
 def _where(scope: Scope, wanted: Wanted, on: date) -> sa.ColumnElement[bool]:
     conditions = [visible(scope)]
     if wanted.words:
-        text = wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        numbers = sa.select(_c.uscc).where(_c.number.like(f"{text}%"))
-        conditions.append(sa.or_(_i.name.ilike(f"%{text}%"), _i.uscc.like(f"{text.upper()}%"), _i.uscc.in_(numbers)))
+        text = plain(wanted.words)
+        numbers = sa.select(_c.uscc).where(_c.number.between(text, text + LAST))
+        named = sa.select(t.sought.c.uscc).where(is_named(scope, text))
+        conditions.append(sa.or_(_i.uscc.in_(named), _i.uscc.in_(numbers)) if text else sa.false())
     if wanted.division:
         conditions.append(_i.division.startswith(wanted.division, autoescape=True))
     if wanted.expires_by is not None:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from zhijian.web.catalogue import spec_app
 from zhijian.web.lab import beside, lab_app
-from zhijian.web.office import accounts_page, audit_page, cases, desk, institution, institutions, me
+from zhijian.web.office import accounts_page, audit_page, cases, desk, institution, institutions, me, search
 from zhijian.web.office.door import Door, Page
 from zhijian.web.office.signing_in import SigningIn
 from zhijian.web.quality import quality_app
@@ -25,6 +25,7 @@ PAGES: tuple[Page, ...] = (
     *desk.PAGES,
     *institutions.PAGES,
     *institution.PAGES,
+    *search.PAGES,
     *cases.PAGES,
     *audit_page.PAGES,
     *accounts_page.PAGES,

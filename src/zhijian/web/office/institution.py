@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from zhijian.kit import mask
 from zhijian.kit.clock import SHANGHAI
-from zhijian.registry import as_of, history
+from zhijian.registry import as_of, history, listing
 from zhijian.registry.model import AsOf
 from zhijian.spec import Element, specification
 from zhijian.web.office.door import Asked, NotThere, Page, Shown, Wrong, field_of
@@ -21,7 +21,11 @@ TABS: dict[str, str] = {
     "overview": zh("概况"), "certificates": zh("证书"), "scope": zh("能力附表"), "people": zh("人员"),
     "instruments": zh("设备"), "credit": zh("信用与监管"), "history": zh("变更"),
 }  # fmt: skip
+ALWAYS = ("site", "certificate", "certificate_state")
 SUPERVISION = ("credit", "penalty", "inspection", "finding", "rectification", "annual_report", "proficiency_result")
+WANTED = {"scope": ("capability",), "people": ("staff", "authorisation"), "instruments": ("instrument", "calibration"),
+          "credit": SUPERVISION}  # fmt: skip
+"""Tab → the entities that it reads besides: an institution can have thousands of records of each."""
 _MASKS = {"name": mask.name, "phone": mask.phone, "organisation": mask.organisation, "address": mask.address, "contact": mask.contact,
           "words": mask.words}  # fmt: skip
 
@@ -43,14 +47,15 @@ def show(asked: Asked) -> Shown:
     if tab not in TABS:
         raise NotThere
     on = _day(asked.query.get("on", "").strip()[:20], today)
-    found = as_of(asked.db, asked.who.scope, uscc, on)
-    if found is None and (on == today or as_of(asked.db, asked.who.scope, uscc, today) is None):
+    wanted = (*ALWAYS, *WANTED.get(tab, ()))
+    if (present := listing.present(asked.db, asked.who.scope, uscc, today, wanted if on == today else ALWAYS)) is None:
         raise NotThere
+    found = present if on == today else as_of(asked.db, asked.who.scope, uscc, on, entities=wanted)
     kept = {"on": on.isoformat()} if on != today else {}
     return Shown("institution.html", {
         "uscc": uscc, "one": found.facts if found else None, "found": found, "on": on, "today": today, "tab": tab, "tabs": TABS, "q": words,
         "to": lambda name: "?" + urlencode({"tab": name, **kept}), "mask": mask, "names": specification().codelists["province"],
-        "counts": _counts(found), "most": MOST, **(_of_tab(asked, found, tab, words, uscc) if found else {}),
+        "counts": _counts(asked, found, uscc, today), "most": MOST, **(_of_tab(asked, found, tab, words, uscc) if found else {}),
     })  # fmt: skip
 
 
@@ -62,12 +67,17 @@ def _day(text: str, today: date) -> date:
     return on
 
 
-def _counts(found: AsOf | None) -> dict[str, int]:
+def _counts(asked: Asked, found: AsOf | None, uscc: str, today: date) -> dict[str, int]:
+    """Of today all; of another day those that the tab has read."""
     if found is None:
         return {}
+    if found.on == today:
+        number = listing.counts(asked.db, asked.who.scope, uscc)
+        return {"certificates": number["certificate"], "scope": number["capability"], "people": number["staff"], "instruments": number["instrument"]}  # fmt: skip
     one = found.facts
-    return {"certificates": len(one.certificates), "scope": sum(map(len, one.scope.values())), "people": len(one.people),
+    read = {"certificates": len(one.certificates), "scope": sum(map(len, one.scope.values())), "people": len(one.people),
             "instruments": len(one.instruments)}  # fmt: skip
+    return {name: number for name, number in read.items() if number}
 
 
 def _of_tab(asked: Asked, found: AsOf, tab: str, words: str, uscc: str) -> dict[str, Any]:

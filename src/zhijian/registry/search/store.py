@@ -1,0 +1,123 @@
+"""SQL of the search of everything: what a few words or a number may mean, the first few of each kind.
+
+Numbers and names of people are compared as a whole, by equality, or by how they begin, as a range: both are what the wall's role may use an
+index for. Only institutions are looked through: one narrow line each.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+
+from zhijian.kit.db import Db
+from zhijian.kit.scope import Scope
+from zhijian.registry import tables as t
+from zhijian.registry.search.model import Hit
+from zhijian.registry.model import normal_parameter, normal_standard
+from zhijian.registry.sought import plain
+from zhijian.registry.store import visible
+
+_i, _c, _st, _in, _so, _term = t.institution.c, t.certificate.c, t.staff.c, t.instrument.c, t.sought.c, t.term.c
+LAST = "\U0010ffff"
+"""After every text that begins so."""
+_SHORTEST = sa.type_coerce(sa.func.array_agg(aggregate_order_by(_term.said, sa.func.length(_term.said), _term.said)), ARRAY(sa.Text))[1].label("said")
+"""Of several spellings of one thing."""
+
+
+def institutions(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
+    """By name or a part of it, initials or full pinyin, USCC; whose name begins so comes first."""
+    if (text := plain(words)) == "":
+        return ()
+    query = (
+        sa.select(_i.uscc, _i.name, _i.division).select_from(t.sought.join(t.institution, _i.uscc == _so.uscc))
+        .where(is_named(scope, text), visible(scope)).order_by(~_so.text.startswith(text, autoescape=True), _so.text).limit(most)
+    )  # fmt: skip
+    return [Hit("institution", r.uscc, r.uscc, r.name, r.division) for r in db.execute(query)]
+
+
+def is_named(scope: Scope, text: str) -> sa.ColumnElement[bool]:
+    """The condition on `institution_sought`; `text` is plain."""
+    return sa.and_(_so.text.contains(text, autoescape=True), *_within(scope, _so))
+
+
+def _within(scope: Scope, c: Any) -> list[sa.ColumnElement[bool]]:
+    """The scope once more, on the table that is searched: the wall's own condition is none that an index serves."""
+    found: list[sa.ColumnElement[bool]] = []
+    if scope.provinces is not None:
+        found.append(c.province.in_(sorted(scope.provinces)))
+    if scope.institutions is not None:
+        found.append(c.uscc.in_(sorted(scope.institutions)))
+    return found
+
+
+def certificates(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
+    """By number, or how it begins."""
+    number = plain(words)
+    if len(number) < 4 or not number.isdecimal():
+        return ()
+    which = _c.number.between(number, number + LAST)
+    query = _of_institution(t.certificate, scope, [which], _c.number, _c.expires_on).order_by(_c.number).limit(most)
+    return [Hit("certificate", r.key, r.uscc, r.name, str(r.about)) for r in db.execute(query)]
+
+
+def people(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
+    """By the whole name or the staff number."""
+    return _either(db, scope, t.staff, (_st.name, _st.staff_no), words, most, "staff", _st.staff_no, _st.name)
+
+
+def instruments(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
+    """By management number or serial number."""
+    columns = (_in.management_no, _in.serial_no)
+    return _either(db, scope, t.instrument, columns, words, most, "instrument", _in.management_no, _in.name)
+
+
+def _either(
+    db: Db, scope: Scope, table: sa.Table, columns: Sequence[Any], words: str, most: int, group: str, key: Any, about: Any
+) -> Sequence[Hit]:  # fmt: skip
+    """Those in which one of the columns is what was typed, in its case or in capitals. A query each: an index serves one column."""
+    said, found = sorted({words.strip(), words.strip().upper()} - {""}), dict[tuple[str, str], Hit]()
+    for column in columns if said else ():
+        query = _of_institution(table, scope, [column.in_(said), *_within(scope, table.c)], key, about).limit(most)
+        for r in db.execute(query):
+            found[r.uscc, r.key] = Hit(group, r.key, r.uscc, r.name, r.about)
+    return list(found.values())[:most]
+
+
+def _of_institution(table: sa.Table, scope: Scope, which: Sequence[sa.ColumnElement[bool]], key: Any, about: Any) -> sa.Select[Any]:
+    query = sa.select(key.label("key"), about.label("about"), _i.uscc, _i.name)
+    return query.select_from(table.join(t.institution, _i.uscc == table.c.uscc)).where(*which, visible(scope))
+
+
+def standards(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
+    """As they begin."""
+    key = normal_standard(words)
+    if len(key) < 3 or not key.isascii():
+        return ()
+    return _terms(db, "standard", _term.key.between(key, key + LAST), most)
+
+
+def parameters(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
+    """As they are called or begin to be, and by initials."""
+    key = normal_parameter(words)
+    begins = _term.key.between(key, key + LAST)
+    return _terms(db, "parameter", sa.or_(begins, _term.stem == plain(words)) if plain(words) else begins, most) if key else ()
+
+
+def _terms(db: Db, kind: str, which: sa.ColumnElement[bool], most: int) -> Sequence[Hit]:
+    """One spelling of each."""
+    query = sa.select(_term.key, _SHORTEST).where(_term.kind == kind, which).group_by(_term.key).order_by(sa.func.length(_term.key), _term.key)
+    return [Hit(kind, r.said, "", r.said, "") for r in db.execute(query.limit(most))]
+
+
+def near(db: Db, scope: Scope, kind: str, text: str, most: int) -> Sequence[str]:
+    """Spellings in which the text stands, or that have a character or more of it; the nearest first."""
+    words = (normal_standard if kind == "standard" else normal_parameter)(text)
+    parts = sorted({words[n : n + 2] for n in range(max(1, len(words) - 1))} | ({words} - {""}))
+    fits = [sa.case((_term.key.contains(one, autoescape=True), len(one)), else_=0) for one in parts[:20]]
+    score = sum(fits[1:], fits[0])
+    query = (
+        sa.select(_SHORTEST).where(_term.kind == kind, _term.key != words, sa.or_(*(_term.key.contains(p, autoescape=True) for p in parts[:20])))
+        .group_by(_term.key).order_by(sa.func.max(score).desc(), sa.func.length(_term.key), _term.key).limit(most)
+    )  # fmt: skip
+    return list(db.execute(query).scalars())
