@@ -2,12 +2,13 @@
 
 Left out: history (`registry_past`), earlier calibrations, proficiency tests, findings; levels stand for one capability row in ten.
 """
+# ruff: noqa: E501
 
 import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import resources
 from typing import Any
 
@@ -22,7 +23,14 @@ from zhijian.synthetic import names
 from zhijian.wiring import Node
 
 Said = Callable[[str], None]
-INSTITUTIONS, STAFF, INSTRUMENTS, CAPABILITIES, REPORTS, CASES = 53_000, 1_500_000, 10_000_000, 20_000_000, 500_000, 50_000
+INSTITUTIONS, STAFF, INSTRUMENTS, CAPABILITIES, REPORTS, CASES = (
+    53_000,
+    1_500_000,
+    10_000_000,
+    20_000_000,
+    500_000,
+    50_000,
+)
 STAMP = "p.province, DATE '2026-01-01', 'synthetic', now()"
 STAMPED = "province, since_on, source, recorded_at"
 INVENTED = 9
@@ -122,7 +130,7 @@ def _copy(db: Db, table: str, columns: tuple[str, ...], rows: Any) -> None:
 
 
 def _institutions(db: Db, rows: list[tuple[Any, ...]], rng: random.Random) -> None:
-    now, day = datetime.now(UTC), datetime(2026, 1, 1).date()
+    now, day = datetime.now(UTC), date(2026, 1, 1)
     made = (
         {"uscc": uscc, "name": name, "legal_form": "企业法人", "independent": True, "division": code, "address": f"{name[:6]}模拟路{n}号",
          "legal_representative": names.person(rng), "public_phone": f"0571-8{n:07}", "fields": ["01"], "staff_count": 28, "credit_class": "ABCD"[n % 4],

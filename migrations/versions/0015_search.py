@@ -12,10 +12,14 @@ down_revision = '0014'
 branch_labels = None
 depends_on = None
 
+PLACE = ['province', 'uscc', 'number', 'site_no', 'sequence']
 INDEXES = (
-    ('ix_capability_parameter_standard_place', 'capability', ['parameter', 'standard', 'province', 'uscc']),
-    ('ix_capability_parameter_place', 'capability', ['parameter', 'province', 'uscc']),
-    ('ix_capability_standard_place', 'capability', ['standard', 'province', 'uscc']),
+    ('ix_institution_name', 'institution', ['name', 'uscc']),
+    ('ix_institution_place_name', 'institution', ['province', 'name', 'uscc']),
+    ('ix_institution_division', 'institution', ['division', 'uscc']),
+    ('ix_capability_parameter_standard_place', 'capability', ['parameter', 'standard', *PLACE]),
+    ('ix_capability_parameter_place', 'capability', ['parameter', *PLACE]),
+    ('ix_capability_standard_place', 'capability', ['standard', *PLACE]),
     ('ix_staff_name', 'staff', ['name', 'province']),
     ('ix_staff_staff_no', 'staff', ['staff_no', 'province']),
     ('ix_instrument_management_no', 'instrument', ['management_no', 'province']),
@@ -48,7 +52,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_institution_sought_place', 'institution_sought', ['province', 'text'], unique=False)
     for name, table, columns in INDEXES:
-        op.create_index(name, table, columns, unique=False)
+        op.create_index(name, table, columns, unique=False, postgresql_include=['valid_from', 'valid_to'] if table == 'capability' else None)
     op.drop_index('ix_capability_parameter_standard', table_name='capability')
     op.execute("ALTER TABLE institution_sought ENABLE ROW LEVEL SECURITY")
     op.execute(

@@ -1,12 +1,13 @@
 """The search of everything and of capability tables, as pages."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 from tests.office.conftest import Place, SignIn
 
 from zhijian.kit import mask
+from zhijian.kit.clock import SHANGHAI
 from zhijian.kit.principal import OF_LABORATORY, Role
 from zhijian.kit.scope import Scope
 from zhijian.registry import search
@@ -25,7 +26,9 @@ def row(node: Node, places: tuple[Place, Place]) -> sa.RowMapping:
         return db.execute(sa.text(query), {"u": places[0].uscc}).mappings().one()
 
 
-def test_who_may_test_it_is_answered_within_ones_area(sign_in: SignIn, places: tuple[Place, Place], row: sa.RowMapping) -> None:
+def test_who_may_test_it_is_answered_within_ones_area(
+    sign_in: SignIn, places: tuple[Place, Place], row: sa.RowMapping
+) -> None:
     asked = {"parameter": row["parameter"], "standard": row["standard"].replace(" ", "").lower()}
     for role in (Role.NATIONAL, Role.PROVINCIAL, Role.CITY, Role.MANAGER):
         page = sign_in(role, places[0]).http.get("/office/search/capability", params=asked)
@@ -38,20 +41,30 @@ def test_who_may_test_it_is_answered_within_ones_area(sign_in: SignIn, places: t
 
 
 def test_a_replaced_standard_is_said_with_what_replaced_it(sign_in: SignIn, places: tuple[Place, Place]) -> None:
-    page = sign_in(Role.NATIONAL, places[0]).http.get("/office/search/capability?standard=GB 5009.12-2010&on=2024-06-01").text
+    page = (
+        sign_in(Role.NATIONAL, places[0])
+        .http.get("/office/search/capability?standard=GB 5009.12-2010&on=2024-06-01")
+        .text
+    )
     assert "没有这样的机构" in page
     assert "GB 5009.12-2023" in page
 
 
-@pytest.mark.parametrize("query", ["division=x", "division=333", "division=３３", "on=2026-13-01", "on=x", "page=0", "page=x", "page=101"])
+@pytest.mark.parametrize(
+    "query", ["division=x", "division=333", "division=３３", "on=2026-13-01", "on=x", "page=0", "page=x", "page=101"]
+)
 def test_what_cannot_be_is_said_with_what_can(sign_in: SignIn, places: tuple[Place, Place], query: str) -> None:
     answer = sign_in(Role.NATIONAL, places[0]).http.get(f"/office/search/capability?parameter=x&{query}")
     assert answer.status_code == 422
     assert "应当是" in answer.text
 
 
-@pytest.mark.parametrize("words", ["%", "_", "' OR 1=1 --", "\\", "<script>x</script>", "\u0000", "\ud800", "x" * 5000, ""])
-@pytest.mark.parametrize("path", ["/office/search?q=", "/office/search/capability?parameter=", "/office/search/capability?standard="])
+@pytest.mark.parametrize(
+    "words", ["%", "_", "' OR 1=1 --", "\\", "<script>x</script>", "\u0000", "\ud800", "x" * 5000, ""]
+)
+@pytest.mark.parametrize(
+    "path", ["/office/search?q=", "/office/search/capability?parameter=", "/office/search/capability?standard="]
+)
 def test_signs_in_a_search_are_words(sign_in: SignIn, places: tuple[Place, Place], path: str, words: str) -> None:
     from urllib.parse import quote
 
@@ -61,7 +74,9 @@ def test_signs_in_a_search_are_words(sign_in: SignIn, places: tuple[Place, Place
     assert "<script>x" not in answer.text
 
 
-def test_one_field_finds_each_kind_within_the_area_and_masks_people(node: Node, sign_in: SignIn, places: tuple[Place, Place]) -> None:
+def test_one_field_finds_each_kind_within_the_area_and_masks_people(
+    node: Node, sign_in: SignIn, places: tuple[Place, Place]
+) -> None:
     uscc = places[0].uscc
     with node.transaction() as db:
 
@@ -85,12 +100,22 @@ def test_one_field_finds_each_kind_within_the_area_and_masks_people(node: Node, 
     assert page.count(person.name) == page.count(f"“{person.name}”")  # what was typed, and nothing more
 
 
-def test_a_case_is_found_by_its_number_however_it_is_typed(node: Node, sign_in: SignIn, places: tuple[Place, Place]) -> None:
+def test_a_case_is_found_by_its_number_however_it_is_typed(
+    node: Node, sign_in: SignIn, places: tuple[Place, Place]
+) -> None:
     from zhijian.cases import flow
 
-    lead = {"source": "signal", "province": places[0].province, "uscc": places[0].uscc, "field": "01", "matter": "模拟线索"}
+    lead = {
+        "source": "signal",
+        "province": places[0].province,
+        "uscc": places[0].uscc,
+        "field": "01",
+        "matter": "模拟线索",
+    }
     with node.transaction() as db:
-        no = flow.open_case(db, Scope.everything(), flow.model.Actor("li", frozenset({"cases.receive"})), lead, datetime.now(UTC)).no
+        no = flow.open_case(
+            db, Scope.everything(), flow.model.Actor("li", frozenset({"cases.receive"})), lead, datetime.now(UTC)
+        ).no
     typed = no.replace("〔", "(").replace("〕", ")") + "号"
     assert no in sign_in(Role.PROVINCIAL, places[0]).http.get("/office/search", params={"q": typed}).text
     for role, place in ((Role.PROVINCIAL, places[1]), (Role.MANAGER, places[0]), (Role.REVIEWER, places[0])):
@@ -110,8 +135,10 @@ def test_what_is_searched_lies_behind_the_wall(node: Node, places: tuple[Place, 
         assert {r.uscc for r in db.execute(sa.text(f"SELECT DISTINCT uscc FROM {table}"))} <= {places[0].uscc}
 
 
-def test_the_wall_holds_where_the_query_forgets_its_scope(node: Node, places: tuple[Place, Place], row: sa.RowMapping) -> None:
-    wanted = Sought(row["parameter"], row["standard"], "", date.today())
+def test_the_wall_holds_where_the_query_forgets_its_scope(
+    node: Node, places: tuple[Place, Place], row: sa.RowMapping
+) -> None:
+    wanted = Sought(row["parameter"], row["standard"], "", datetime.now(SHANGHAI).date())
     with node.gate.within(Scope.of_province(places[1].province), datetime.now(UTC)) as db:
         assert {r["province"] for r in search.able(db, Scope.everything(), wanted, 0, 50).rows} <= {places[1].province}
         assert search.everything(db, Scope.everything(), row["uscc"], 5) == []

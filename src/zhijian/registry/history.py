@@ -7,7 +7,7 @@ from itertools import groupby
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import history_store, store
-from zhijian.registry.assembling import assembled
+from zhijian.registry.assembling import Rows, assembled
 from zhijian.registry.checking import Record, typed
 from zhijian.registry.history_store import Version
 from zhijian.registry.model import AsOf, Change
@@ -17,8 +17,9 @@ from zhijian.registry.tables import BY_NAME, elements_of
 def as_of(db: Db, scope: Scope, uscc: str, on: date, *, entities: Collection[str] | None = None) -> AsOf | None:
     """The institution as of a day: of each record the version with the greatest (day, count) up to it.
 
-    `entities`: those whose records are wanted, besides the institution's own; None: all. None when it is not there, not the caller's, or was not registered yet. Index in the codes and whether it is synthetic never
-    change; province and revision are those of now.
+    `entities`: those whose records are wanted, besides the institution's own; None: all. None when it is not there, not the
+    caller's, or was not registered yet. Index in the codes and whether it is synthetic never change; province and revision are
+    those of now.
     """
     if (row := store.institution_row(db, scope, uscc)) is None:
         return None
@@ -40,9 +41,13 @@ def present(db: Db, scope: Scope, uscc: str, today: date, entities: Collection[s
     """As `as_of` today, without looking at the past: nothing is taken in that holds from a later day."""
     if (row := store.institution_row(db, scope, uscc)) is None:
         return None
-    records = {name: [] for name in BY_NAME} | store.records(db, scope, uscc, entities)
+    records: dict[str, Rows] = {name: [] for name in BY_NAME} | store.records(db, scope, uscc, entities)
     own = {e.id: row[e.id] for e in elements_of("institution")}
-    held = {name: tuple(dict(one) for one in some) for name, some in records.items() if some}
+    held = {
+        name: tuple({e.id: one[e.id] for e in elements_of(name)} for one in some)
+        for name, some in records.items()
+        if some
+    }
     return AsOf(today, assembled(row, records), held | {"institution": (own,)})
 
 

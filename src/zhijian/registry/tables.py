@@ -111,10 +111,16 @@ rectification = _table("rectification")
 penalty = _table("penalty")
 for _one in (certificate, penalty, inspection, proficiency_result, finding, rectification):
     sa.Index(f"ix_{_one.name}_uscc", _one.c.uscc)
-_k = capability.c
-sa.Index("ix_capability_parameter_standard_place", _k.parameter, _k.standard, _k.province, _k.uscc)
-sa.Index("ix_capability_parameter_place", _k.parameter, _k.province, _k.uscc)
-sa.Index("ix_capability_standard_place", _k.standard, _k.province, _k.uscc)
+_k, _i = capability.c, institution.c
+sa.Index("ix_institution_name", _i.name, _i.uscc)
+sa.Index("ix_institution_place_name", _i.province, _i.name, _i.uscc)
+sa.Index("ix_institution_division", _i.division, _i.uscc)
+_place = (_k.province, _k.uscc, _k.number, _k.site_no, _k.sequence)
+"""The order in which capability rows are shown; with the days all that decides about a row."""
+_days = ["valid_from", "valid_to"]
+sa.Index("ix_capability_parameter_standard_place", _k.parameter, _k.standard, *_place, postgresql_include=_days)
+sa.Index("ix_capability_parameter_place", _k.parameter, *_place, postgresql_include=_days)
+sa.Index("ix_capability_standard_place", _k.standard, *_place, postgresql_include=_days)
 for _one, _no in ((staff, "name"), (staff, "staff_no"), (instrument, "management_no"), (instrument, "serial_no")):
     sa.Index(f"ix_{_one.name}_{_no}", _one.c[_no], _one.c.province)
 

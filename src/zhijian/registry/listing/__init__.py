@@ -13,4 +13,15 @@ from zhijian.registry.listing.store import (
 )
 from zhijian.registry.store import counts
 
-__all__ = ["RENEWAL", "SORTS", "Figures", "Wanted", "by_division", "counts", "figures", "institutions", "present", "province_of"]
+__all__ = [
+    "RENEWAL",
+    "SORTS",
+    "Figures",
+    "Wanted",
+    "by_division",
+    "counts",
+    "figures",
+    "institutions",
+    "present",
+    "province_of",
+]

@@ -1,36 +1,45 @@
 """SQL of "who may test this parameter by this standard?".
 
 Capability tables are searched by the spellings that stand in them (`scope_term`), with nothing but equality: that is what the wall's
-role may use an index for, see docs/decisions/0018. Of each pair of spellings rows come in the order of an index, province and USCC, so that
-a page is read and not the nation.
+role may use an index for, see docs/decisions/0018. Of each pair of spellings rows come in the order of an index, province and USCC, which has
+all that decides about a row: a page is read, and not the nation.
 """
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
-from zhijian.registry.search.model import Count, Sought, Spellings
 from zhijian.registry.model import normal_parameter, normal_standard, standard_without_year
-from zhijian.registry.store import visible
+from zhijian.registry.search.model import Count, Sought, Spellings
+from zhijian.registry.store import begins, in_order, visible
 
 Row = sa.RowMapping
 COUNTED = 1000
 """Rows up to which is counted."""
 MOST_PAIRS = 60
 _ENDED = ("暂停", "撤销", "注销")
-_i, _k, _c, _s, _term, _site = t.institution.c, t.capability.c, t.certificate.c, t.certificate_state.c, t.term.c, t.site.c
+_i, _k, _c, _s, _term, _site = (
+    t.institution.c,
+    t.capability.c,
+    t.certificate.c,
+    t.certificate_state.c,
+    t.term.c,
+    t.site.c,
+)
 
 
 def spellings(db: Db, scope: Scope, wanted: Sought) -> Spellings:
     """As `registry.admission` compares them: width, case, blanks and kinds of hyphen make no other standard or parameter."""
     key, stem = normal_standard(wanted.standard), standard_without_year(wanted.standard)
     parameters = _said(db, "parameter", _term.key == normal_parameter(wanted.parameter)) if wanted.parameter else ()
-    standards = _said(db, "standard", _term.stem == stem if key == stem else _term.key == key) if wanted.standard else ()
+    standards = (
+        _said(db, "standard", _term.stem == stem if key == stem else _term.key == key) if wanted.standard else ()
+    )
     return Spellings(parameters, standards)
 
 
@@ -50,31 +59,21 @@ def rows(db: Db, scope: Scope, wanted: Sought, by: Spellings, start: int, most: 
     )  # fmt: skip
     page = sa.select(found).order_by(*_order(f)).offset(start).limit(most).subquery("found")
     p = page.c
+    same = sa.and_(_k.number == p.number, _k.site_no == p.site_no, _k.sequence == p.sequence)
     of = (
-        page.join(t.institution, _i.uscc == p.uscc).join(t.certificate, _c.number == p.number)
+        page.join(t.capability, same).join(t.institution, _i.uscc == p.uscc).join(t.certificate, _c.number == p.number)
         .outerjoin(t.site, sa.and_(_site.uscc == p.uscc, _site.site_no == p.site_no))
     )  # fmt: skip
-    shown = sa.select(page, _i.name, _i.division, _i.synthetic, _c.expires_on, _site.name.label("site_name"), _site.address,
+    shown = sa.select(*_SHOWN, _i.name, _i.division, _i.synthetic, _c.expires_on, _site.name.label("site_name"), _site.address,
                       levels.label("levels")).select_from(of).order_by(*_order(p))  # fmt: skip
-    with _in_order(db):
+    with in_order(db):
         return db.execute(shown).mappings().all()
-
-
-@contextlib.contextmanager
-def _in_order(db: Db) -> Iterator[None]:
-    """Statements inside read an index from its beginning until they have enough. By itself PostgreSQL would not: it takes the wall's
-    conditions to leave next to nothing, reads all that fits, and sorts it."""
-    for how in ("off", "on"):
-        names = ("enable_bitmapscan", "enable_seqscan", "enable_sort")
-        db.execute(sa.select(*(sa.func.set_config(name, how, True) for name in names)))
-        if how == "off":
-            yield
 
 
 def count(db: Db, scope: Scope, wanted: Sought, by: Spellings) -> Count:
     found = _found(scope, wanted, by, COUNTED + 1).subquery()
     query = sa.select(sa.func.count(), sa.func.count(sa.distinct(found.c.uscc))).select_from(found)
-    with _in_order(db):
+    with in_order(db):
         number, institutions = db.execute(query).one()
     return Count(min(number, COUNTED), institutions, number <= COUNTED)
 
@@ -83,11 +82,11 @@ _SHOWN = (_k.uscc, _k.province, _k.number, _k.site_no, _k.sequence, _k.category,
           _k.restriction, _k.note, _k.valid_from, _k.valid_to)  # fmt: skip
 
 
-def _order(c: sa.ColumnCollection[str, sa.ColumnElement[object]]) -> list[sa.ColumnElement[object]]:
+def _order(c: Any) -> list[Any]:
     return [c[name] for name in ("province", "uscc", "number", "site_no", "sequence")]
 
 
-def _found(scope: Scope, wanted: Sought, by: Spellings, most: int) -> sa.Select[tuple[object, ...]]:
+def _found(scope: Scope, wanted: Sought, by: Spellings, most: int) -> sa.Select[Any]:
     """The first `most` rows in order, of all pairs of spellings together."""
     pairs = [(p, s) for p in by.parameters or ("",) for s in by.standards or ("",)][:MOST_PAIRS]
     where = _where(scope, wanted)
@@ -98,10 +97,10 @@ def _found(scope: Scope, wanted: Sought, by: Spellings, most: int) -> sa.Select[
     return sa.select(whole).order_by(*_order(whole.c)).limit(most)
 
 
-def _of_pair(where: sa.ColumnElement[bool], parameter: str, standard: str, most: int) -> sa.Select[tuple[object, ...]]:
+def _of_pair(where: sa.ColumnElement[bool], parameter: str, standard: str, most: int) -> sa.Select[Any]:
     pair = [column == said for column, said in ((_k.parameter, parameter), (_k.standard, standard)) if said]
     order = _order(t.capability.c)
-    return sa.select(*_SHOWN).where(*pair, where).order_by(*order).limit(most)
+    return sa.select(*order).where(*pair, where).order_by(*order).limit(most)
 
 
 def _where(scope: Scope, wanted: Sought) -> sa.ColumnElement[bool]:
@@ -114,12 +113,12 @@ def _where(scope: Scope, wanted: Sought) -> sa.ColumnElement[bool]:
     if wanted.division:
         conditions.append(_k.province == wanted.division[:2])
     if scope.divisions is not None or len(wanted.division) > 2:
-        here = sa.select(_i.uscc).where(_i.uscc == _k.uscc, visible(scope), _i.division.startswith(wanted.division, autoescape=True))
+        here = sa.select(_i.uscc).where(_i.uscc == _k.uscc, visible(scope), begins(_i.division, wanted.division))
         conditions.append(_is_there(here))
     return sa.and_(*conditions)
 
 
-def _is_there(query: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
+def _is_there(query: sa.Select[Any]) -> sa.ColumnElement[bool]:
     """EXISTS, asked of each row in turn: as a join PostgreSQL would begin with the other table and read the nation for one page."""
     return query.limit(1).scalar_subquery().is_not(None)
 

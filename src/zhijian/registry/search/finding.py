@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.registry.search import capability_store, store
-from zhijian.registry.search.model import Count, Hit, Near, Sought
 from zhijian.registry.model import normal_standard, standard_without_year
 from zhijian.registry.scope_table.replaced import in_force, replacements
+from zhijian.registry.search import capability_store, store
+from zhijian.registry.search.model import Count, Hit, Near, Sought
 
 MOST = 8
 
@@ -24,7 +24,11 @@ class Able:
 def able(db: Db, scope: Scope, wanted: Sought, start: int, most: int) -> Able:
     """Whose certificate is in force on the day and whose table has what is wanted; see `capability_store.rows` for what a row has."""
     by = capability_store.spellings(db, scope, wanted)
-    if (wanted.parameter and not by.parameters) or (wanted.standard and not by.standards) or not (by.parameters or by.standards):
+    if (
+        (wanted.parameter and not by.parameters)
+        or (wanted.standard and not by.standards)
+        or not (by.parameters or by.standards)
+    ):
         return Able(Count(0, 0, True), ())
     rows = capability_store.rows(db, scope, wanted, by, start, most)
     if start == 0 and len(rows) < most:
@@ -48,7 +52,9 @@ def near(db: Db, scope: Scope, wanted: Sought) -> Near:
     if wanted.standard:
         stem = Sought("", standard_without_year(wanted.standard), "", wanted.on)
         others = capability_store.spellings(db, scope, stem).standards
-        editions = tuple({normal_standard(s): s for s in others if normal_standard(s) != normal_standard(wanted.standard)}.values())
+        editions = tuple(
+            {normal_standard(s): s for s in others if normal_standard(s) != normal_standard(wanted.standard)}.values()
+        )
     return Near(
         newer.new if newer else None, newer.in_force_on if newer else None, editions[:MOST],
         () if by.parameters or not wanted.parameter else tuple(store.near(db, scope, "parameter", wanted.parameter, MOST)),

@@ -13,15 +13,15 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
-from zhijian.registry.search.model import Hit
 from zhijian.registry.model import normal_parameter, normal_standard
+from zhijian.registry.search.model import Hit
 from zhijian.registry.sought import plain
-from zhijian.registry.store import visible
+from zhijian.registry.store import begins, visible
 
 _i, _c, _st, _in, _so, _term = t.institution.c, t.certificate.c, t.staff.c, t.instrument.c, t.sought.c, t.term.c
-LAST = "\U0010ffff"
-"""After every text that begins so."""
-_SHORTEST = sa.type_coerce(sa.func.array_agg(aggregate_order_by(_term.said, sa.func.length(_term.said), _term.said)), ARRAY(sa.Text))[1].label("said")
+_SHORTEST = sa.type_coerce(
+    sa.func.array_agg(aggregate_order_by(_term.said, sa.func.length(_term.said), _term.said)), ARRAY(sa.Text)
+)[1].label("said")
 """Of several spellings of one thing."""
 
 
@@ -56,7 +56,7 @@ def certificates(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
     number = plain(words)
     if len(number) < 4 or not number.isdecimal():
         return ()
-    which = _c.number.between(number, number + LAST)
+    which = begins(_c.number, number)
     query = _of_institution(t.certificate, scope, [which], _c.number, _c.expires_on).order_by(_c.number).limit(most)
     return [Hit("certificate", r.key, r.uscc, r.name, str(r.about)) for r in db.execute(query)]
 
@@ -84,7 +84,9 @@ def _either(
     return list(found.values())[:most]
 
 
-def _of_institution(table: sa.Table, scope: Scope, which: Sequence[sa.ColumnElement[bool]], key: Any, about: Any) -> sa.Select[Any]:
+def _of_institution(
+    table: sa.Table, scope: Scope, which: Sequence[sa.ColumnElement[bool]], key: Any, about: Any
+) -> sa.Select[Any]:
     query = sa.select(key.label("key"), about.label("about"), _i.uscc, _i.name)
     return query.select_from(table.join(t.institution, _i.uscc == table.c.uscc)).where(*which, visible(scope))
 
@@ -94,19 +96,28 @@ def standards(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
     key = normal_standard(words)
     if len(key) < 3 or not key.isascii():
         return ()
-    return _terms(db, "standard", _term.key.between(key, key + LAST), most)
+    return _terms(db, "standard", begins(_term.key, key), most)
 
 
 def parameters(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
     """As they are called or begin to be, and by initials."""
     key = normal_parameter(words)
-    begins = _term.key.between(key, key + LAST)
-    return _terms(db, "parameter", sa.or_(begins, _term.stem == plain(words)) if plain(words) else begins, most) if key else ()
+    named = begins(_term.key, key)
+    return (
+        _terms(db, "parameter", sa.or_(named, _term.stem == plain(words)) if plain(words) else named, most)
+        if key
+        else ()
+    )
 
 
 def _terms(db: Db, kind: str, which: sa.ColumnElement[bool], most: int) -> Sequence[Hit]:
     """One spelling of each."""
-    query = sa.select(_term.key, _SHORTEST).where(_term.kind == kind, which).group_by(_term.key).order_by(sa.func.length(_term.key), _term.key)
+    query = (
+        sa.select(_term.key, _SHORTEST)
+        .where(_term.kind == kind, which)
+        .group_by(_term.key)
+        .order_by(sa.func.length(_term.key), _term.key)
+    )
     return [Hit(kind, r.said, "", r.said, "") for r in db.execute(query.limit(most))]
 
 

@@ -73,7 +73,8 @@ def _counts(asked: Asked, found: AsOf | None, uscc: str, today: date) -> dict[st
         return {}
     if found.on == today:
         number = listing.counts(asked.db, asked.who.scope, uscc)
-        return {"certificates": number["certificate"], "scope": number["capability"], "people": number["staff"], "instruments": number["instrument"]}  # fmt: skip
+        return {"certificates": number["certificate"], "scope": number["capability"], "people": number["staff"],
+                "instruments": number["instrument"]}  # fmt: skip
     one = found.facts
     read = {"certificates": len(one.certificates), "scope": sum(map(len, one.scope.values())), "people": len(one.people),
             "instruments": len(one.instruments)}  # fmt: skip

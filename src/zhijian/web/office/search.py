@@ -46,7 +46,8 @@ def everything(asked: Asked) -> Shown:
         lines["report"] = _reports(asked, words)
         lines["case"] = _cases(asked, words)
     kept = {name: some for name, some in lines.items() if some}
-    return Shown("search.html", {"words": words, "groups": GROUPS, "lines": kept, "most": MOST, "rest": {"institution": "/office/institutions?" + urlencode({"q": words})}})  # fmt: skip
+    rest = {"institution": "/office/institutions?" + urlencode({"q": words})}
+    return Shown("search.html", {"words": words, "groups": GROUPS, "lines": kept, "most": MOST, "rest": rest})
 
 
 def _line(hit: Hit) -> Line:
@@ -57,7 +58,9 @@ def _line(hit: Hit) -> Line:
         case "certificate":
             return Line(f"{one}?tab=certificates", hit.key, hit.name, True)
         case "staff":
-            return Line(f"{one}?" + urlencode({"tab": "people", "q": hit.key}), f"{mask.name(hit.about)} {hit.key}", hit.name)
+            return Line(
+                f"{one}?" + urlencode({"tab": "people", "q": hit.key}), f"{mask.name(hit.about)} {hit.key}", hit.name
+            )
         case "instrument":
             return Line(f"{one}?" + urlencode({"tab": "instruments", "q": hit.key}), f"{hit.about} {hit.key}", hit.name)
         case _:
@@ -68,7 +71,9 @@ def _reports(asked: Asked, words: str) -> list[Line]:
     if not asked.who.may("reports.see"):
         return []
     rows = found.reports(asked.db, asked.who.scope, words, MOST + 1)
-    return [Line(f"/office/reports/{r['code']}", grouped(r["code"]), f"{r['own_number']} {r['title']}", True) for r in rows]
+    return [
+        Line(f"/office/reports/{r['code']}", grouped(r["code"]), f"{r['own_number']} {r['title']}", True) for r in rows
+    ]
 
 
 def _cases(asked: Asked, words: str) -> list[Line]:
@@ -99,10 +104,19 @@ class Question:
         given, today = asked.query, asked.at.astimezone(SHANGHAI).date()
         division, on = given.get("division", "").strip()[:20], given.get("on", "").strip()[:20]
         if not re.fullmatch(r"(\d{2}|\d{4}|\d{6})?", division, re.ASCII):
-            raise Wrong("division", division, "行政区划代码的前 2、4 或 6 位，如 3301", "the first 2, 4 or 6 digits of a division code, such as 3301")  # fmt: skip
+            zh_, en = (
+                "行政区划代码的前 2、4 或 6 位，如 3301",
+                "the first 2, 4 or 6 digits of a division code, such as 3301",
+            )
+            raise Wrong("division", division, zh_, en)
         with field_of("on", on, "日期，如 2026-12-31", "a day, such as 2026-12-31"):
             day = date.fromisoformat(on) if on else today
-        with field_of("page", given.get("page", ""), f"页码是 1 到 {MOST_PAGES} 的整数", f"a page is a number from 1 to {MOST_PAGES}"):
+        with field_of(
+            "page",
+            given.get("page", ""),
+            f"页码是 1 到 {MOST_PAGES} 的整数",
+            f"a page is a number from 1 to {MOST_PAGES}",
+        ):
             page = int(given.get("page") or "1")
             if not 1 <= page <= MOST_PAGES:
                 raise ValueError
@@ -122,7 +136,11 @@ def capability(asked: Asked) -> Shown:
     scope, asks = asked.who.scope, bool(one.wanted.parameter or one.wanted.standard)
     able = search.able(asked.db, scope, one.wanted, (one.page - 1) * PER_PAGE, PER_PAGE) if asks else None
     provinces = specification().codelists["province"]
-    mine = {code: entry for code, entry in provinces.items() if code != "10" and (scope.provinces is None or code in scope.provinces)}
+    mine = {
+        code: entry
+        for code, entry in provinces.items()
+        if code != "10" and (scope.provinces is None or code in scope.provinces)
+    }
     return Shown("capability.html", {
         "one": one, "asks": asks, "able": able, "counted": COUNTED, "names": provinces, "provinces": mine if scope.institutions is None else {},
         "pages": min(MOST_PAGES, max(1, -(-able.count.rows // PER_PAGE))) if able else 1,
