@@ -25,7 +25,8 @@ USCC, OTHER = numbers.uscc("91", "330106", 987_654), numbers.uscc("91", "320106"
 def world(uscc: str, division: str, number: str, name: str) -> list[tuple[str, dict[str, Any]]]:
     row = {"number": number, "site_no": "1", "category": "食品", "valid_from": "2024-01-01"}
     return [
-        ("institution", {"uscc": uscc, "name": name, "legal_form": "企业", "division": division, "address": "模拟路1号", "fields": ["01"]}),
+        ("institution", {"uscc": uscc, "name": name, "legal_form": "企业", "independent": True,
+                         "division": division, "address": "模拟路1号", "fields": ["01"]}),
         ("site", {"uscc": uscc, "site_no": "1", "name": "本部", "division": division, "address": "模拟路1号", "used_from": "2020-01-01"}),
         ("certificate", {"number": number, "uscc": uscc, "authority": "模拟局", "issued_on": "2024-01-01", "expires_on": "2029-12-31"}),
         ("capability", {**row, "sequence": "1", "parameter": "模拟铅", "standard": "GB 95009.12-2023", "restriction": "只测茶叶"}),
@@ -148,6 +149,7 @@ def test_where_nothing_is_found_it_says_what_may_be_meant(db: Db) -> None:
         "GB 95009.12-2023",
     )
     assert "模拟铅" in search.near(db, Scope.everything(), Sought("模拟铅含量", "", "", ON)).parameters
+    assert search.near(db, Scope.everything(), Sought("模拟铅含量", "", "", ON)).parameters[0] == "模拟铅"
     near = search.near(db, Scope.everything(), Sought("", "GB 5009.12-2017", "", ON))
     assert (near.replaced_by, near.replaced_on) == ("GB 5009.12-2023", date(2024, 3, 6))
 

@@ -122,13 +122,14 @@ def _terms(db: Db, kind: str, which: sa.ColumnElement[bool], most: int) -> Seque
 
 
 def near(db: Db, scope: Scope, kind: str, text: str, most: int) -> Sequence[str]:
-    """Spellings in which the text stands, or that have a character or more of it; the nearest first."""
-    words = (normal_standard if kind == "standard" else normal_parameter)(text)
-    parts = sorted({words[n : n + 2] for n in range(max(1, len(words) - 1))} | ({words} - {""}))
-    fits = [sa.case((_term.key.contains(one, autoescape=True), len(one)), else_=0) for one in parts[:20]]
-    score = sum(fits[1:], fits[0])
+    """Spellings that stand in the text, or have two characters beside each other with it; the nearest first."""
+    words = (normal_standard if kind == "standard" else normal_parameter)(text)[:20]
+    pairs = {words[n : n + 2] for n in range(len(words) - 1)}
+    within = sa.func.strpos(words, _term.key) > 0
+    shares = [_term.key.contains(one, autoescape=True) for one in sorted(pairs)]
+    score = sum((sa.case((one, 1), else_=0) for one in shares), sa.case((within, 3), else_=0))
     query = (
-        sa.select(_SHORTEST).where(_term.kind == kind, _term.key != words, sa.or_(*(_term.key.contains(p, autoescape=True) for p in parts[:20])))
+        sa.select(_SHORTEST).where(_term.kind == kind, _term.key != words, sa.or_(within, *shares))
         .group_by(_term.key).order_by(sa.func.max(score).desc(), sa.func.length(_term.key), _term.key).limit(most)
     )  # fmt: skip
     return list(db.execute(query).scalars())
