@@ -51,12 +51,14 @@ def present(db: Db, scope: Scope, uscc: str, today: date, entities: Collection[s
     return AsOf(today, assembled(row, records), held | {"institution": (own,)})
 
 
-def history(db: Db, scope: Scope, uscc: str, *, entity: str | None = None) -> list[Change]:
-    """Every change of the institution's records, of `entity` alone where it is named, newest first."""
+def history(db: Db, scope: Scope, uscc: str, *, entity: str | None = None, newest: int | None = None) -> list[Change]:
+    """Changes of the institution's records, of `entity` alone where it is named, newest first; all, or the `newest`."""
     if store.institution_row(db, scope, uscc) is None:
         return []
-    changes = _changes(history_store.versions(db, scope, uscc, entities=None if entity is None else {entity}))
-    return sorted(changes, key=lambda c: (c.on, c.recorded_at))[::-1]  # of one moment too the last comes first
+    changes = _changes(
+        history_store.versions(db, scope, uscc, entities=None if entity is None else {entity}, newest=newest)
+    )
+    return sorted(changes, key=lambda c: (c.on, c.recorded_at))[::-1][:newest]  # of one moment too the last comes first
 
 
 def _changes(versions: Sequence[Version]) -> Iterator[Change]:

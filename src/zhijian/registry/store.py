@@ -39,6 +39,11 @@ def begins(column: Any, text: str) -> sa.ColumnElement[bool]:
     return sa.and_(column >= text, *([column < text[:-1] + chr(after)] if after < 0x110000 else []))
 
 
+def is_there(query: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """EXISTS, asked of each row in turn: as a join PostgreSQL would begin with the other table and read the nation for one page."""
+    return query.limit(1).scalar_subquery().is_not(None)
+
+
 @contextlib.contextmanager
 def in_order(db: Db) -> Iterator[None]:
     """Statements inside read an index from its beginning until they have enough. By itself PostgreSQL would not: it takes the wall's
@@ -112,7 +117,10 @@ _OF_FACTS = (
 
 
 def records(db: Db, scope: Scope, uscc: str, entities: Collection[str]) -> dict[str, Rows]:
-    """What holds now of one institution that the caller has seen within the scope. Certificates are among it where what hangs on them is."""
+    """What holds now of one institution that the caller has seen within the scope; of no entity that is nobody's.
+
+    Certificates are among it where what hangs on them is.
+    """
     of_certificates = [name for name in entities if t.PARENTS.get(name) == "certificate"]
     names = {*entities, *(["certificate"] if of_certificates else [])} - set(of_certificates)
     found = {name: _of(db, t.BY_NAME[name], uscc) for name in sorted(names)}

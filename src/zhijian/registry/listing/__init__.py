@@ -1,6 +1,7 @@
 """Lists and figures over the registry, for pages and exports: what there is within a scope, by place, by what is due."""
 
 from zhijian.registry.history import present
+from zhijian.registry.history_store import number as number_of_changes
 from zhijian.registry.listing.store import (
     RENEWAL,
     SORTS,
@@ -13,15 +14,5 @@ from zhijian.registry.listing.store import (
 )
 from zhijian.registry.store import counts
 
-__all__ = [
-    "RENEWAL",
-    "SORTS",
-    "Figures",
-    "Wanted",
-    "by_division",
-    "counts",
-    "figures",
-    "institutions",
-    "present",
-    "province_of",
-]
+__all__ = ["RENEWAL", "SORTS", "Figures", "Wanted", "by_division", "counts", "figures", "institutions", "number_of_changes", "present",
+           "province_of"]  # fmt: skip

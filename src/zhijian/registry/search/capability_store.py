@@ -16,7 +16,7 @@ from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
 from zhijian.registry.model import normal_parameter, normal_standard, standard_without_year
 from zhijian.registry.search.model import Count, Sought, Spellings
-from zhijian.registry.store import begins, in_order, visible
+from zhijian.registry.store import begins, in_order, is_there, visible
 
 Row = sa.RowMapping
 COUNTED = 1000
@@ -114,17 +114,12 @@ def _where(scope: Scope, wanted: Sought) -> sa.ColumnElement[bool]:
         conditions.append(_k.province == wanted.division[:2])
     if scope.divisions is not None or len(wanted.division) > 2:
         here = sa.select(_i.uscc).where(_i.uscc == _k.uscc, visible(scope), begins(_i.division, wanted.division))
-        conditions.append(_is_there(here))
+        conditions.append(is_there(here))
     return sa.and_(*conditions)
-
-
-def _is_there(query: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """EXISTS, asked of each row in turn: as a join PostgreSQL would begin with the other table and read the nation for one page."""
-    return query.limit(1).scalar_subquery().is_not(None)
 
 
 def _in_force(on: date) -> sa.ColumnElement[bool]:
     """As `Certificate.state_on`."""
     ended = sa.select(_s.number).where(_s.number == _k.number, _s.state.in_(_ENDED), _s.from_on <= on, sa.or_(_s.to_on.is_(None), _s.to_on >= on))  # fmt: skip
     term = sa.select(_c.number).where(_c.number == _k.number, _c.issued_on <= on, _c.expires_on >= on)
-    return sa.and_(_is_there(term), sa.not_(_is_there(ended)))
+    return sa.and_(is_there(term), sa.not_(is_there(ended)))

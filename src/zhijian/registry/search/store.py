@@ -16,7 +16,7 @@ from zhijian.registry import tables as t
 from zhijian.registry.model import normal_parameter, normal_standard
 from zhijian.registry.search.model import Hit
 from zhijian.registry.sought import plain
-from zhijian.registry.store import begins, visible
+from zhijian.registry.store import begins, is_there, visible
 
 _i, _c, _st, _in, _so, _term = t.institution.c, t.certificate.c, t.staff.c, t.instrument.c, t.sought.c, t.term.c
 _SHORTEST = sa.type_coerce(
@@ -57,7 +57,7 @@ def certificates(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
     if len(number) < 4 or not number.isdecimal():
         return ()
     which = begins(_c.number, number)
-    query = _of_institution(t.certificate, scope, [which], _c.number, _c.expires_on).order_by(_c.number).limit(most)
+    query = _of_institution(t.certificate, scope, [which], _c.number, _c.expires_on, most)
     return [Hit("certificate", r.key, r.uscc, r.name, str(r.about)) for r in db.execute(query)]
 
 
@@ -78,17 +78,29 @@ def _either(
     """Those in which one of the columns is what was typed, in its case or in capitals. A query each: an index serves one column."""
     said, found = sorted({words.strip(), words.strip().upper()} - {""}), dict[tuple[str, str], Hit]()
     for column in columns if said else ():
-        query = _of_institution(table, scope, [column.in_(said), *_within(scope, table.c)], key, about).limit(most)
+        query = _of_institution(table, scope, [column.in_(said)], key, about, most)
         for r in db.execute(query):
             found[r.uscc, r.key] = Hit(group, r.key, r.uscc, r.name, r.about)
     return list(found.values())[:most]
 
 
 def _of_institution(
-    table: sa.Table, scope: Scope, which: Sequence[sa.ColumnElement[bool]], key: Any, about: Any
+    table: sa.Table, scope: Scope, which: Sequence[sa.ColumnElement[bool]], key: Any, about: Any, most: int
 ) -> sa.Select[Any]:
-    query = sa.select(key.label("key"), about.label("about"), _i.uscc, _i.name)
-    return query.select_from(table.join(t.institution, _i.uscc == table.c.uscc)).where(*which, visible(scope))
+    """By `key`. The first are chosen before institutions are looked at: PostgreSQL would begin with those."""
+    seen = (
+        [] if scope.divisions is None else [is_there(sa.select(_i.uscc).where(_i.uscc == table.c.uscc, visible(scope)))]
+    )
+    chosen = (
+        sa.select(key.label("key"), about.label("about"), table.c.uscc)
+        .where(*which, *_within(scope, table.c), *seen)
+        .limit(most)
+    )
+    first = (chosen.order_by(key) if table is t.certificate else chosen).subquery()
+    query = sa.select(first.c.key, first.c.about, _i.uscc, _i.name).select_from(
+        first.join(t.institution, _i.uscc == first.c.uscc)
+    )
+    return query.where(visible(scope)).order_by(first.c.key)
 
 
 def standards(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:

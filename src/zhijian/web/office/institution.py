@@ -96,8 +96,9 @@ def _of_tab(asked: Asked, found: AsOf, tab: str, words: str, uscc: str) -> dict[
         case "credit":
             return {"tables": [_table(name, found.records.get(name, ())) for name in SUPERVISION]}
         case "history":
-            changes = history(asked.db, asked.who.scope, uscc)
-            return {"changes": changes[:MOST], "all_changes": len(changes), "entities": specification().entities}
+            changes = history(asked.db, asked.who.scope, uscc, newest=MOST)
+            number = listing.number_of_changes(asked.db, asked.who.scope, uscc)
+            return {"changes": changes, "all_changes": number, "entities": specification().entities}
     return {}
 
 
