@@ -122,7 +122,9 @@ def server(command: list[str], env: dict[str, str]) -> Iterator[tuple[int, int]]
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     more = ["--port", str(port)] if "uvicorn" in command else []
-    child = subprocess.Popen([*command, *more], env={**env, "ZHIJIAN_VERIFY_PORT": str(port)})
+    child = subprocess.Popen(
+        [*command, *more], env={**env, "ZHIJIAN_VERIFY_PORT": str(port), "ZHIJIAN_OFFICE_PORT": str(port)}
+    )
     try:
         for _ in range(200):
             with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):

@@ -27,7 +27,7 @@ const common = {
   logLevel: "warning",
 };
 const entryPoints = [
-  "js/public.js", "js/offline.js", "js/lab.js", "js/checklist.js", "js/passkey.js", "css/public.css", "css/lab.css", "css/spec.css", "css/quality.css", "css/check.css", "css/map.css", "css/office.css",
+  "js/public.js", "js/offline.js", "js/lab.js", "js/checklist.js", "js/office.js", "js/passkey.js", "css/public.css", "css/lab.css", "css/spec.css", "css/quality.css", "css/check.css", "css/map.css", "css/office.css",
   "mark.svg",
 ];
 const { outputs } = (await build({ ...common, entryPoints, splitting: true, format: "esm" })).metafile;

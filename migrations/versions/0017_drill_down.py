@@ -68,16 +68,11 @@ def upgrade() -> None:
         # A code begins with its report's province: only a laboratory's rows have to be looked up.
         own = f"(SELECT scope_part(2)) IS NULL OR EXISTS (SELECT FROM report r WHERE r.code = {name}.code)"
         op.execute(f"CREATE POLICY seen ON {name} USING (coalesce(left(code, 2) = ANY ((SELECT scope_part(1))::text[]), true) AND ({own}))")
-    op.execute("ALTER TABLE registry_twin ENABLE ROW LEVEL SECURITY")
-    both = "a_province = ANY ((SELECT scope_part(1))::text[]) AND b_province = ANY ((SELECT scope_part(1))::text[])"
-    op.execute(f"CREATE POLICY seen ON registry_twin USING ((SELECT scope_part(2)) IS NULL AND ((SELECT scope_part(1)) IS NULL OR {both}))")
 
 
 def downgrade() -> None:
     for name in WHOLE:
         op.execute(f"ALTER POLICY seen ON {name} USING ({BEFORE})")
-    op.execute("DROP POLICY seen ON registry_twin")
-    op.execute("ALTER TABLE registry_twin DISABLE ROW LEVEL SECURITY")
     for name in ("report", *PARTS):
         op.execute(f"DROP POLICY seen ON {name}")
         op.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")

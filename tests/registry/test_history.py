@@ -13,9 +13,10 @@ from tests.registry.test_enrolment import ALL, ONE, TWO, changed, records
 
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.registry import as_of, enrol, facts, history, remove, revision
+from zhijian.registry import as_of, enrol, facts, history, listing, remove, revision
 from zhijian.registry.checking import typed
 from zhijian.registry.model import AsOf, Change
+from zhijian.registry.tables import BY_NAME, NATIONAL
 
 AT = datetime(2026, 6, 30, 9, tzinfo=UTC)
 DAY = date(2026, 6, 1)
@@ -301,3 +302,44 @@ def test_the_keys_of_the_past_are_those_that_a_program_writes(db: Db) -> None:
         sa.text("SELECT key FROM registry_past WHERE entity = 'staff' AND uscc = :u"), {"u": ONE}
     ).scalar_one()
     assert json.loads(key) == [ONE, odd]
+
+
+def test_the_newest_changes_are_the_first_of_all(db: Db) -> None:
+    put(db, records(), DAY)
+    for n in range(1, 6):
+        put(db, site(f"新址{n}"), DAY + timedelta(days=n * 3))
+    put(db, site("补记"), DAY + timedelta(days=4))
+    whole = history(db, ALL, ONE)
+    for most in range(1, len(whole) + 3):
+        newest = history(db, ALL, ONE, newest=most)
+        assert [(c.on, c.recorded_at) for c in newest] == [(c.on, c.recorded_at) for c in whole[:most]]
+        assert set(map(repr, newest)) <= set(map(repr, whole))
+    assert listing.number_of_changes(db, ALL, ONE) == len(whole)
+
+
+def test_today_read_by_itself_is_today_out_of_the_history(db: Db) -> None:
+    put(db, records(), DAY)
+    put(db, site("新址"), DAY + timedelta(days=10))
+    today = DAY + timedelta(days=20)
+    for wanted in (
+        ("site",),
+        ("certificate", "certificate_state", "capability"),
+        ("staff", "authorisation"),
+        ("instrument", "calibration"),
+        tuple(BY_NAME.keys() - NATIONAL),
+    ):
+        one, other = listing.present(db, ALL, ONE, today, wanted), as_of(db, ALL, ONE, today, entities=wanted)
+        assert one is not None
+        assert other is not None
+        assert {k: v for k, v in one.records.items() if k in wanted} == {
+            k: v for k, v in other.records.items() if k in wanted
+        }
+        assert one.facts.sites == other.facts.sites
+        assert one.facts.scope == other.facts.scope
+    number = listing.counts(db, ALL, ONE)
+    whole = as_of(db, ALL, ONE, today)
+    assert whole is not None
+    assert number == {
+        name: len(whole.records.get(name, ())) for name in ("certificate", "capability", "staff", "instrument")
+    }
+    assert listing.counts(db, Scope(), ONE) == {}

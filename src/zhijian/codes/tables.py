@@ -59,6 +59,7 @@ report = table_of(
     sa.Column("registered_at", _time, nullable=False),
     sa.UniqueConstraint("uscc", "own_number_key"),
     sa.Index("ix_report_certificate_own_number", "certificate_number", "own_number_key"),
+    sa.Index("ix_report_own_number_key", "own_number_key", "province"),
     sa.Index("ix_report_file_digest", "file_digest"),
     sa.Index("ix_report_uscc_registered_at", "uscc", "registered_at"),
     sa.Index("ix_report_registered_at", "registered_at", "code"),

@@ -16,7 +16,7 @@ MAY = {
     "SELECT": ("institution", "site", "certificate", "certificate_state", "certificate_change", "capability", "capability_level",
                "staff", "authorisation", "instrument", "calibration", "credit", "annual_report", "proficiency_test",
                "proficiency_result", "inspection", "finding", "rectification", "penalty", "registry_past", "institution_key",
-               "area_count", "report", "report_item", "report_count", "report_counted"),
+               "scope_term", "institution_sought", "area_count", "report", "report_item", "report_count", "report_counted"),
     'SELECT (id, code, state, at, "by", actor, reason, successor)': ("state_change",),
     "SELECT, INSERT": ("audit", "case_event", "case_evidence", "draw_frame", "draw_result", "scope_draft"),
     "SELECT, INSERT, UPDATE": ("case_file", "case_number", "case_objection", "case_task", "draw_plan"),

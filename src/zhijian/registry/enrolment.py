@@ -14,7 +14,7 @@ from zhijian.kit.base31 import number, symbols
 from zhijian.kit.clock import day
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.registry import past_store, store
+from zhijian.registry import past_store, sought_store, store
 from zhijian.registry.checking import Known, Objection, Record, typed, unfolded, wrong, wrong_key
 from zhijian.registry.past_store import Key, Rows, key_in
 from zhijian.registry.tables import BY_NAME, FIRST_DAY, NATIONAL, UNDATED, elements_of, key_of
@@ -186,6 +186,8 @@ def _write(call: _Call, entity: str, rows: Rows, *, gone: bool) -> list[str]:
         past_store.update(db, scope, entity, changed)
     if new:
         past_store.insert(db, scope, entity, new)
+    if not gone and (new or changed):
+        sought_store.keep(db, scope, entity, [*new, *changed])
     if late:
         past_store.insert_past(db, scope, entity, late, gone=gone)
     return [row.get("uscc", "") for some in (new, changed, late) for row in some]

@@ -1,29 +1,31 @@
 """What the registry knew to hold on a day, and what changed when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import history_store, store
-from zhijian.registry.assembling import assembled
+from zhijian.registry.assembling import Rows, assembled
 from zhijian.registry.checking import Record, typed
 from zhijian.registry.history_store import Version
 from zhijian.registry.model import AsOf, Change
-from zhijian.registry.tables import BY_NAME
+from zhijian.registry.tables import BY_NAME, elements_of
 
 
-def as_of(db: Db, scope: Scope, uscc: str, on: date) -> AsOf | None:
+def as_of(db: Db, scope: Scope, uscc: str, on: date, *, entities: Collection[str] | None = None) -> AsOf | None:
     """The institution as of a day: of each record the version with the greatest (day, count) up to it.
 
-    None when it is not there, not the caller's, or was not registered yet. Index in the codes and whether it is synthetic never
-    change; province and revision are those of now.
+    `entities`: those whose records are wanted, besides the institution's own; None: all. None when it is not there, not the
+    caller's, or was not registered yet. Index in the codes and whether it is synthetic never change; province and revision are
+    those of now.
     """
     if (row := store.institution_row(db, scope, uscc)) is None:
         return None
     held: dict[tuple[str, tuple[str, ...]], Version] = {}
-    for version in history_store.versions(db, scope, uscc, until=on):
+    names = None if entities is None else {"institution", *entities}
+    for version in history_store.versions(db, scope, uscc, until=on, entities=names):
         held[version.entity, version.key] = version  # in order: the last one stands
     records: dict[str, list[Record]] = {name: [] for name in BY_NAME}
     for version in held.values():
@@ -35,12 +37,28 @@ def as_of(db: Db, scope: Scope, uscc: str, on: date) -> AsOf | None:
     return AsOf(on, facts, {name: tuple(some) for name, some in records.items() if some})
 
 
-def history(db: Db, scope: Scope, uscc: str, *, entity: str | None = None) -> list[Change]:
-    """Every change of the institution's records, of `entity` alone where it is named, newest first."""
+def present(db: Db, scope: Scope, uscc: str, today: date, entities: Collection[str]) -> AsOf | None:
+    """As `as_of` today, without looking at the past: nothing is taken in that holds from a later day."""
+    if (row := store.institution_row(db, scope, uscc)) is None:
+        return None
+    records: dict[str, Rows] = {name: [] for name in BY_NAME} | store.records(db, scope, uscc, entities)
+    own = {e.id: row[e.id] for e in elements_of("institution")}
+    held = {
+        name: tuple({e.id: one[e.id] for e in elements_of(name)} for one in some)
+        for name, some in records.items()
+        if some
+    }
+    return AsOf(today, assembled(row, records), held | {"institution": (own,)})
+
+
+def history(db: Db, scope: Scope, uscc: str, *, entity: str | None = None, newest: int | None = None) -> list[Change]:
+    """Changes of the institution's records, of `entity` alone where it is named, newest first; all, or the `newest`."""
     if store.institution_row(db, scope, uscc) is None:
         return []
-    changes = _changes(history_store.versions(db, scope, uscc, entity=entity))
-    return sorted(changes, key=lambda c: (c.on, c.recorded_at))[::-1]  # of one moment too the last comes first
+    changes = _changes(
+        history_store.versions(db, scope, uscc, entities=None if entity is None else {entity}, newest=newest)
+    )
+    return sorted(changes, key=lambda c: (c.on, c.recorded_at))[::-1][:newest]  # of one moment too the last comes first
 
 
 def _changes(versions: Sequence[Version]) -> Iterator[Change]:

@@ -1,6 +1,7 @@
 """SQL of the past: all versions of one institution's records."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,36 +26,59 @@ class Version:
 
 
 def versions(
-    db: Db, scope: Scope, uscc: str, *, until: date = date.max, entity: str | None = None
+    db: Db, scope: Scope, uscc: str, *, until: date = date.max, entities: Collection[str] | None = None, newest: int | None = None
 ) -> list[Version]:  # fmt: skip
-    """Past and present versions that hold from `until` or earlier; of each record in order, the present one last."""
-    found = [_version(row) for row in db.execute(_past(scope, uscc, until, entity))]
-    names = [name for name in ([entity] if entity else t.BY_NAME) if name not in t.NATIONAL]
-    present = sa.text(" UNION ALL ".join(_present(name) for name in names))
-    found += [_version(row) for row in db.execute(present, {"uscc": uscc, "until": until})]
+    """Past and present versions that hold from `until` or earlier; of each record in order, the present one last.
+
+    `newest`: of the present ones so many, by the day from which they hold and when they were recorded; an institution has thousands.
+    """
+    found = [_version(row) for row in db.execute(_past(scope, uscc, until, entities))]
+    names = [name for name in t.BY_NAME if name not in t.NATIONAL and (entities is None or name in entities)]
+    present = " UNION ALL ".join(_present(name, newest is not None) for name in names)
+    if newest is not None:
+        present += ' ORDER BY "on" DESC, recorded_at DESC LIMIT :most'
+    found += [_version(row) for row in db.execute(sa.text(present), {"uscc": uscc, "until": until, "most": newest})]
     return found
 
 
-def _past(scope: Scope, uscc: str, until: date, entity: str | None) -> sa.Select[Any]:
+def number(db: Db, scope: Scope, uscc: str) -> int:
+    """How many versions there are, past and present, of an institution that the caller has seen within the scope."""
+    names = [name for name in t.BY_NAME if name not in t.NATIONAL]
+    counts = (f"(SELECT count(*) {_of(name)})" for name in names)
+    sql = f"SELECT (SELECT count(*) FROM registry_past WHERE uscc = :uscc) + {' + '.join(counts)}"  # noqa: S608
+    return int(db.execute(sa.text(sql), {"uscc": uscc, "until": date.max}).scalar_one())
+
+
+def _past(scope: Scope, uscc: str, until: date, entities: Collection[str] | None) -> sa.Select[Any]:
     p = t.past.c
     mine = sa.select(t.institution.c.uscc).where(t.institution.c.uscc == uscc, visible(scope))
-    where = [p.uscc.in_(mine), p.on <= until, *([p.entity == entity] if entity else [])]
+    where = [p.uscc.in_(mine), p.on <= until, *([p.entity.in_(sorted(entities))] if entities is not None else [])]
     columns = (p.entity, p.key, p.on, p.record, p.source, p.recorded_at)
     return sa.select(*columns).where(*where).order_by(p.entity, p.key, p.on, p.seq)
 
 
-def _present(entity: str) -> str:
-    """Rows that hold now, in the form in which they will be past. By the certificate's number where that leads the key."""
+def _present(entity: str, newest: bool) -> str:
+    """Rows that hold now, in the form in which they will be past."""
     table = t.BY_NAME[entity]
     elements = {e.id for e in t.elements_of(entity)}
     platform = ", ".join(f"'{c.name}'" for c in table.columns if c.name not in elements)
     key = ", ".join(f'c."{k}"' for k in t.key_of(entity))
-    of_certificate = "c.number IN (SELECT number FROM certificate WHERE uscc = :uscc) AND "
-    return (
-        f"SELECT '{entity}' AS entity, jsonb_build_array({key})::text AS key, c.since_on AS \"on\", "  # noqa: S608
-        f'jsonb_strip_nulls(to_jsonb(c) - ARRAY[{platform}]) AS record, c.source, c.recorded_at FROM "{entity}" c '
-        f"WHERE {of_certificate if t.PARENTS.get(entity) == 'certificate' else ''}c.uscc = :uscc AND c.since_on <= :until"
+    rows = (
+        f"FROM (SELECT c.* {_of(entity)} ORDER BY c.since_on DESC, c.recorded_at DESC LIMIT :most) c"
+        if newest
+        else _of(entity)
     )
+    return (
+        f"SELECT '{entity}' AS entity, jsonb_build_array({key})::text AS key, c.since_on AS \"on\", "
+        f"jsonb_strip_nulls(to_jsonb(c) - ARRAY[{platform}]) AS record, c.source, c.recorded_at {rows}"
+    )
+
+
+def _of(entity: str) -> str:
+    """By the certificate's number where that leads the key."""
+    of_certificate = "c.number IN (SELECT number FROM certificate WHERE uscc = :uscc) AND "
+    of = of_certificate if t.PARENTS.get(entity) == "certificate" else ""
+    return f'FROM "{entity}" c WHERE {of}c.uscc = :uscc AND c.since_on <= :until'
 
 
 def _version(row: Any) -> Version:

@@ -1,6 +1,7 @@
 """SQL of the registry. Every function takes the scope of its caller and puts it into the query."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,35 @@ def visible(scope: Scope) -> sa.ColumnElement[bool]:
     if scope.institutions is not None:
         conditions.append(t.institution.c.uscc.in_(scope.institutions))
     return sa.and_(*conditions)
+
+
+def begins(column: Any, text: str) -> sa.ColumnElement[bool]:
+    """That a column begins with a text, as a range: behind the wall an index serves order, and no LIKE.
+
+    >>> print(begins(sa.column("no"), "339").compile(compile_kwargs={"literal_binds": True}))
+    no >= '339' AND no < '33:'
+    """
+    if not text:
+        return sa.true()
+    last = ord(text[-1]) + 1
+    after = 0xE000 if last == 0xD800 else last
+    return sa.and_(column >= text, *([column < text[:-1] + chr(after)] if after < 0x110000 else []))
+
+
+def is_there(query: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """EXISTS, asked of each row in turn: as a join PostgreSQL would begin with the other table and read the nation for one page."""
+    return query.limit(1).scalar_subquery().is_not(None)
+
+
+@contextlib.contextmanager
+def in_order(db: Db) -> Iterator[None]:
+    """Statements inside read an index from its beginning until they have enough. By itself PostgreSQL would not: it takes the wall's
+    conditions to leave next to nothing, reads all that fits, and sorts it."""
+    for how in ("off", "on"):
+        names = ("enable_bitmapscan", "enable_seqscan", "enable_sort")
+        db.execute(sa.select(*(sa.func.set_config(name, how, True) for name in names)))
+        if how == "off":
+            yield
 
 
 def revision(db: Db, scope: Scope, uscc: str) -> int | None:
@@ -71,13 +101,46 @@ def facts(db: Db, scope: Scope, uscc: str) -> InstitutionFacts | None:
     """All that admission needs of one institution, as of now; None when it is not there or not the caller's."""
     if (row := institution_row(db, scope, uscc)) is None:
         return None
-    records = {name: _of(db, t.BY_NAME[name], uscc) for name in _BY_USCC}
-    numbers = [r["number"] for r in records["certificate"]]
-    records |= {name: _of_certificates(db, t.BY_NAME[name], numbers) for name in ("certificate_state", "capability")}
-    return assembled(row, records)
+    return assembled(row, records(db, scope, uscc, _OF_FACTS))
 
 
-_BY_USCC = ("certificate", "site", "authorisation", "staff", "calibration", "instrument")
+_OF_FACTS = (
+    "certificate",
+    "site",
+    "authorisation",
+    "staff",
+    "calibration",
+    "instrument",
+    "certificate_state",
+    "capability",
+)
+
+
+def records(db: Db, scope: Scope, uscc: str, entities: Collection[str]) -> dict[str, Rows]:
+    """What holds now of one institution that the caller has seen within the scope; of no entity that is nobody's.
+
+    Certificates are among it where what hangs on them is.
+    """
+    of_certificates = [name for name in entities if t.PARENTS.get(name) == "certificate"]
+    names = {*entities, *(["certificate"] if of_certificates else [])} - set(of_certificates)
+    found = {name: _of(db, t.BY_NAME[name], uscc) for name in sorted(names)}
+    numbers = [r["number"] for r in found["certificate"]] if of_certificates else []
+    return found | {name: _of_certificates(db, t.BY_NAME[name], numbers) for name in of_certificates}
+
+
+def counts(db: Db, scope: Scope, uscc: str) -> dict[str, int]:
+    """Entity → how many records it has now: certificates, capability, staff, instrument."""
+    c = t.certificate.c
+    numbers = sa.select(c.number).where(c.uscc == uscc)
+    which = {"certificate": c.uscc == uscc, "capability": t.capability.c.number.in_(numbers), "staff": t.staff.c.uscc == uscc,
+             "instrument": t.instrument.c.uscc == uscc}  # fmt: skip
+    count = {
+        name: sa.select(sa.func.count()).select_from(t.BY_NAME[name]).where(one).scalar_subquery().label(name)
+        for name, one in which.items()
+    }
+    seen = sa.select(t.institution.c.uscc).where(t.institution.c.uscc == uscc, visible(scope)).exists()
+    row = db.execute(sa.select(*count.values()).where(seen)).mappings().first()
+    return dict(row) if row else {}
 
 
 def _of(db: Db, table: sa.Table, uscc: str) -> Rows:

@@ -98,11 +98,7 @@ certificate_change = _table("certificate_change")
 _PLAIN = "translate(upper({}standard), '—–－‐ ', '----')"
 PLAIN_STANDARD = sa.literal_column(_PLAIN.format("capability."), sa.Text)
 """A capability's standard without blanks, in capitals, with one kind of hyphen: word for word as its index has it."""
-capability = _table(
-    "capability",
-    sa.Index("ix_capability_parameter_standard", "parameter", "standard"),
-    sa.Index("ix_capability_plain_standard", sa.text(_PLAIN.format(""))),
-)
+capability = _table("capability", sa.Index("ix_capability_plain_standard", sa.text(_PLAIN.format(""))))
 capability_level = _table("capability_level")
 staff = _table("staff")
 authorisation = _table("authorisation")
@@ -118,6 +114,18 @@ rectification = _table("rectification")
 penalty = _table("penalty")
 for _one in (certificate, penalty, inspection, proficiency_result, finding, rectification):
     sa.Index(f"ix_{_one.name}_uscc", _one.c.uscc)
+_k, _i = capability.c, institution.c
+sa.Index("ix_institution_name", _i.name, _i.uscc)
+sa.Index("ix_institution_place_name", _i.province, _i.name, _i.uscc)
+sa.Index("ix_institution_division", _i.division, _i.uscc)
+_place = (_k.province, _k.uscc, _k.number, _k.site_no, _k.sequence)
+"""The order in which capability rows are shown; with the days all that decides about a row."""
+_days = ["valid_from", "valid_to"]
+sa.Index("ix_capability_parameter_standard_place", _k.parameter, _k.standard, *_place, postgresql_include=_days)
+sa.Index("ix_capability_parameter_place", _k.parameter, *_place, postgresql_include=_days)
+sa.Index("ix_capability_standard_place", _k.standard, *_place, postgresql_include=_days)
+for _one, _no in ((staff, "name"), (staff, "staff_no"), (instrument, "management_no"), (instrument, "serial_no")):
+    sa.Index(f"ix_{_one.name}_{_no}", _one.c[_no], _one.c.province)
 
 past = sa.Table(
     "registry_past", metadata,
@@ -181,6 +189,25 @@ scope_draft = sa.Table(
     sa.Column("confirmed_by", sa.Text()),
     sa.Column("confirmed_at", _time),
     comment="待确认的能力表",
+)  # fmt: skip
+
+term = sa.Table(
+    "scope_term", metadata,
+    sa.Column("kind", sa.String(10), primary_key=True, comment="standard 或 parameter"),
+    sa.Column("said", sa.String(200), primary_key=True, comment="能力附表里的写法"),
+    sa.Column("key", sa.Text(), nullable=False, comment="比对形式"),
+    sa.Column("stem", sa.Text(), nullable=False, comment="标准：不带年号的比对形式；参数：拼音首字母"),
+    sa.Index("ix_scope_term_key", "kind", "key"),
+    sa.Index("ix_scope_term_stem", "kind", "stem"),
+    comment="能力附表里出现过的标准和参数的各种写法；不说是谁的",
+)  # fmt: skip
+sought = sa.Table(
+    "institution_sought", metadata,
+    sa.Column("uscc", sa.String(18), sa.ForeignKey("institution.uscc"), primary_key=True),
+    sa.Column("province", sa.String(2), nullable=False),
+    sa.Column("text", sa.Text(), nullable=False, comment="名称、拼音首字母、全拼、信用代码，各一行，小写"),
+    sa.Index("ix_institution_sought_place", "province", "text"),
+    comment="找机构用的文字，登记时写入",
 )  # fmt: skip
 
 BY_NAME: dict[str, sa.Table] = {

@@ -1,5 +1,6 @@
 """SQL of lists and figures over the registry, for pages. Every function takes the scope of its caller and puts it into the query."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,9 @@ import sqlalchemy as sa
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
-from zhijian.registry.store import visible
+from zhijian.registry.search.store import is_named
+from zhijian.registry.sought import plain
+from zhijian.registry.store import begins, in_order, visible
 
 _i, _c = t.institution.c, t.certificate.c
 Row = sa.RowMapping
@@ -21,7 +24,7 @@ class Wanted:
     """Of a list of institutions. Empty texts do not narrow it."""
 
     words: str = ""
-    """In the name, or the beginning of a USCC or certificate number."""
+    """In the name, its initials or full pinyin or the USCC, or the beginning of a certificate number."""
     division: str = ""
     """Beginning of the division code."""
     expires_by: date | None = None
@@ -37,26 +40,39 @@ def institutions(db: Db, scope: Scope, wanted: Wanted, on: date, start: int, mos
     """(how many there are, those of the page): uscc, name, division, province, synthetic, certificates, expires_on (the next)."""
     where = _where(scope, wanted, on)
     count = db.execute(sa.select(sa.func.count()).select_from(t.institution).where(where)).scalar_one()
+
+    def order(c: Any) -> list[Any]:
+        return [
+            c[wanted.sort].desc() if wanted.down else c[wanted.sort].asc(),
+            c.uscc.desc() if wanted.down else c.uscc,
+        ]
+
+    page = (
+        sa.select(_i.uscc, _i.name, _i.division, _i.province, _i.synthetic)
+        .where(where)
+        .order_by(*order(_i))
+        .offset(start)
+        .limit(most)
+        .subquery("page")
+    )
     ends = (
         sa.select(sa.func.count().label("certificates"), sa.func.min(_c.expires_on).filter(_c.expires_on >= on).label("expires_on"))
-        .where(_c.uscc == _i.uscc).lateral("ends")
+        .where(_c.uscc == page.c.uscc).lateral("ends")
     )  # fmt: skip
-    order = SORTS[wanted.sort].desc() if wanted.down else SORTS[wanted.sort].asc()
-    query = (
-        sa.select(_i.uscc, _i.name, _i.division, _i.province, _i.synthetic, ends.c.certificates, ends.c.expires_on)
-        .select_from(t.institution.join(ends, sa.true())).where(where).order_by(order, _i.uscc).offset(start).limit(most)
-    )  # fmt: skip
-    return count, db.execute(query).mappings().all()
+    query = sa.select(page, ends).select_from(page.join(ends, sa.true())).order_by(*order(page.c))
+    with in_order(db) if not wanted.words else contextlib.nullcontext():
+        return count, db.execute(query).mappings().all()
 
 
 def _where(scope: Scope, wanted: Wanted, on: date) -> sa.ColumnElement[bool]:
     conditions = [visible(scope)]
     if wanted.words:
-        text = wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        numbers = sa.select(_c.uscc).where(_c.number.like(f"{text}%"))
-        conditions.append(sa.or_(_i.name.ilike(f"%{text}%"), _i.uscc.like(f"{text.upper()}%"), _i.uscc.in_(numbers)))
+        text = plain(wanted.words)
+        numbers = sa.select(_c.uscc).where(begins(_c.number, text))
+        named = sa.select(t.sought.c.uscc).where(is_named(scope, text))
+        conditions.append(sa.or_(_i.uscc.in_(named), _i.uscc.in_(numbers)) if text else sa.false())
     if wanted.division:
-        conditions.append(_i.division.startswith(wanted.division, autoescape=True))
+        conditions.append(begins(_i.division, wanted.division))
     if wanted.expires_by is not None:
         conditions.append(_i.uscc.in_(sa.select(_c.uscc).where(_c.expires_on.between(on, wanted.expires_by))))
     return sa.and_(*conditions)

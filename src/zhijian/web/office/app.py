@@ -31,6 +31,7 @@ from zhijian.web.office import (
     requests,
     reveal,
     scope_page,
+    search,
     single,
     twins,
 )
@@ -58,6 +59,7 @@ PAGES: tuple[Page, ...] = (
     *compare.PAGES,
     *export.PAGES,
     *due_page.PAGES,
+    *search.PAGES,
     *cases.PAGES,
     *requests.PAGES,
     *draws.PAGES,

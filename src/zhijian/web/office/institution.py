@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from zhijian.kit import mask
 from zhijian.kit.clock import SHANGHAI
-from zhijian.registry import areas, as_of, history
+from zhijian.registry import areas, as_of, history, listing
 from zhijian.registry.model import AsOf
 from zhijian.spec import Element, specification
 from zhijian.web.office.asked_fields import page_of
@@ -22,7 +22,11 @@ TABS: dict[str, str] = {
     "overview": zh("概况"), "certificates": zh("证书"), "scope": zh("能力附表"), "people": zh("人员"),
     "instruments": zh("设备"), "credit": zh("信用与监管"), "history": zh("变更"),
 }  # fmt: skip
+ALWAYS = ("site", "certificate", "certificate_state")
 SUPERVISION = ("credit", "penalty", "inspection", "finding", "rectification", "annual_report", "proficiency_result")
+WANTED = {"scope": ("capability",), "people": ("staff", "authorisation"), "instruments": ("instrument", "calibration"),
+          "credit": SUPERVISION}  # fmt: skip
+"""Tab → the entities that it reads besides: an institution can have thousands of records of each."""
 _MASKS = {"name": mask.name, "phone": mask.phone, "organisation": mask.organisation, "address": mask.address, "contact": mask.contact,
           "words": mask.words}  # fmt: skip
 
@@ -44,16 +48,16 @@ def show(asked: Asked) -> Shown:
     if tab not in TABS:
         raise NotThere
     on = _day(asked.query.get("on", "").strip()[:20], today)
-    found = as_of(asked.db, asked.who.scope, uscc, on)
-    if found is None and (on == today or as_of(asked.db, asked.who.scope, uscc, today) is None):
+    wanted = (*ALWAYS, *WANTED.get(tab, ()))
+    if (present := listing.present(asked.db, asked.who.scope, uscc, today, wanted if on == today else ALWAYS)) is None:
         raise NotThere
+    found = present if on == today else as_of(asked.db, asked.who.scope, uscc, on, entities=wanted)
     kept = {"on": on.isoformat()} if on != today else {}
     return Shown("institution.html", {
         "uscc": uscc, "one": found.facts if found else None, "found": found, "on": on, "today": today, "tab": tab, "tabs": TABS, "q": words,
         "to": lambda name: "?" + urlencode({"tab": name, **kept}), "mask": mask, "names": specification().codelists["province"],
-        "counts": _counts(found), "may_reports": asked.who.may("reports.see"), "own": asked.who.scope.institutions is not None,
-        "city": areas.name,
-        **(_of_tab(asked, found, tab, words, uscc) if found else {}),
+        "counts": _counts(asked, found, uscc, today), "may_reports": asked.who.may("reports.see"), "city": areas.name,
+        "own": asked.who.scope.institutions is not None, **(_of_tab(asked, found, tab, words, uscc) if found else {}),
     })  # fmt: skip
 
 
@@ -65,12 +69,18 @@ def _day(text: str, today: date) -> date:
     return on
 
 
-def _counts(found: AsOf | None) -> dict[str, int]:
+def _counts(asked: Asked, found: AsOf | None, uscc: str, today: date) -> dict[str, int]:
+    """Of today all; of another day those that the tab has read."""
     if found is None:
         return {}
+    if found.on == today:
+        number = listing.counts(asked.db, asked.who.scope, uscc)
+        return {"certificates": number["certificate"], "scope": number["capability"], "people": number["staff"],
+                "instruments": number["instrument"]}  # fmt: skip
     one = found.facts
-    return {"certificates": len(one.certificates), "scope": sum(map(len, one.scope.values())), "people": len(one.people),
+    read = {"certificates": len(one.certificates), "scope": sum(map(len, one.scope.values())), "people": len(one.people),
             "instruments": len(one.instruments)}  # fmt: skip
+    return {name: number for name, number in read.items() if number}
 
 
 def _of_tab(asked: Asked, found: AsOf, tab: str, words: str, uscc: str) -> dict[str, Any]:
@@ -89,8 +99,9 @@ def _of_tab(asked: Asked, found: AsOf, tab: str, words: str, uscc: str) -> dict[
         case "credit":
             return {"tables": [_table(name, found.records.get(name, ())) for name in SUPERVISION]}
         case "history":
-            changes = history(asked.db, asked.who.scope, uscc)
-            return {**_cut(asked, changes, "", None), "entities": specification().entities}
+            page, number = page_of(asked, 1000), listing.number_of_changes(asked.db, asked.who.scope, uscc)
+            changes = history(asked.db, asked.who.scope, uscc, newest=page * MOST)[(page - 1) * MOST :]
+            return {"rows": changes, **_pages(page, number), "entities": specification().entities}
     return {}
 
 
@@ -98,12 +109,11 @@ def _cut(asked: Asked, rows: Iterable[Any], words: str, said: Any) -> dict[str, 
     """Those in which the words stand, a page of them."""
     page = page_of(asked, 1000)
     fits = [row for row in rows if not words or any(words.casefold() in text.casefold() for text in said(row))]
-    return {
-        "rows": fits[(page - 1) * MOST : page * MOST],
-        "fitting": len(fits),
-        "page": page,
-        "pages": max(1, -(-len(fits) // MOST)),
-    }
+    return {"rows": fits[(page - 1) * MOST : page * MOST], **_pages(page, len(fits))}
+
+
+def _pages(page: int, count: int) -> dict[str, int]:
+    return {"fitting": count, "page": page, "pages": max(1, -(-count // MOST))}
 
 
 def _table(name: str, records: Iterable[dict[str, Any]]) -> Table:
