@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0015"
-down_revision = "0014"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -72,3 +72,4 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")
     op.execute("DROP INDEX ix_capability_plain_standard")
     op.drop_table("feed_key")
+    op.drop_table("scope_draft")

@@ -11,10 +11,11 @@ Bytes and records only. 《检验检测机构资质认定管理办法》第十�
 (True, 'E8')
 """
 
+from zhijian.registry.replaced import Replacement, replacements
 from zhijian.registry.scope_table.comparing import KINDS, Change, Difference, applied, compared
 from zhijian.registry.scope_table.model import Level, Line, ScopeTable, from_records
 from zhijian.registry.scope_table.reading import Given, read
-from zhijian.registry.scope_table.replaced import Replacement, Stale, replacements, stale
+from zhijian.registry.scope_table.stale import Stale, stale
 from zhijian.registry.scope_table.writing import render, template
 
 __all__ = ["KINDS", "Change", "Difference", "Given", "Level", "Line", "Replacement", "ScopeTable", "Stale", "applied",

@@ -8,11 +8,11 @@ from functools import cache
 from jsonschema_rs import Draft202012Validator
 
 from zhijian.exchange.source import SourceUnreadable, raw_sheets
+from zhijian.registry.replaced import in_force, replacements
 from zhijian.registry.scope_table.grid import Grid, Spot, address, grid
 from zhijian.registry.scope_table.heading import Heading, heading
 from zhijian.registry.scope_table.lines import Reader
 from zhijian.registry.scope_table.model import Aside, Level, Line, ScopeTable
-from zhijian.registry.scope_table.replaced import in_force, replacements
 from zhijian.registry.scope_table.rows import Filled, Rows, headings_only, rows
 from zhijian.registry.scope_table.say import finding
 from zhijian.registry.scope_table.site import Sites

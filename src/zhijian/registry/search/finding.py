@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry.model import normal_standard, standard_without_year
-from zhijian.registry.scope_table.replaced import in_force, replacements
+from zhijian.registry.replaced import in_force, replacements
 from zhijian.registry.search import capability_store, store
 from zhijian.registry.search.model import Count, Hit, Near, Sought
 

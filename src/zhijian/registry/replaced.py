@@ -1,14 +1,13 @@
-"""Editions of standards that a later one replaced, and the lines of a scope that rest on one of them."""
+"""Editions of standards that a later one replaced."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
 
 from zhijian.registry.model import normal_standard
-from zhijian.registry.scope_table.model import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +22,6 @@ class Replacement:
     def plain(self) -> str:
         """The old edition as lists over the registry compare it."""
         return normal_standard(self.old)
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """A line whose standard another one has replaced by the day asked for."""
-
-    line: Line
-    by: Replacement
-    """The latest in force; its `old` is the edition that it directly replaced."""
 
 
 @cache
@@ -61,12 +51,3 @@ def in_force(standard: str, replaced: Mapping[str, Replacement], on: date) -> Re
         seen.add(key)
         found, key = step, normal_standard(step.new)
     return found
-
-
-def stale(lines: Iterable[Line], replaced: Mapping[str, Replacement], on: date) -> tuple[Stale, ...]:
-    """Lines valid on that day that rest on a replaced edition, in their order."""
-    return tuple(
-        Stale(line, by)
-        for line in lines
-        if line.valid_on(on) and (by := in_force(line.standard, replaced, on)) is not None
-    )
