@@ -4,7 +4,28 @@ by a second step. Obeys 《检验检测机构资质认定管理办法》第十�
 A draft is confirmed against the very table that the reviewer saw: `seen` is its digest.
 """
 
-from zhijian.registry.drafts.confirming import Draft, NotConfirmed, confirm, digest_of, in_force, keep, kept
+from zhijian.registry.drafts.confirming import (
+    KEPT,
+    Draft,
+    NotConfirmed,
+    confirm,
+    digest_of,
+    forget,
+    in_force,
+    keep,
+    kept,
+)
 from zhijian.registry.drafts.store import certificates
 
-__all__ = ["Draft", "NotConfirmed", "certificates", "confirm", "digest_of", "in_force", "keep", "kept"]
+__all__ = [
+    "KEPT",
+    "Draft",
+    "NotConfirmed",
+    "certificates",
+    "confirm",
+    "digest_of",
+    "forget",
+    "in_force",
+    "keep",
+    "kept",
+]

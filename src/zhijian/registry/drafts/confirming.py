@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from zhijian.kit.canonical import canonical
@@ -12,6 +12,9 @@ from zhijian.kit.scope import Scope
 from zhijian.registry.drafts import store
 from zhijian.registry.enrolment import Enrolled, enrol, remove
 from zhijian.registry.scope_table import Line, ScopeTable, from_records
+
+KEPT = timedelta(days=90)
+"""A table that nobody confirmed has to be handed in again."""
 
 
 class NotConfirmed(Exception):
@@ -52,6 +55,11 @@ def kept(db: Db, scope: Scope, uscc: str, digest: str) -> Draft | None:
     """None where there is none, or it is not the caller's."""
     row = store.one(db, scope, uscc, digest)
     return _draft(row) if row is not None else None
+
+
+def forget(db: Db, scope: Scope, at: datetime) -> int:
+    """Delete what nobody confirmed within `KEPT`; how many."""
+    return store.forget(db, scope, at - KEPT)
 
 
 def _draft(row: Any) -> Draft:

@@ -36,6 +36,13 @@ def confirmed(db: Db, scope: Scope, uscc: str, digest: str, by: str, at: datetim
     db.execute(sa.update(t.scope_draft).where(where).values(confirmed_by=by, confirmed_at=at))
 
 
+def forget(db: Db, scope: Scope, before: datetime) -> int:
+    """Drafts handed in before that time which nobody confirmed; how many."""
+    mine = sa.select(t.institution.c.uscc).where(visible(scope))
+    where = sa.and_(_d.at < before, _d.confirmed_at.is_(None), _d.uscc.in_(mine))
+    return db.execute(sa.delete(t.scope_draft).where(where)).rowcount
+
+
 def certificates(db: Db, scope: Scope, uscc: str) -> Sequence[sa.RowMapping]:
     """number, expires_on: the newest first."""
     c = t.certificate.c
