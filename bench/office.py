@@ -80,7 +80,8 @@ def pages(user: User) -> dict[str, tuple[str, int]]:
         "institutions that end": "/office/institutions?expires_by=2027-01-31", "institution": one, "its scope": one + "?tab=scope",
         "its people": one + "?tab=people", "its instruments": one + "?tab=instruments", "its supervision": one + "?tab=credit",
         "its history": one + "?tab=history", "as of a day": one + "?tab=scope&on=2026-03-01", "cases": "/office/cases",
-        "open cases": "/office/cases?state=open", "me": "/office/me",
+        "open cases": "/office/cases?state=open", "me": "/office/me", "reports": "/office/reports",
+        "reports by parameter": f"/office/reports?parameter={quote('铅')}", "its reports": f"/office/reports?uscc={user.uscc}", "overdue": "/office/overdue",
     }  # fmt: skip
     made = {name: (address, PAGE_MS) for name, address in found.items()}
     able = {"may test 铅 by GB 5009.12-2023": ("铅", "GB5009.12-2023"), "may test 铅": ("铅", ""), "by GB 5009.12, any year": ("", "GB 5009.12"),
@@ -101,7 +102,10 @@ def pages(user: User) -> dict[str, tuple[str, int]]:
         )
     if user.role in (Role.NATIONAL, Role.PROVINCIAL):
         made["audit"] = ("/office/audit", PAGE_MS)
-        made["desk of a province"] = (f"/office?place={user.province}", PAGE_MS)
+        made["desk of a province"] = (f"/office/areas/{user.province}", PAGE_MS)
+        made["desk of a city"] = (f"/office/areas/{user.province}01", PAGE_MS)
+        made["due work"] = ("/office/due", PAGE_MS)
+        made["areas compared"] = (f"/office/compare?area={user.province}&area={user.province}01", PAGE_MS)
     return made | {"desk": ("/office", PAGE_MS)}
 
 

@@ -17,9 +17,9 @@ MADE_TOGETHER = """
 CREATE FUNCTION made_together(one text, other text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
   SELECT EXISTS (
-    SELECT FROM public.audit a JOIN public.audit b ON b.object = other AND b.act = 'account.added' AND b.account = a.account
-      AND (b.at AT TIME ZONE 'Asia/Shanghai')::date = (a.at AT TIME ZONE 'Asia/Shanghai')::date
-    WHERE a.object = one AND a.act = 'account.added' AND a.account IS NOT NULL AND one <> other) $$;
+    SELECT FROM public.audit a JOIN public.audit b ON b.object = other AND b.act IN ('account.added', 'password.given') AND b.account = a.account
+      AND b.at - a.at BETWEEN interval '-30 days' AND interval '30 days'
+    WHERE a.object = one AND a.act IN ('account.added', 'password.given') AND a.account IS NOT NULL AND one <> other) $$;
 """
 
 

@@ -1,4 +1,4 @@
-"""keys of calendar feeds; draws and twins behind the wall; which rows of scopes name a standard
+"""keys of calendar feeds; capability tables handed in; draws and twins behind the wall
 
 Revision: 0018
 Follows: 0017
@@ -55,7 +55,6 @@ def upgrade() -> None:
     )
     op.execute("ALTER TABLE scope_draft ENABLE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY seen ON scope_draft USING ({PLACE} AND {NO_INSTITUTION})")
-    op.execute("CREATE INDEX ix_capability_plain_standard ON capability (translate(upper(standard), '—–－‐ ', '----'))")
     op.execute("ALTER TABLE draw_plan ENABLE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY seen ON draw_plan USING ({PLACE} AND {NO_INSTITUTION})")
     for name in PARTS:
@@ -70,6 +69,5 @@ def downgrade() -> None:
     for name in ("draw_plan", *PARTS, "registry_twin"):
         op.execute(f"DROP POLICY seen ON {name}")
         op.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")
-    op.execute("DROP INDEX ix_capability_plain_standard")
     op.drop_table("feed_key")
     op.drop_table("scope_draft")

@@ -9,11 +9,10 @@ import grimp
 ROOMS = {"cases", "codes", "exchange", "lookups", "registry", "spec", "synthetic", "webhooks"}
 OPEN = {"events", "model"}
 """What of a room may be entered besides its front door: see docs/decisions/0003."""
-SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document", "zhijian.codes.found", "zhijian.registry.scope_table"}
+SUBROOMS = {"zhijian.codes.log", "zhijian.codes.document", "zhijian.registry.scope_table"}
 SUBROOMS |= {f"zhijian.spec.{room}" for room in ("catalogue", "measure", "versions", "workbook")}
-SUBROOMS |= {f"zhijian.registry.{room}" for room in ("areas", "drafts", "listing", "search")} | {
-    "zhijian.codes.registered"
-}
+SUBROOMS |= {f"zhijian.registry.{room}" for room in ("areas", "drafts", "listing", "replaced", "search")}
+SUBROOMS |= {"zhijian.codes.registered"}
 SUBROOMS |= {f"zhijian.cases.{room}" for room in ("checklist", "days", "due", "flow", "following", "law", "sampling")}
 SUBROOMS |= {
     f"zhijian.exchange.{room}" for room in ("source", "checks", "quality", "mapping", "migration", "scorecard")

@@ -80,7 +80,7 @@ def test_two_accounts_export_what_one_may_not(enter: Entered, people: dict[str, 
     expect(asks.get_by_role("heading", name="等另一个账号复核")).to_be_visible()
     confirms = enter("pair-2")
     confirms.goto(asks.url)
-    expect(confirms.get_by_role("note")).to_contain_text("同一个管理员同一天")
+    expect(confirms.get_by_role("note")).to_contain_text("同一个管理员 30 天内")
     confirms.get_by_label("决定").select_option("confirm")
     confirms.get_by_label("意见").fill("已看过用途")
     confirms.get_by_role("button", name="提交").click()

@@ -13,6 +13,7 @@ from zhijian.cases import flow
 from zhijian.cases.due import KINDS, Due, Item, Wanted, calendar, gathered
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
+from zhijian.registry import sought_store
 
 ON = date(2026, 6, 15)
 AT = datetime(2026, 6, 15, 2, tzinfo=UTC)
@@ -97,6 +98,7 @@ def test_rows_of_a_scope_that_name_a_replaced_standard_are_stale_however_it_is_w
     for key, standard in zip(keys, ("GB 5009.12-2017", "gb5009.12—2017"), strict=True):
         db.execute(sa.text("UPDATE capability SET standard = :s WHERE number = :a AND site_no = :b AND sequence = :c"),
                    {"s": standard, "a": key[0], "b": key[1], "c": key[2]})  # fmt: skip
+        sought_store.keep(db, ALL, "capability", [{"standard": standard, "parameter": "铅"}])  # as enrolment does
     (one,) = of(db, uscc).items
     assert (one.kind, one.count, one.due_on) == ("standard", 2, date(2024, 3, 6))
 

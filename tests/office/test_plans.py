@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bench.national import Size, generate
 
 from zhijian.cases import flow
-from zhijian.codes import found
+from zhijian.codes import registered
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.kit.settings import Settings
@@ -84,14 +84,14 @@ def able(parameter: str, standard: str, division: str = "") -> Ask:
 
 
 def everything(words: str) -> Ask:
-    return lambda db, scope: search.everything(db, scope, words, 6)
+    return lambda db, scope: search.everything(db, scope, words, 6, names=True)
 
 
 ASKED: dict[str, Ask] = {
     "parameter and standard": able("铅", "GB5009.12-2023"), "any year": able("铅", "GB5009.12"), "parameter": able("铅", ""),
     "standard": able("", "GB 5009.12"),
     "in a city": able("铅", "", "3301"), "name": everything("环境监测"), "person": everything("王伟"), "number": everything("YQ-00001"),
-    "report": lambda db, scope: found.reports(db, scope, "MN-77", 6),
+    "report": lambda db, scope: registered.by_number(db, scope, "MN-77", 6),
     "certificate": everything("2133"),
     "institutions": lambda db, scope: listing.institutions(db, scope, Wanted("环境"), ON, 0, 50),
     "cases": lambda db, scope: flow.listed(db, scope, most=50),

@@ -164,7 +164,7 @@ def test_where_nothing_is_found_it_says_what_may_be_meant(db: Db) -> None:
      ("sn770", "instrument", "YQ-770")],
 )  # fmt: skip
 def test_one_field_finds_everything(db: Db, words: str, group: str, key: str) -> None:
-    hits = search.everything(db, Scope.everything(), words, 50)
+    hits = search.everything(db, Scope.everything(), words, 50, names=True)
     assert (group, key) in {(hit.group, hit.key) for hit in hits}
 
 
@@ -175,7 +175,7 @@ def test_one_field_finds_nothing_outside_the_scope(db: Db, words: str) -> None:
         (Scope.of_province("33", "3301"), USCC),
         (Scope.of_institution(OTHER), OTHER),
     ):
-        found_of = {hit.uscc for hit in search.everything(db, scope, words, 50) if hit.uscc}
+        found_of = {hit.uscc for hit in search.everything(db, scope, words, 50, names=True) if hit.uscc}
         assert uscc in found_of
         assert not {USCC, OTHER} - {uscc} & found_of
 

@@ -49,13 +49,14 @@ def close(db: Db, who: Principal | Operator | None, account: Account, reason: st
 
 
 def set_password(db: Db, who: Principal, old: str, new: str, keep: str, at: datetime) -> None:
-    """One's own; all other sessions end. `keep`: the cookie of this one. A wrong old one counts as one at sign-in, in the caller's
+    """One's own; all other sessions and the calendar feed end. `keep`: the cookie of this one. A wrong old one counts as one at sign-in, in the caller's
     transaction, which must be committed all the same. Raises: AccountWrong, TooManyTries."""
     asked_again(db, who, old, at)
     if weak := passwords.weak(new, who.login):
         raise AccountWrong(weak)
     store.changed(db, who.account, password=passwords.hashed(new))
     sessions.end_all(db, who.account, but=keep)
+    store.end_feed_key(db, who.account)
     audit.noted(db, who, "password.changed", who.login, at)
 
 
@@ -71,13 +72,16 @@ def asked_again(db: Db, who: Principal, password: str, at: datetime) -> None:
 
 
 def give_password(db: Db, who: Principal | Operator | None, account: Account, password: str, at: datetime) -> None:
-    """To somebody who forgot it, or lost a passkey: those go too, else nobody came in. All sessions end. Raises: AccountWrong, NotAllowed."""
+    """To somebody who forgot it, or lost a passkey: those go too, else nobody came in. Sessions and feed end. Raises: AccountWrong, NotAllowed."""
     _may(who, account.role, account.province, account.uscc)
+    if isinstance(who, Principal) and who.account == account.id:
+        raise NotAllowed(ACT)  # one's own wants the old one: a stranger may sit at an open session
     if weak := passwords.weak(password, account.login):
         raise AccountWrong(weak)
     tries.forgiven(db, account.login)
     store.changed(db, account.id, password=passwords.hashed(password))
     sessions.end_all(db, account.id)
+    store.end_feed_key(db, account.id)
     gone = entry_store.remove_all(db, account.id)
     audit.noted(
         db, who, "password.given", account.login, at, province=account.province, detail={"passkeys_removed": gone}

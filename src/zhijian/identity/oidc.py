@@ -114,7 +114,7 @@ def login(client: Client, answer: Mapping[str, str], challenge: bytes | None, at
     found = claims.get(client.claim)
     if not isinstance(found, str) or not found.strip():
         raise OidcRefused("account")
-    return found.strip().lower()[:60]
+    return _login(found)
 
 
 def _verified(client: Client, token: object, keys: Mapping[str, Any], nonce: str, at: datetime) -> Mapping[str, Any]:
@@ -172,6 +172,14 @@ def _asked(client: Client, url: str, form: Mapping[str, str] | None = None) -> M
     if not isinstance(found, dict):
         raise OidcRefused("refused" if form is not None else "provider")
     return found
+
+
+def _login(found: str) -> str:
+    """As it is, in small letters; what is no login here is nobody's: folded or cut it might be another's. Raises: OidcRefused."""
+    login = found.strip()
+    if not login.isascii() or len(login) > 60:
+        raise OidcRefused("account")
+    return login.lower()
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

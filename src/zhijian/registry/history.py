@@ -1,5 +1,6 @@
 """What the registry knew to hold on a day, and what changed when."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import groupby
@@ -58,7 +59,13 @@ def history(db: Db, scope: Scope, uscc: str, *, entity: str | None = None, newes
     changes = _changes(
         history_store.versions(db, scope, uscc, entities=None if entity is None else {entity}, newest=newest)
     )
-    return sorted(changes, key=lambda c: (c.on, c.recorded_at))[::-1][:newest]  # of one moment too the last comes first
+    # One order for all, as SQL has it: pages of it neither lose a change nor say one twice. Of one moment the last comes first.
+    return sorted(changes, key=lambda c: (c.on, c.recorded_at, c.entity, _text(c.key)))[::-1][:newest]
+
+
+def _text(key: Sequence[str]) -> str:
+    """As PostgreSQL writes an array of texts."""
+    return json.dumps(key, ensure_ascii=False)
 
 
 def _changes(versions: Sequence[Version]) -> Iterator[Change]:

@@ -30,13 +30,14 @@ def versions(
 ) -> list[Version]:  # fmt: skip
     """Past and present versions that hold from `until` or earlier; of each record in order, the present one last.
 
-    `newest`: of the present ones so many, by the day from which they hold and when they were recorded; an institution has thousands.
+    `newest`: of the present ones so many, by the day from which they hold, when they were recorded, entity and key; an institution has
+    thousands, and hundreds of one moment.
     """
     found = [_version(row) for row in db.execute(_past(scope, uscc, until, entities))]
     names = [name for name in t.BY_NAME if name not in t.NATIONAL and (entities is None or name in entities)]
     present = " UNION ALL ".join(_present(name, newest is not None) for name in names)
     if newest is not None:
-        present += ' ORDER BY "on" DESC, recorded_at DESC LIMIT :most'
+        present = f'SELECT * FROM ({present}) found ORDER BY "on" DESC, recorded_at DESC, entity DESC, key COLLATE "C" DESC LIMIT :most'  # noqa: S608
     found += [_version(row) for row in db.execute(sa.text(present), {"uscc": uscc, "until": until, "most": newest})]
     return found
 
@@ -64,7 +65,7 @@ def _present(entity: str, newest: bool) -> str:
     platform = ", ".join(f"'{c.name}'" for c in table.columns if c.name not in elements)
     key = ", ".join(f'c."{k}"' for k in t.key_of(entity))
     rows = (
-        f"FROM (SELECT c.* {_of(entity)} ORDER BY c.since_on DESC, c.recorded_at DESC LIMIT :most) c"
+        f'FROM (SELECT c.* {_of(entity)} ORDER BY c.since_on DESC, c.recorded_at DESC, jsonb_build_array({key})::text COLLATE "C" DESC LIMIT :most) c'
         if newest
         else _of(entity)
     )

@@ -109,7 +109,11 @@ def _both(scope: Scope) -> sa.ColumnElement[bool]:
 def queue(db: Db, scope: Scope, state: str, kind: str | None, limit: int) -> Sequence[sa.RowMapping]:
     c = t.twin.c
     where = [_both(scope), c.state == state, *([c.kind == kind] if kind else [])]
-    query = sa.select(t.twin).where(*where).order_by(c.score.desc(), c.kind, c.a_uscc, c.a_key, c.b_uscc, c.b_key)
+    query = (
+        sa.select(t.twin)
+        .where(*where)
+        .order_by(c.decided_at.nulls_first(), c.score.desc(), c.kind, c.a_uscc, c.a_key, c.b_uscc, c.b_key)
+    )
     return db.execute(query.limit(limit)).mappings().all()
 
 

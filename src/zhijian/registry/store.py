@@ -1,7 +1,8 @@
 """SQL of the registry. Every function takes the scope of its caller and puts it into the query."""
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,21 @@ from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
 from zhijian.registry.assembling import Rows, assembled
 from zhijian.registry.model import InstitutionFacts
+
+ENDED = ("暂停", "撤销", "注销")
+"""States in which nothing may be issued under a certificate."""
+
+
+def ended(number: Any, on: date, states: Sequence[str] = ENDED) -> sa.ColumnElement[bool]:
+    """Whether the certificate of that number is in one of `states` on that day."""
+    s = t.certificate_state.c
+    holds = sa.and_(s.from_on <= on, sa.or_(s.to_on.is_(None), s.to_on >= on))
+    return is_there(sa.select(s.number).where(s.number == number, s.state.in_(states), holds))
+
+
+def in_force(c: Any, on: date) -> sa.ColumnElement[bool]:
+    """Of columns of `certificate`: in its term, and nothing has ended or suspended it. As `Certificate.state_on`."""
+    return sa.and_(c.issued_on <= on, c.expires_on >= on, sa.not_(ended(c.number, on)))
 
 
 def visible(scope: Scope) -> sa.ColumnElement[bool]:

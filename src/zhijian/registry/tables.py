@@ -95,10 +95,7 @@ site = _table("site")
 certificate = _table("certificate")
 certificate_state = _table("certificate_state")
 certificate_change = _table("certificate_change")
-_PLAIN = "translate(upper({}standard), '—–－‐ ', '----')"
-PLAIN_STANDARD = sa.literal_column(_PLAIN.format("capability."), sa.Text)
-"""A capability's standard without blanks, in capitals, with one kind of hyphen: word for word as its index has it."""
-capability = _table("capability", sa.Index("ix_capability_plain_standard", sa.text(_PLAIN.format(""))))
+capability = _table("capability")
 capability_level = _table("capability_level")
 staff = _table("staff")
 authorisation = _table("authorisation")

@@ -45,7 +45,9 @@ def anchor(node: Node) -> bool:
 
 
 def turn(node: Node, at: datetime) -> int:
-    """Revoke what was confirmed, and publish one trust list for all; how many. What cannot be revoked is noted as failed."""
+    """Revoke what was confirmed, and publish one trust list for all; how many; a copy of a node does nothing. What cannot be revoked is noted as failed."""
+    if node.restored() is not None:
+        return 0
     with node.transaction() as db:
         waiting, done = four_eyes.to_carry_out(db, four_eyes.REVOKE_KEY), 0
         for one in waiting:

@@ -12,7 +12,7 @@ from zhijian.codes import registered
 from zhijian.identity import sessions
 from zhijian.kit.clock import day
 from zhijian.kit.scope import Scope
-from zhijian.registry import areas, drafts, matching
+from zhijian.registry import areas, matching
 from zhijian.wiring import Node
 
 log = structlog.get_logger()
@@ -35,6 +35,8 @@ def run(node: Node, stop: threading.Event) -> None:
 
 
 def turn(node: Node, at: datetime) -> None:
+    from zhijian.registry import drafts  # reads workbooks, which takes a moment to load, and most commands never do
+
     with node.transaction() as db:
         if expired := cases.expire(db, Scope.everything(), at):
             log.info("complaints_expired", count=expired)
@@ -50,5 +52,4 @@ def turn(node: Node, at: datetime) -> None:
 def look_for_twins(node: Node, at: datetime) -> None:
     """Over provinces, which no office can do: the queue that people judge. Of millions of rows it takes minutes."""
     with node.transaction() as db:
-        found = matching.look(db, Scope.everything(), at)
-    log.info("twins_looked_for", **found)
+        matching.look(db, Scope.everything(), at)

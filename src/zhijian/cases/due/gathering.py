@@ -12,7 +12,7 @@ from zhijian.cases.sampling.model import State
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import listing
-from zhijian.registry.scope_table import replacements
+from zhijian.registry.replaced import replacements
 
 DRAWS = {
     State.COMMITTED: ("已承诺，公开数公布后抽取", "committed; to be drawn when the public value is there"),
@@ -36,7 +36,9 @@ def gathered(
     for kind in ("case", "draw"):
         if some := [one for one in own if one.kind == kind]:
             counts[kind] = Count(len(some), sum(one.left is not None and one.left < 0 for one in some))
-    own = [one for one in own if wanted.kind in ("", one.kind)]
+    own = [
+        one for one in own if wanted.kind in ("", one.kind) and (one.due_on or date.max) >= (asked.since or date.min)
+    ]
     # At most all of `own` stand before the page, so at least the other rows do: they are not fetched.
     before = max(0, start - len(own))
     asked = _asked(on, until, tuple(k for k in kinds if wanted.kind in ("", k)), wanted)
@@ -48,7 +50,10 @@ def gathered(
 def _asked(on: date, until: date, kinds: tuple[str, ...], wanted: Wanted) -> listing.due.Asked:
     yearly = KINDS["annual-report"]
     replaced = {one.plain: one.in_force_on for one in replacements().values()}
-    return listing.due.Asked(on, until, kinds, replaced, date(on.year, yearly.month, yearly.day), wanted.division)
+    since = on - timedelta(days=wanted.behind) if wanted.behind is not None else None
+    return listing.due.Asked(
+        on, until, since, kinds, replaced, date(on.year, yearly.month, yearly.day), wanted.division
+    )
 
 
 def _of_row(row: Any, on: date) -> Item:
@@ -100,7 +105,11 @@ def _left(last_on: date | None, on: date, working: bool) -> tuple[int | None, bo
         return None, False
     if working:
         try:
-            return working_days_between(on, last_on), True
+            left = working_days_between(on, last_on)
+            if (
+                left or last_on >= on
+            ):  # what ended before today is over on a day off too, when no working day has gone by yet
+                return left, True
         except NotKnownYet:
             pass
     return (last_on - on).days, False

@@ -71,6 +71,8 @@ class Wanted:
     within: int = 30
     kind: str = ""
     division: str = ""
+    behind: int | None = None
+    """Days back; None: however long ago it was due."""
 
 
 @dataclass(frozen=True, slots=True)

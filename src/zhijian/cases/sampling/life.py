@@ -156,6 +156,11 @@ def _standing(row: store.Row, steps: list[store.Row]) -> Standing:
                     last["at"] if last else row["at"], bound.get("commitment"), bound.get("commitment_sm3"))  # fmt: skip
 
 
+def hold(db: Db, scope: Scope, plan_id: str) -> None:
+    """Whoever else would go on with this draw waits until the transaction ends."""
+    store.plan(db, scope, plan_id, lock=True)
+
+
 def _going_to(db: Db, scope: Scope, plan_id: str, to: State) -> store.Row:
     row = store.plan(db, scope, plan_id, lock=True)
     if row is None:

@@ -20,12 +20,14 @@ LAG = timedelta(minutes=15)
 """Longer than any transaction that registers: one that began before is not counted too early."""
 _r, _n = t.report.c, t.report_count.c
 _SEAT = areas.seats().subquery("seat")
+_LOCK = 736_017
+"""Of the count alone: 736 015 is the audit trail's, for which everybody waits."""
 
 
 def roll(db: Db, until: datetime) -> int:
     """Counts what was registered since the last time, up to `LAG` before `until`; how many. By the node itself."""
     db.execute(sa.text("SET LOCAL statement_timeout = '30min'"))
-    db.execute(sa.text("SELECT pg_advisory_xact_lock(736015)"))
+    db.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     mark, until = _mark(db), until - LAG
     if mark is not None and mark >= until:
         return 0

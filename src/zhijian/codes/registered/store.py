@@ -142,6 +142,16 @@ def _near(scope: Scope, wanted: Wanted) -> sa.Select[Any]:
     )
 
 
+def by_number(db: Db, scope: Scope, words: str, most: int) -> Sequence[Row]:
+    """code, own_number, title, uscc, state: one by its code, or the last registered of those with this own number."""
+    if not own_number_key(words):
+        return ()
+    query = sa.select(_r.code, _r.own_number, _r.title, _r.uscc, _r.state).where(
+        _numbered(words), visible(scope, t.report), *_in_divisions(scope)
+    )
+    return db.execute(query.order_by(_r.registered_at.desc()).limit(most)).mappings().all()
+
+
 def _numbered(text: str) -> sa.ColumnElement[bool]:
     """By the code where the text is one, else by the institution's own number: one of two indexes."""
     try:

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 AUTHOR = "智检问题 Zhijian finding"
 AMBER, PALE = PatternFill("solid", fgColor="FFFFD666"), PatternFill("solid", fgColor="FFFFF7E6")
-FORMULA = r"\s*([=＝@＠].|[+＋\-－].*[A-Za-z(（])"
+FORMULA = r"(?s)\s*([=＝@＠].|[+＋\-－].*[A-Za-z(（])"
 LONGEST = 32_767
 """Characters that a cell of Excel holds."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
-from zhijian.registry.store import visible
+from zhijian.registry.store import in_force, visible
 
 _i, _c, _n = t.institution.c, t.certificate.c, t.area_count.c
 NAMES = ("institutions", "certificates", "ending_30", "ending_90", "overdue")
@@ -89,9 +89,7 @@ def _counted(db: Db, where: Sequence[sa.ColumnElement[bool]], digits: int, on: d
     of = t.institution.join(t.certificate, _c.uscc == _i.uscc)
     some = sa.func.count(sa.distinct(_i.uscc))
     take("institutions", sa.select(place, sa.func.count()).select_from(t.institution))
-    take(
-        "certificates", sa.select(place, sa.func.count()).select_from(of).where(_c.issued_on <= on, _c.expires_on >= on)
-    )
+    take("certificates", sa.select(place, sa.func.count()).select_from(of).where(in_force(_c, on)))
     for name, days in (("ending_30", 30), ("ending_90", 90)):
         take(name, sa.select(place, some).select_from(of).where(_c.expires_on.between(on, on + timedelta(days=days))))
     late = t.institution.join(t.instrument, t.instrument.c.uscc == _i.uscc)
@@ -108,6 +106,7 @@ def is_overdue(on: date) -> sa.ColumnElement[bool]:
     )  # fmt: skip
     return sa.and_(
         i.state == "在用",
+        i.used_from <= on,
         i.needs_calibration,
         sa.or_(i.used_to.is_(None), i.used_to >= on),
         sa.func.coalesce(last, sa.false()).is_(False),

@@ -29,7 +29,7 @@ class NotConfirmed(Exception):
 class Draft:
     uscc: str
     digest: str
-    """SHA-256 of file and `given`."""
+    """SHA-256 of the file, what was given with it, who handed it in and when."""
     number: str
     """Of the certificate."""
     name: str
@@ -44,8 +44,9 @@ class Draft:
 def keep(
     db: Db, scope: Scope, uscc: str, province: str, number: str, name: str, content: bytes, given: Mapping[str, Any], by: str, at: datetime
 ) -> str:  # fmt: skip
-    """The digest by which the draft is found."""
-    digest = hashlib.sha256(canonical({"given": dict(given), "number": number}) + content).hexdigest()
+    """The digest by which the draft is found. Each handing in is one of its own: a table can come back after another was in force."""
+    said = {"given": dict(given), "number": number, "uscc": uscc, "by": by, "at": at.isoformat()}
+    digest = hashlib.sha256(canonical(said) + content).hexdigest()
     store.keep(db, scope, {"uscc": uscc, "digest": digest, "province": province, "number": number, "name": name[:200],
                            "content": content, "given": dict(given), "by": by, "at": at})  # fmt: skip
     return digest
@@ -96,6 +97,14 @@ def confirm(
         raise NotConfirmed("done", "这份能力表已登记过", "this table was enrolled before")
     if table.errors or not table.lines:
         raise NotConfirmed("errors", "还有错误，改好再上传", "there are errors: mend them and upload again")
+    if late := [line for line in table.lines if line.valid_from and line.valid_from > on.isoformat()]:
+        raise NotConfirmed(
+            "errors", f"第 {late[0].sequence} 项 {late[0].valid_from} 才生效：到那天再登记，现行的在那之前还有效",
+            f"row {late[0].sequence} holds from {late[0].valid_from} only: enrol it on that day, the table in force holds until then"
+        )  # fmt: skip
+    store.hold(
+        db, scope, draft.uscc, draft.number
+    )  # two tables of one certificate would each be held against what the other replaces
     now = in_force(db, scope, draft.uscc, draft.number, on)
     if digest_of(now) != seen:
         raise NotConfirmed(

@@ -20,7 +20,7 @@ def _mine(scope: Scope, uscc: str) -> sa.Select[Any]:
 
 
 def keep(db: Db, scope: Scope, values: dict[str, Any]) -> None:
-    """The same file for the same certificate is one draft. Nothing where the institution is not the caller's."""
+    """Nothing where the institution is not the caller's."""
     where = sa.select(*(sa.literal(value, t.scope_draft.c[name].type) for name, value in values.items()))
     made = insert(t.scope_draft).from_select(list(values), where.where(sa.exists(_mine(scope, values["uscc"]))))
     db.execute(made.on_conflict_do_nothing())
@@ -29,6 +29,12 @@ def keep(db: Db, scope: Scope, values: dict[str, Any]) -> None:
 def one(db: Db, scope: Scope, uscc: str, digest: str, *, lock: bool = False) -> sa.RowMapping | None:
     query = sa.select(t.scope_draft).where(_d.uscc.in_(_mine(scope, uscc)), _d.digest == digest)
     return db.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+
+
+def hold(db: Db, scope: Scope, uscc: str, number: str) -> None:
+    """The certificate, until the end of the transaction."""
+    c = t.certificate.c
+    db.execute(sa.select(c.number).where(c.number == number, c.uscc.in_(_mine(scope, uscc))).with_for_update())
 
 
 def confirmed(db: Db, scope: Scope, uscc: str, digest: str, by: str, at: datetime) -> None:

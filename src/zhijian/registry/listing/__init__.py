@@ -8,14 +8,11 @@ from zhijian.registry.listing.people import PERSONAL, people, person
 from zhijian.registry.listing.store import (
     RENEWAL,
     SORTS,
-    Figures,
     Wanted,
-    by_division,
-    figures,
     institutions,
     province_of,
 )
 from zhijian.registry.store import counts
 
-__all__ = ["PERSONAL", "RENEWAL", "SORTS", "Figures", "Wanted", "by_division", "counts", "drawable", "due", "figures", "institutions",
+__all__ = ["PERSONAL", "RENEWAL", "SORTS", "Wanted", "counts", "drawable", "due", "institutions",
            "number_of_changes", "people", "person", "present", "province_of"]  # fmt: skip

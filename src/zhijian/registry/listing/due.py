@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
-from zhijian.registry.store import visible
+from zhijian.registry.store import ended, in_force, visible
 
 _i, _c, _n, _k, _q = (
     t.BY_NAME[name].c for name in ("institution", "certificate", "instrument", "calibration", "capability")
 )
 Row = sa.RowMapping
 REGISTRY_KINDS = ("certificate", "calibration", "standard", "annual-report")
-ENDED = ("撤销", "注销")
+GONE = ("撤销", "注销")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Asked:
 
     on: date
     until: date
+    since: date | None
+    """The first day that is looked at; None: all that is over."""
     kinds: tuple[str, ...]
     replaced: Mapping[str, date]
     """Old edition of a standard in its plain form → since when another one stands in its place."""
@@ -70,7 +72,10 @@ def _all(scope: Scope, asked: Asked) -> sa.Subquery | None:
         "annual-report": _reports,
     }
     parts = [made[kind](asked).where(visible(scope), _within(asked)) for kind in asked.kinds]
-    return sa.union_all(*parts).subquery() if parts else None
+    if not parts:
+        return None
+    of = sa.union_all(*parts).subquery()
+    return of if asked.since is None else sa.select(of).where(of.c.due_on >= asked.since).subquery()
 
 
 def _within(asked: Asked) -> sa.ColumnElement[bool]:
@@ -84,16 +89,13 @@ def _line(kind: str, ref: Any, due_on: Any, count: Any) -> tuple[Any, ...]:
 
 def _certificates(asked: Asked) -> sa.Select[Any]:
     """Those that end by `until` and have no later one of the same authority; revoked and given up ones are nobody's task."""
-    later, state = t.certificate.alias(), t.certificate_state.c
+    later = t.certificate.alias()
     succeeded = sa.exists().where(
         later.c.uscc == _c.uscc, later.c.authority == _c.authority, later.c.expires_on > _c.expires_on
     )
-    ended = sa.exists().where(
-        state.number == _c.number, state.state.in_(ENDED), _holds(state.from_on, state.to_on, asked.on)
-    )
     query = sa.select(*_line("certificate", _c.number, _c.expires_on, sa.literal(1)))
     joined = query.select_from(t.institution.join(t.certificate, _c.uscc == _i.uscc))
-    return joined.where(_c.expires_on <= asked.until, ~succeeded, ~ended)
+    return joined.where(_c.expires_on <= asked.until, ~succeeded, ~ended(_c.number, asked.on, GONE))
 
 
 def _calibrations(asked: Asked) -> sa.Select[Any]:
@@ -116,8 +118,9 @@ def _standards(asked: Asked) -> sa.Select[Any]:
     olds = sa.values(sa.column("old", sa.Text), sa.column("since_on", sa.Date), name="replaced")
     olds = olds.data(list(asked.replaced.items()) or [("", date.max)])
     joined = (
-        t.institution.join(t.certificate, sa.and_(_c.uscc == _i.uscc, _c.issued_on <= asked.on, _c.expires_on >= asked.on))
-        .join(t.capability, _q.number == _c.number).join(olds, olds.c.old == t.PLAIN_STANDARD)
+        t.institution.join(t.certificate, sa.and_(_c.uscc == _i.uscc, in_force(_c, asked.on)))
+        .join(t.capability, _q.number == _c.number).join(t.term, sa.and_(t.term.c.kind == "standard", t.term.c.said == _q.standard))
+        .join(olds, olds.c.old == t.term.c.key)
     )  # fmt: skip
     valid = sa.and_(_holds(_q.valid_from, _q.valid_to, asked.on), olds.c.since_on <= asked.until)
     query = sa.select(*_line("standard", sa.literal(""), sa.func.min(olds.c.since_on), sa.func.count()))
@@ -127,7 +130,8 @@ def _standards(asked: Asked) -> sa.Select[Any]:
 def _reports(asked: Asked) -> sa.Select[Any]:
     """Institutions with a certificate then and now that handed in no report on the year before."""
     year = asked.on.year - 1
-    has = sa.exists().where(_c.uscc == _i.uscc, _c.issued_on <= date(year, 12, 31), _c.expires_on >= asked.on)
+    has = sa.exists().where(_c.uscc == _i.uscc, _c.issued_on <= date(year, 12, 31), _c.expires_on >= asked.on,
+                              ~ended(_c.number, asked.on, GONE))  # fmt: skip
     given = sa.exists().where(t.annual_report.c.uscc == _i.uscc, t.annual_report.c.year == year)
     columns = _line("annual-report", sa.literal(str(year)), sa.literal(asked.report_due_on, sa.Date), sa.literal(1))
     is_time = sa.true() if asked.report_due_on <= asked.until else sa.false()

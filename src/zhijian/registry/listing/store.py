@@ -78,48 +78,8 @@ def _where(scope: Scope, wanted: Wanted, on: date) -> sa.ColumnElement[bool]:
     return sa.and_(*conditions)
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    institutions: int
-    certificates: int
-    """In their term."""
-    ending: int
-    """Institutions with a certificate that ends within 90 days."""
-    overdue: int
-    """Instruments in use whose last calibration is due."""
-
-
 RENEWAL = timedelta(days=90)
 """《检验检测机构资质认定管理办法》: renewal is asked for three months before the certificate ends."""
-
-
-def figures(db: Db, scope: Scope, on: date) -> Figures:
-    seen = sa.select(_i.uscc).where(visible(scope))
-    last = (
-        sa.select(t.calibration.c.uscc, t.calibration.c.management_no, sa.func.max(t.calibration.c.due_on).label("due_on"))
-        .where(t.calibration.c.uscc.in_(seen)).group_by(t.calibration.c.uscc, t.calibration.c.management_no).subquery()
-    )  # fmt: skip
-    of = t.instrument.join(
-        last, sa.and_(last.c.uscc == t.instrument.c.uscc, last.c.management_no == t.instrument.c.management_no)
-    )
-    count = sa.func.count()
-    return Figures(
-        db.execute(sa.select(count).select_from(t.institution).where(visible(scope))).scalar_one(),
-        db.execute(sa.select(count).where(_c.uscc.in_(seen), _c.issued_on <= on, _c.expires_on >= on)).scalar_one(),
-        db.execute(sa.select(sa.func.count(sa.distinct(_c.uscc))).where(_c.uscc.in_(seen), _c.expires_on.between(on, on + RENEWAL))).scalar_one(),
-        db.execute(sa.select(count).select_from(of).where(t.instrument.c.state == "在用", last.c.due_on < on)).scalar_one(),
-    )  # fmt: skip
-
-
-def by_division(db: Db, scope: Scope, digits: int, on: date) -> Sequence[Row]:
-    """(place, institutions, certificates, ending) by the first `digits` of the division code: 2 provinces, 4 cities."""
-    place = sa.func.substr(_i.division, 1, digits).label("place")
-    of = t.institution.outerjoin(t.certificate, sa.and_(_c.uscc == _i.uscc, _c.issued_on <= on, _c.expires_on >= on))
-    query = sa.select(
-        place, sa.func.count(sa.distinct(_i.uscc)).label("institutions"), sa.func.count(_c.number).label("certificates"),
-        sa.func.count(sa.distinct(_i.uscc)).filter(_c.expires_on <= on + RENEWAL).label("ending"),
-    )  # fmt: skip
-    return db.execute(query.select_from(of).where(visible(scope)).group_by(place).order_by(place)).mappings().all()
 
 
 def province_of(db: Db, scope: Scope, uscc: str) -> str | None:

@@ -16,13 +16,12 @@ from zhijian.kit.scope import Scope
 from zhijian.registry import tables as t
 from zhijian.registry.model import normal_parameter, normal_standard, standard_without_year
 from zhijian.registry.search.model import Count, Sought, Spellings
-from zhijian.registry.store import begins, in_order, is_there, visible
+from zhijian.registry.store import begins, ended, in_order, is_there, visible
 
 Row = sa.RowMapping
 COUNTED = 1000
 """Rows up to which is counted."""
 MOST_PAIRS = 60
-_ENDED = ("暂停", "撤销", "注销")
 _i, _k, _c, _s, _term, _site = (
     t.institution.c,
     t.capability.c,
@@ -46,6 +45,12 @@ def spellings(db: Db, scope: Scope, wanted: Sought) -> Spellings:
 def _said(db: Db, kind: str, which: sa.ColumnElement[bool]) -> tuple[str, ...]:
     query = sa.select(_term.said).where(_term.kind == kind, which).order_by(_term.said).limit(MOST_PAIRS)
     return tuple(db.execute(query).scalars())
+
+
+def is_whole(by: Spellings) -> bool:
+    """Whether every pair of spellings is looked for."""
+    kinds = [len(by.parameters), len(by.standards)]
+    return max(kinds) < MOST_PAIRS and max(kinds[0], 1) * max(kinds[1], 1) <= MOST_PAIRS
 
 
 def rows(db: Db, scope: Scope, wanted: Sought, by: Spellings, start: int, most: int) -> Sequence[Row]:
@@ -75,7 +80,7 @@ def count(db: Db, scope: Scope, wanted: Sought, by: Spellings) -> Count:
     query = sa.select(sa.func.count(), sa.func.count(sa.distinct(found.c.uscc))).select_from(found)
     with in_order(db):
         number, institutions = db.execute(query).one()
-    return Count(min(number, COUNTED), institutions, number <= COUNTED)
+    return Count(min(number, COUNTED), institutions, number <= COUNTED and is_whole(by))
 
 
 _SHOWN = (_k.uscc, _k.province, _k.number, _k.site_no, _k.sequence, _k.category, _k.object, _k.parameter, _k.standard, _k.standard_name,
@@ -120,6 +125,5 @@ def _where(scope: Scope, wanted: Sought) -> sa.ColumnElement[bool]:
 
 def _in_force(on: date) -> sa.ColumnElement[bool]:
     """As `Certificate.state_on`."""
-    ended = sa.select(_s.number).where(_s.number == _k.number, _s.state.in_(_ENDED), _s.from_on <= on, sa.or_(_s.to_on.is_(None), _s.to_on >= on))  # fmt: skip
     term = sa.select(_c.number).where(_c.number == _k.number, _c.issued_on <= on, _c.expires_on >= on)
-    return sa.and_(is_there(term), sa.not_(is_there(ended)))
+    return sa.and_(is_there(term), sa.not_(ended(_k.number, on)))

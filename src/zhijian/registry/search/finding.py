@@ -32,16 +32,17 @@ def able(db: Db, scope: Scope, wanted: Sought, start: int, most: int) -> Able:
         return Able(Count(0, 0, True), ())
     rows = capability_store.rows(db, scope, wanted, by, start, most)
     if start == 0 and len(rows) < most:
-        return Able(Count(len(rows), len({row["uscc"] for row in rows}), True), rows)
+        return Able(Count(len(rows), len({row["uscc"] for row in rows}), capability_store.is_whole(by)), rows)
     return Able(capability_store.count(db, scope, wanted, by), rows)
 
 
-GROUPS = (store.institutions, store.certificates, store.standards, store.parameters, store.people, store.instruments)
+BEFORE = (store.institutions, store.certificates, store.standards, store.parameters)
 
 
-def everything(db: Db, scope: Scope, words: str, most: int) -> list[Hit]:
-    """The first `most` of each kind, kinds in the order of `GROUPS`. Reports and cases are other rooms'."""
-    return [hit for group in GROUPS for hit in group(db, scope, words, most)]
+def everything(db: Db, scope: Scope, words: str, most: int, *, names: bool = False) -> list[Hit]:
+    """The first `most` of each kind, kinds in their order. Reports and cases are other rooms'. `names`: people by their names."""
+    found = [hit for group in BEFORE for hit in group(db, scope, words, most)]
+    return [*found, *store.people(db, scope, words, most, by_name=names), *store.instruments(db, scope, words, most)]
 
 
 def near(db: Db, scope: Scope, wanted: Sought) -> Near:

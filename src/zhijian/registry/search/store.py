@@ -61,9 +61,10 @@ def certificates(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
     return [Hit("certificate", r.key, r.uscc, r.name, str(r.about)) for r in db.execute(query)]
 
 
-def people(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:
-    """By the whole name or the staff number."""
-    return _either(db, scope, t.staff, (_st.name, _st.staff_no), words, most, "staff", _st.staff_no, _st.name)
+def people(db: Db, scope: Scope, words: str, most: int, *, by_name: bool) -> Sequence[Hit]:
+    """By the staff number, and by the whole name: whoever may not read names must not guess them either."""
+    columns = (_st.name, _st.staff_no) if by_name else (_st.staff_no,)
+    return _either(db, scope, t.staff, columns, words, most, "staff", _st.staff_no, _st.name)
 
 
 def instruments(db: Db, scope: Scope, words: str, most: int) -> Sequence[Hit]:

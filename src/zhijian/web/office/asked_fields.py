@@ -23,10 +23,13 @@ def area_of(asked: Asked, name: str = "division") -> str:
 
 
 def day_of(asked: Asked, name: str) -> date | None:
-    """Raises: Wrong."""
+    """From 1980 to 2100. Raises: Wrong."""
     found = text_of(asked, name, 20)
     with field_of(name, found, "日期，如 2026-12-31", "a day, such as 2026-12-31"):
-        return date.fromisoformat(found) if found else None
+        day = date.fromisoformat(found) if found else None
+        if day is not None and not 1980 <= day.year <= 2100:
+            raise ValueError
+        return day
 
 
 def page_of(asked: Asked, most: int = 200) -> int:

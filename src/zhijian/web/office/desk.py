@@ -20,7 +20,6 @@ from zhijian.web.office.asked_fields import choice_of, home_of, is_within, page_
 from zhijian.web.office.cases import address
 from zhijian.web.office.chart import course
 from zhijian.web.office.door import Asked, NotThere, Page, Shown
-from zhijian.web.office.nav import NAV
 from zhijian.web.say import zh
 
 DAYS = 30
@@ -81,7 +80,7 @@ def _area(asked: Asked, area: str, path: str) -> Shown:
         "complaints": cases.complaints_open(db, scope, area) if may_cases and len(area) <= 2 and scope.divisions is None else None,
         "may_cases": may_cases, "may_reports": asked.who.may("reports.see"), "may_export": asked.who.may("institutions.export"),
         "due": _waiting(asked, on) if may_cases else (), "to_case": address, "deadlines": DEADLINES,
-        "all_due": next((e.path for _, entries in NAV for e in entries if e.path == "/office/due"), "/office/cases?state=mine"),
+        "all_due": "/office/due",
         **_reports(asked, area, on, whole.reports),
         **(_places(asked, area, path, found) if len(area) < 4 else _institutions(asked, area, on)),
     })  # fmt: skip

@@ -34,6 +34,16 @@ from zhijian.wiring import Node
 log = structlog.get_logger("web.office")
 SIGN_IN = "/office/sign-in"
 OWN = "/office/me"
+UNTIL_PASSKEY = frozenset(
+    {
+        OWN,
+        *(
+            OWN + rest
+            for rest in ("/password", "/sessions/end", "/passkeys/begin", "/passkeys", "/passkeys/{passkey}/remove")
+        ),
+    }
+)
+"""What is open to a role of which a passkey is demanded before it has one."""
 BODY_MAX = 1 << 20
 NO_STORE = {"cache-control": "no-store", "vary": "cookie"}
 
@@ -169,7 +179,7 @@ class Door:
         if (
             who.role in self.node.settings.passkey_demanded
             and "passkey" not in found.how
-            and not page.path.startswith(OWN)
+            and page.path not in UNTIL_PASSKEY
         ):
             raise PasskeyDemanded
         if not who.may(page.act):

@@ -129,6 +129,7 @@ def _leads(asked: Asked, one: Looked) -> None:
         raise NotAllowed("cases.receive")
     if one.result is None:
         raise OutOfOrder("not-drawn", "还没有抽取：先抽取", "not drawn yet: draw first")
+    life.hold(asked.db, asked.who.scope, one.standing.id)  # pressed twice, it is done once
     have = flow.reading.of_source(asked.db, asked.who.scope, "plan", one.standing.id)
     actor = Actor(asked.who.login, frozenset(a for a in asked.who.acts if a.startswith("cases.")))
     of = {row["uscc"]: row for row in one.frame["institutions"]}

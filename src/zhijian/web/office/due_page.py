@@ -24,7 +24,8 @@ from zhijian.web.office.door import NO_STORE, Asked, Door, Page, Shown, Wrong, i
 PATH = "/office/due"
 FEED = PATH + ".ics"
 PER_PAGE, MOST_PAGES = 50, 200
-MOST_EVENTS, AHEAD = 1000, 90
+MOST_EVENTS, AHEAD, BEHIND = 1000, 90, 90
+"""Of a calendar, events and days: what was left undone for longer would take the room of what is ahead."""
 RATE, BURST, CLIENTS = 1 / 10, 30, 100_000
 """Feeds a second that one network may fetch for long: a calendar asks a few times a day."""
 
@@ -126,7 +127,7 @@ class DueFeed:
         with node.transaction() as db:
             who = feeds.reader(db, key)
         with node.gate.within(who.scope, at) as db:
-            found = due.gathered(db, who.scope, at.astimezone(SHANGHAI).date(), Wanted(AHEAD), cases=self._may(who, "cases.see"),
+            found = due.gathered(db, who.scope, at.astimezone(SHANGHAI).date(), Wanted(AHEAD, behind=BEHIND), cases=self._may(who, "cases.see"),
                                  draws=self._may(who, "draws.see"), most=MOST_EVENTS)  # fmt: skip
         base = node.settings.office_url.rstrip("/")
         host = base.partition("://")[2]

@@ -39,12 +39,11 @@ def export(asked: Asked) -> File:
     if what not in LISTS:
         raise NotThere
     table = LISTS[what](asked)
-    kept = {
-        name: value[:100]
-        for name, value in asked.query.items()
-        if name not in ("format", "page", "lang", "size") and value
-    }
-    noted(
+    kept = {name: value[:100] for name, value in asked.query.items() if name in FILTERS and value}
+    about = [("导出", what), ("时间", asked.at.astimezone(SHANGHAI).isoformat(timespec="seconds")), ("账号", asked.who.login),
+             ("条件", "；".join(f"{name}={value}" for name, value in kept.items()) or "无"), ("行数", f"{len(table.rows)}（最多 {MOST}）")]  # fmt: skip
+    content = as_csv(table, about) if form == "csv" else as_sheets(table, about)
+    noted(  # last: until the end of the transaction nobody else is noted
         asked.db,
         asked.who,
         "institutions.export",
@@ -52,9 +51,6 @@ def export(asked: Asked) -> File:
         asked.at,
         detail={"filter": kept, "rows": len(table.rows), "format": form},
     )
-    about = [("导出", what), ("时间", asked.at.astimezone(SHANGHAI).isoformat(timespec="seconds")), ("账号", asked.who.login),
-             ("条件", "；".join(f"{name}={value}" for name, value in kept.items()) or "无"), ("行数", f"{len(table.rows)}（最多 {MOST}）")]  # fmt: skip
-    content = as_csv(table, about) if form == "csv" else as_sheets(table, about)
     return File(content, TYPES[form], f"{what}-{asked.at.astimezone(SHANGHAI):%Y%m%d-%H%M}.{form}")
 
 
@@ -141,4 +137,7 @@ def _minute(at: datetime) -> str:
 
 
 LISTS: dict[str, Callable[[Asked], Table]] = {"institutions": _institutions, "reports": _reports, "cases": _cases}
+FILTERS = frozenset({"q", "division", "sort", "order", "expires_by", "uscc", "since", "until", "state", "number", "category", "parameter", "standard",
+                     "staff", "instrument"})  # fmt: skip
+"""Of the lists; other words of an address are a stranger's, and noted nowhere."""
 PAGES = (Page("/office/export/{what}", "institutions.export", export),)

@@ -58,7 +58,8 @@ class PasskeyDoor:
             return self._no(request, why.value)
         except Exception as why:
             return await door.failed(request, why)
-        self._tries.give_back(client_key(client_of(request.scope)))
+        if purpose == ALONE:  # a second factor gives back nothing: the password did
+            self._tries.give_back(client_key(client_of(request.scope)))
         response = JSONResponse({"to": back}, 200, NO_STORE)
         keep_session(door, response, token)
         drop_entry(door, response)

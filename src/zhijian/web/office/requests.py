@@ -148,15 +148,15 @@ def decide(asked: Asked) -> Answer:
 def take(asked: Asked) -> Answer:
     """The file, once. Raises: NotThere, NotAllowed."""
     one = _found(asked)
-    try:
+    of = {"province": one.subject} if len(one.subject) == 2 else {"uscc": one.subject}
+    content = people_csv(listing.people(asked.db, asked.who.scope, **of), one, asked.who, asked.at)
+    try:  # noted last: until the end of the transaction nobody else is
         four_eyes.take(asked.db, asked.who, one.id, asked.at)
     except RequestUnknown:
         raise NotThere from None
     except RequestRefused as why:
         return _shown(asked, one, why.value, "", 422)
-    of = {"province": one.subject} if len(one.subject) == 2 else {"uscc": one.subject}
-    rows = listing.people(asked.db, asked.who.scope, **of)
-    return File(people_csv(rows, one, asked.who, asked.at), "text/csv; charset=utf-8", f"people-{one.subject}-{one.id}.csv")  # fmt: skip
+    return File(content, "text/csv; charset=utf-8", f"people-{one.subject}-{one.id}.csv")  # fmt: skip
 
 
 PAGES = (

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from zhijian.cases import flow
 from zhijian.cases.flow.model import CaseUnknown
-from zhijian.codes import found, grouped
+from zhijian.codes import grouped, registered
 from zhijian.kit import mask
 from zhijian.kit.clock import SHANGHAI
 from zhijian.registry import search
@@ -41,7 +41,9 @@ def everything(asked: Asked) -> Shown:
     words = asked.query.get("q", "").strip()[:100]
     lines: dict[str, list[Line]] = {name: [] for name in GROUPS}
     if words:
-        for hit in search.everything(asked.db, asked.who.scope, words, MOST + 1):
+        for hit in search.everything(
+            asked.db, asked.who.scope, words, MOST + 1, names=asked.who.may("personal.reveal")
+        ):
             lines[hit.group].append(_line(hit))
         lines["report"] = _reports(asked, words)
         lines["case"] = _cases(asked, words)
@@ -70,7 +72,7 @@ def _line(hit: Hit) -> Line:
 def _reports(asked: Asked, words: str) -> list[Line]:
     if not asked.who.may("reports.see"):
         return []
-    rows = found.reports(asked.db, asked.who.scope, words, MOST + 1)
+    rows = registered.by_number(asked.db, asked.who.scope, words, MOST + 1)
     return [
         Line(f"/office/reports/{r['code']}", grouped(r["code"]), f"{r['own_number']} {r['title']}", True) for r in rows
     ]

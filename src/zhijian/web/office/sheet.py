@@ -4,6 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from zhijian.exchange.quality.sheets import is_formula
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -19,4 +21,4 @@ def csv_bytes(rows: Iterable[Sequence[object]]) -> bytes:
 
 def _cell(value: object) -> str:
     text = "" if value is None else "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) or is_formula(text) else text

@@ -4,7 +4,7 @@ from zhijian.codes import registered
 from zhijian.kit import mask
 from zhijian.kit.clock import SHANGHAI
 from zhijian.kit.mask import STAR
-from zhijian.registry import areas, as_of
+from zhijian.registry import areas, listing
 from zhijian.registry.model import AsOf
 from zhijian.spec import specification
 from zhijian.web.office.door import Asked, NotThere, Page, Shown
@@ -54,7 +54,8 @@ def person(asked: Asked) -> Shown:
 
 def _institution(asked: Asked, name: str) -> tuple[str, str, AsOf]:
     uscc, no = asked.path["uscc"].upper()[:18], asked.path[name][:40]
-    found = as_of(asked.db, asked.who.scope, uscc, asked.at.astimezone(SHANGHAI).date())
+    wanted = ("instrument", "calibration") if name == "instrument" else ("staff", "authorisation")
+    found = listing.present(asked.db, asked.who.scope, uscc, asked.at.astimezone(SHANGHAI).date(), wanted)
     if found is None:
         raise NotThere
     return uscc, no, found
