@@ -11,9 +11,10 @@ from tests.cases.walking import LEAD, LI
 
 from zhijian.cases import flow
 from zhijian.cases.due import KINDS, Due, Item, Wanted, calendar, gathered
+from zhijian.cases.due.gathering import _left
 from zhijian.kit.db import Db
 from zhijian.kit.scope import Scope
-from zhijian.registry import sought_store
+from zhijian.registry import listing, sought_store
 
 ON = date(2026, 6, 15)
 AT = datetime(2026, 6, 15, 2, tzinfo=UTC)
@@ -197,3 +198,35 @@ def test_an_event_lasts_a_day_and_keeps_its_name_from_day_to_day() -> None:
 
 def test_each_kind_says_on_what_it_rests_or_that_nothing_does() -> None:
     assert all(kind.basis or kind.id == "case" for kind in KINDS.values()), "a case's deadline has its own"
+
+
+def test_what_ended_on_friday_is_over_on_saturday() -> None:
+    friday, saturday = date(2026, 7, 10), date(2026, 7, 11)
+    assert _left(friday, saturday, working=True) == (-1, False)
+    assert _left(friday, friday, working=True) == (0, True)
+
+
+def test_a_calendar_leaves_out_what_was_over_long_ago(db: Db, uscc: str) -> None:
+    db.execute(sa.text("UPDATE certificate SET expires_on = '2020-01-01' WHERE uscc = :u"), {"u": uscc})
+    scope = Scope.of_institution(uscc)
+    found = {
+        days: gathered(db, scope, ON, Wanted(30, "certificate", behind=days), cases=True, draws=False).items
+        for days in (None, 90)
+    }
+    assert found[None] != ()
+    assert found[90] == ()
+
+
+@pytest.mark.parametrize("state", ["撤销", "暂停", "注销"])
+def test_of_a_certificate_that_is_not_in_force_no_standard_is_stale_and_nobody_is_drawn(
+    db: Db, uscc: str, state: str
+) -> None:
+    db.execute(sa.text("UPDATE capability SET standard = 'GB 5009.12-2017' WHERE uscc = :u"), {"u": uscc})
+    sought_store.keep(db, ALL, "capability", [{"standard": "GB 5009.12-2017", "parameter": "铅"}])
+    assert [one.kind for one in of(db, uscc).items] == ["standard"]
+    assert uscc in {row["uscc"] for row in listing.drawable(db, ALL, "33", "", ON)}
+    db.execute(sa.text("INSERT INTO certificate_state (number, uscc, state, from_on, province, since_on, source, recorded_at) "
+                       "SELECT number, uscc, :s, '2026-01-01', '33', '2026-01-01', 'test', now() FROM certificate WHERE uscc = :u"),
+               {"s": state, "u": uscc})  # fmt: skip
+    assert of(db, uscc).items == ()
+    assert uscc not in {row["uscc"] for row in listing.drawable(db, ALL, "33", "", ON)}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
-from tests.office.conftest import Desk, Place, SignIn
+from tests.office.conftest import PASSWORD, Desk, Place, SignIn
 
 from zhijian.identity import accounts
 from zhijian.kit.principal import Role
@@ -103,3 +103,28 @@ def test_no_other_site_makes_a_key(sign_in: SignIn, places: tuple[Place, Place])
     desk = sign_in(Role.CLERK, places[0])
     assert desk.http.post("/office/me/feed", data={"form": "0" * 64}).status_code == 403
     assert desk.http.post("/office/me/feed", data={"form": desk.form}, headers={"origin": "https://evil.example"}).status_code == 403  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["own", "given"])
+def test_a_key_ends_with_the_password_that_it_was_made_under(
+    node: Node, sign_in: SignIn, places: tuple[Place, Place], client: Callable[[], TestClient], how: str
+) -> None:
+    desk, calendar = sign_in(Role.CLERK, places[0]), client()
+    key = key_of(desk)
+    assert calendar.get("/office/due.ics", params={"key": key}).status_code == 200
+    if how == "own":
+        new = "another-long-word-7"
+        form = {"form": desk.form, "old": PASSWORD, "new": new, "again": new}
+        assert desk.http.post("/office/me/password", data=form).status_code == 303
+    else:
+        with node.transaction() as db:
+            accounts.give_password(db, None, desk.account, "another-long-word-7", datetime.now(UTC))
+    assert calendar.get("/office/due.ics", params={"key": key}).status_code == 404
+
+
+def test_nobody_gives_a_password_to_the_own_account(sign_in: SignIn, places: tuple[Place, Place]) -> None:
+    """Whoever sits at an open session would be past the old one."""
+    desk = sign_in(Role.ADMINISTRATOR, places[0])
+    form = {"form": desk.form, "password": "another-long-word-7"}
+    assert desk.http.post(f"/office/accounts/{desk.account.login}/password", data=form).status_code == 422
+    assert desk.http.get("/office/me").status_code == 200, "its session goes on"

@@ -3,7 +3,7 @@
 import io
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -127,3 +127,27 @@ def test_another_province_neither_checks_nor_confirms(
     assert sent(foreign, places[0], certificate, render(lines)).status_code == 404
     assert confirm(foreign, said).status_code == 404
     assert now(node, places[0], certificate) == lines
+
+
+def test_what_holds_from_a_later_day_is_not_enrolled_before_it(
+    node: Node, sign_in: SignIn, places: tuple[Place, Place], certificate: str
+) -> None:
+    desk, before = sign_in(Role.PROVINCIAL, places[0]), now(node, places[0], certificate)
+    later = (datetime.now(SHANGHAI).date() + timedelta(days=30)).isoformat()
+    said = sent(desk, places[0], certificate, render([replace(before[0], valid_from=later), *before[1:]])).text
+    refused = confirm(desk, said)
+    assert refused.status_code == 409
+    assert later in refused.text
+    assert now(node, places[0], certificate) == before, "today's rows hold until then"
+
+
+def test_a_table_can_come_back_after_another_was_in_force(
+    node: Node, sign_in: SignIn, places: tuple[Place, Place], certificate: str
+) -> None:
+    desk, before = sign_in(Role.PROVINCIAL, places[0]), now(node, places[0], certificate)
+    first, second = (
+        render([replace(before[0], note="一"), *before[1:]]),
+        render([replace(before[0], note="二"), *before[1:]]),
+    )
+    for raw in (first, second, first, second, render(before)):
+        assert confirm(desk, sent(desk, places[0], certificate, raw).text).status_code == 303

@@ -1,5 +1,6 @@
 """The search of everything and of capability tables, as pages."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -149,3 +150,26 @@ def test_every_page_has_the_field(sign_in: SignIn, places: tuple[Place, Place]) 
         page = sign_in(role, places[0]).http.get("/office").text
         assert 'action="/office/search"' in page
         assert "Ctrl K" in page
+
+
+def test_another_city_of_the_province_finds_no_report(node: Node, sign_in: SignIn, places: tuple[Place, Place]) -> None:
+    with node.transaction() as db:
+        report = db.execute(
+            sa.text("SELECT code, own_number FROM report WHERE uscc = :u LIMIT 1"), {"u": places[0].uscc}
+        ).one()
+    own = sign_in(Role.CITY, places[0]).http
+    other = sign_in(Role.CITY, replace(places[0], city=places[0].province + "98")).http
+    for words in report:
+        assert f"/office/reports/{report.code}" in own.get("/office/search", params={"q": words}).text
+        assert f"/office/reports/{report.code}" not in other.get("/office/search", params={"q": words}).text
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
+def test_whoever_may_not_read_names_cannot_guess_them(
+    node: Node, sign_in: SignIn, places: tuple[Place, Place], role: Role
+) -> None:
+    with node.transaction() as db:
+        query = sa.text("SELECT staff_no, name FROM staff WHERE uscc = :u ORDER BY staff_no LIMIT 1")
+        person = db.execute(query, {"u": places[0].uscc}).one()
+    found = sign_in(role, places[0]).http.get("/office/search", params={"q": person.name})
+    assert "tab=people" not in found.text

@@ -343,3 +343,26 @@ def test_today_read_by_itself_is_today_out_of_the_history(db: Db) -> None:
         name: len(whole.records.get(name, ())) for name in ("certificate", "capability", "staff", "instrument")
     }
     assert listing.counts(db, Scope(), ONE) == {}
+
+
+def test_pages_of_the_newest_changes_together_are_the_whole(db: Db) -> None:
+    """Of one moment, too: an import gives hundreds of records the same."""
+    put(db, records(), DAY)
+    some = [
+        (
+            "site",
+            SITE
+            | {
+                "site_no": str(n),
+                "name": f"场所{n}",
+                "address": f"路 {n} 号",
+                "division": "330106",
+                "used_from": "2020-01-01",
+            },
+        )
+        for n in range(2, 30)
+    ]
+    put(db, some, DAY)
+    whole = history(db, ALL, ONE)
+    pages = [history(db, ALL, ONE, newest=end)[end - 5 : end] for end in range(5, len(whole) + 5, 5)]
+    assert [repr(c) for page in pages for c in page] == [repr(c) for c in whole]
