@@ -268,7 +268,7 @@ def test_what_cannot_be_asked_of_reports_is_said(sign_in: SignIn, places: tuple[
 
 
 def exported(desk: Desk, query: str) -> list[list[str]]:
-    answer = desk.http.get(f"/office/export/{query}")
+    answer = desk.http.post(f"/office/export/{query}", data={"form": desk.form})
     assert answer.status_code == 200
     assert answer.content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -278,7 +278,7 @@ def test_an_export_is_the_list_and_stands_in_the_trail_with_its_filter(
     node: Node, sign_in: SignIn, places: tuple[Place, Place]
 ) -> None:
     desk = sign_in(Role.PROVINCIAL, places[0])
-    rows = exported(desk, f"reports?uscc={places[0].uscc}&sort=own_number")
+    rows = exported(desk, f"reports?uscc={places[0].uscc}&sort=own_number&%0A=1&other=x")
     end = rows.index([])
     with node.transaction() as db:
         there = db.execute(sa.text("SELECT code FROM report WHERE uscc = :u"), {"u": places[0].uscc}).scalars().all()
@@ -295,8 +295,11 @@ def test_an_export_is_the_list_and_stands_in_the_trail_with_its_filter(
     }
     for what in ("institutions", "cases", "reports"):
         assert places[1].uscc not in str(exported(desk, what))
-    assert desk.http.get("/office/export/people").status_code == 404
-    sheet = load_workbook(io.BytesIO(desk.http.get("/office/export/institutions?format=xlsx").content))
+    assert desk.http.post("/office/export/people", data={"form": desk.form}).status_code == 404
+    assert desk.http.get("/office/export/reports").status_code == 405, "no link takes it"
+    sheet = load_workbook(
+        io.BytesIO(desk.http.post("/office/export/institutions?format=xlsx", data={"form": desk.form}).content)
+    )
     assert sheet.sheetnames == ["名单", "说明"]
 
 

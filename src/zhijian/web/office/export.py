@@ -1,4 +1,5 @@
-"""`/office/export/{what}`: a list as a file, in the order and by the filter of its page; masked; noted in the audit trail with the filter."""
+"""`/office/export/{what}`: a list as a file, in the order and by the filter of its page; masked; noted in the audit trail with the filter,
+and so no link: no other site makes an officer take it."""
 
 import csv
 import io
@@ -140,4 +141,4 @@ LISTS: dict[str, Callable[[Asked], Table]] = {"institutions": _institutions, "re
 FILTERS = frozenset({"q", "division", "sort", "order", "expires_by", "uscc", "since", "until", "state", "number", "category", "parameter", "standard",
                      "staff", "instrument"})  # fmt: skip
 """Of the lists; other words of an address are a stranger's, and noted nowhere."""
-PAGES = (Page("/office/export/{what}", "institutions.export", export),)
+PAGES = (Page("/office/export/{what}", "institutions.export", export, "POST"),)
