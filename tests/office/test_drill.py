@@ -260,7 +260,7 @@ def test_foreign_areas_are_not_compared_and_no_more_than_six(sign_in: SignIn, pl
 
 
 @pytest.mark.parametrize("query", ["uscc=1", "division=3", "since=2026-13-01", "since=2026-02-01&until=2026-01-01", "state=x", "sort=secret", "page=0",
-                                   "page=201", "instrument=YQ-1"])  # fmt: skip
+                                   "page=201", "instrument=YQ-1", "until=9999-12-31", "since=0001-01-01"])  # fmt: skip
 def test_what_cannot_be_asked_of_reports_is_said(sign_in: SignIn, places: tuple[Place, Place], query: str) -> None:
     answer = sign_in(Role.NATIONAL, places[0]).http.get(f"/office/reports?{query}")
     assert answer.status_code == 422

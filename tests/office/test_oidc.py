@@ -260,6 +260,19 @@ def test_a_login_that_is_not_here_stays_out_and_no_account_is_made(
         assert len(accounts.listed(db, Scope.everything())) == before
 
 
+@pytest.mark.parametrize("folded", [lambda login: login.replace("k", "\u212a"), lambda login: login + " " * 60 + "x"])
+def test_a_name_that_is_only_like_a_login_is_nobody_s(
+    node: Node, provider: Provider, browser: Callable[[], TestClient], folded: Callable[[str], str]
+) -> None:
+    with node.transaction() as db:
+        login = "kong-" + secrets.token_hex(4)
+        accounts.add(db, None, login, "孔", Role.AUDITOR, None, datetime.now(UTC))
+    provider.claims, http = {"preferred_username": folded(login)}, browser()
+    assert came_back(http, provider, gone(http)).status_code == 401
+    provider.claims, http = {"preferred_username": login.upper()}, browser()
+    assert came_back(http, provider, gone(http)).status_code == 303
+
+
 def test_a_closed_account_stays_out_and_is_noted(
     node: Node, provider: Provider, browser: Callable[[], TestClient]
 ) -> None:

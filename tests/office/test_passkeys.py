@@ -289,6 +289,15 @@ def test_a_role_that_must_have_a_passkey_gets_no_further_than_its_account(
     one.password(officer(Role.AUDITOR, places[0]).login)
     assert one.http.get("/office").headers["location"] == "/office/me?passkey=demanded"
     assert one.http.get("/office/me?passkey=demanded").status_code == 200
+    form = {"form": sessions.form_secret(one.http.cookies["office"])}
+    assert one.http.post("/office/me/feed", data=form).status_code == 303, "no calendar either"
+    with node.reading() as db:
+        assert (
+            db.execute(
+                sa.text("SELECT count(*) FROM feed_key f JOIN account a ON a.id = f.account WHERE a.role = 'auditor'")
+            ).scalar_one()
+            == 0
+        )
     assert one.register(key)[0] == 200
     assert one.http.get("/office/audit").status_code == 303
     again = browser()

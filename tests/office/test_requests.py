@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from zhijian.identity.model import NotAllowed
 from zhijian.kit.principal import Role
 from zhijian.kit.scope import Scope
 from zhijian.kit.signing import PrivateKey, Suite
-from zhijian.wiring import Node
+from zhijian.wiring import RESTORED, Node
 from zhijian.worker import carrying
 
 WHY = {"reason": "私钥所在电脑失窃"}
@@ -217,6 +218,13 @@ def test_a_revocation_that_cannot_be_done_is_noted_as_failed(
         asked = four_eyes.ask(db, one, REVOKE_KEY, kid, "私钥所在电脑失窃", at, place=places[0].province)
         four_eyes.decide(db, two, asked.id, True, "已电话核实", at)
         node.office(db).revoke_key(db, kid, at, "操作员已吊销", at)
+    (node.settings.home / RESTORED).write_text(json.dumps({"since": "x", "why": "x"}))
+    try:
+        assert carrying.turn(node, datetime.now(UTC)) == 0
+        with node.reading() as db:
+            assert four_eyes.one(db, Scope.everything(), asked.id).state == "confirmed", "a copy carries nothing out"
+    finally:
+        (node.settings.home / RESTORED).unlink()
     carrying.turn(node, datetime.now(UTC))
     with node.reading() as db:
         assert four_eyes.one(db, Scope.everything(), asked.id).state == "failed"

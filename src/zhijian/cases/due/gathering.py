@@ -106,9 +106,8 @@ def _left(last_on: date | None, on: date, working: bool) -> tuple[int | None, bo
     if working:
         try:
             left = working_days_between(on, last_on)
-            if (
-                left or last_on >= on
-            ):  # what ended before today is over on a day off too, when no working day has gone by yet
+            # What ended before today is over on a day off too, when no working day has gone by yet.
+            if left or last_on >= on:
                 return left, True
         except NotKnownYet:
             pass
