@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy.dialects.postgresql import insert
 from tests.browser.public_door import AXE, watched
 from tests.servers import office, public_door
 
@@ -42,7 +43,7 @@ def pair(node: Node) -> Queued:
         twin = Twin(
             "person", a.uscc, a.no, b.uscc, b.no, a.province, b.province, ("name", "title-and-education", "rare"), 0.75
         )
-        db.execute(sa.insert(tables.twin).values(**asdict(twin), found_at=datetime.now(UTC)))
+        db.execute(insert(tables.twin).values(**asdict(twin), found_at=datetime.now(UTC)).on_conflict_do_nothing())
     return Queued(twin, "open", None, None, None)
 
 

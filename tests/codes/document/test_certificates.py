@@ -130,3 +130,15 @@ def test_openssl_follows_the_same_chain(suite: Suite, tmp_path: Path) -> None:
     ]
     done = subprocess.run(checked, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "leaf.pem: OK", done.stdout + done.stderr
+
+
+@BOTH
+def test_no_signature_says_that_some_of_its_bits_are_unused(suite: Suite) -> None:
+    """A signature that ends with zero bits, as half of them do, reads the same whatever it says."""
+    for _ in range(8):
+        der = c.sealing_certificate(ROOT[suite], ROOT_DER[suite], LAB, KEY[suite].public, SINCE, UNTIL)
+        at = len(der) - len(c.read(der)["signature_value"].contents)
+        assert der[at] == 0
+        for unused in range(1, 8):
+            with pytest.raises(DocumentRefused):
+                c.check_chain(der[:at] + bytes([unused]) + der[at + 1 :], [ROOT_DER[suite]], AT)

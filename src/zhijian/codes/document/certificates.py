@@ -154,6 +154,10 @@ def _issued(root: x509.Certificate, leaf: x509.Certificate) -> bool:
     }
     if declared != {_SIGNED_WITH[key.suite]}:
         return False
+    if (
+        leaf["signature_value"].contents[:1] != b"\0"
+    ):  # bits that are not used, and that nothing signs: in DER there are none of octets
+        return False
     try:
         key.verify(leaf["tbs_certificate"].dump(), raw_signature(leaf["signature_value"].native))
     except (BadSignature, DocumentRefused):
