@@ -25,7 +25,7 @@ def area_of(asked: Asked, name: str = "division") -> str:
 def day_of(asked: Asked, name: str) -> date | None:
     """From 1980 to 2100. Raises: Wrong."""
     found = text_of(asked, name, 20)
-    with field_of(name, found, "日期，如 2026-12-31", "a day, such as 2026-12-31"):
+    with field_of(name, found, "1980 到 2100 年间的日期，如 2026-12-31", "a day from 1980 to 2100, such as 2026-12-31"):
         day = date.fromisoformat(found) if found else None
         if day is not None and not 1980 <= day.year <= 2100:
             raise ValueError
