@@ -12,11 +12,13 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from tests.browser.public_door import ARGUMENTS, CHROMIUM, OTHER_NODE, ContextMaker, Site, watched
+from tests.servers import office
 from tests.web import fakes
 from tests.web.concerns import FakeConcernService
 
 from zhijian.web import DoorSettings, verify_app
 from zhijian.web.settings import STATIC
+from zhijian.wiring import Node
 
 HERE = Path(__file__).parent
 
@@ -32,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="module")
+def address(node: Node) -> Iterator[str]:
+    """The office's door over the seeded node."""
+    with office(node) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -6,22 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.public_door import AXE, watched
-from tests.servers import office
 
 from zhijian.spec import specification
-from zhijian.wiring import Node
 
 PAGES = {
     "index": "/spec", "theme": "/spec?theme=reports", "search": "/spec?q=签发", "none": "/spec?q=没有的东西&theme=credit",
     "entity": "/spec/report", "lists": "/spec/codes", "list": "/spec/codes/penalty_kind",
     "changes": "/spec/changes", "missing": "/spec/reprot",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def address(node: Node) -> Iterator[str]:
-    with office(node) as address:
-        yield address
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.public_door import AXE
-from tests.servers import office
 
 from zhijian.cases.flow import act, open_case
 from zhijian.cases.flow.acts import RIGHTS
@@ -23,12 +22,6 @@ from zhijian.wiring import Node
 
 PASSWORD, INSPECTOR, OTHER = "correct horse battery", "phone-inspector", "phone-other"
 PLACE = {"latitude": 30.2741, "longitude": 120.1551, "accuracy": 12}
-
-
-@pytest.fixture(scope="module")
-def address(node: Node) -> Iterator[str]:
-    with office(node) as address:
-        yield address
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.public_door import AXE, watched
-from tests.servers import office
 
 from zhijian.identity import accounts, four_eyes
 from zhijian.kit.principal import Role
@@ -19,12 +18,6 @@ from zhijian.wiring import Node
 PASSWORD = "correct horse battery"
 Entered = Callable[[str], Page]
 PICTURES = os.environ.get("ZHIJIAN_PICTURES", "")
-
-
-@pytest.fixture(scope="module")
-def address(node: Node) -> Iterator[str]:
-    with office(node) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.public_door import AXE, watched
-from tests.servers import office
 
 from zhijian.identity import accounts
 from zhijian.kit.clock import SHANGHAI
@@ -20,12 +19,6 @@ PASSWORD = "correct horse battery"
 Entered = Callable[[Role], Page]
 PAGES = ("/office", "/office/institutions", "/office/institutions?q=没有这样的机构", "/office/institutions?division=x", "/office/cases",
          "/office/cases/new", "/office/audit", "/office/me", "/office/nothing")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def address(node: Node) -> Iterator[str]:
-    with office(node) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """`/office/due`: all work that is due in one list, and the same as a calendar's feed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
@@ -18,8 +17,9 @@ from zhijian.kit.rate_limit import TokenBuckets, client_key
 from zhijian.kit.threads import in_thread
 from zhijian.spec import specification
 from zhijian.web.asking import client_of
+from zhijian.web.office.asked_fields import area_of, choice_of, page_of
 from zhijian.web.office.cases import address
-from zhijian.web.office.door import NO_STORE, Asked, Door, Page, Shown, Wrong, is_text, log
+from zhijian.web.office.door import NO_STORE, Asked, Door, Page, Shown, is_text, log
 
 PATH = "/office/due"
 FEED = PATH + ".ics"
@@ -38,20 +38,12 @@ class Listed:
     page: int = 1
 
     @classmethod
-    def of(cls, given: Mapping[str, str]) -> "Listed":
+    def of(cls, asked: Asked) -> "Listed":
         """Raises: Wrong."""
-        within, kind, division, page = (
-            given.get(name, "").strip()[:20] for name in ("within", "kind", "division", "page")
+        within = int(choice_of(asked, "within", tuple(map(str, WITHIN)), "30"))
+        return cls(
+            Wanted(within, choice_of(asked, "kind", ("", *KINDS), ""), area_of(asked)), page_of(asked, MOST_PAGES)
         )
-        if within and within not in map(str, WITHIN):
-            raise Wrong("within", within, "0、7、30 或 90", "0, 7, 30 or 90")
-        if kind and kind not in KINDS:
-            raise Wrong("kind", kind, "列出的种类之一", "one of the kinds listed")
-        if division and not (division.isascii() and division.isdecimal() and 2 <= len(division) <= 6):
-            raise Wrong("division", division, "2 到 6 位数字，如 3301", "2 to 6 digits, such as 3301")
-        if page and not (page.isascii() and page.isdecimal() and 1 <= int(page) <= MOST_PAGES):
-            raise Wrong("page", page, f"1 到 {MOST_PAGES} 的页码", f"a page from 1 to {MOST_PAGES}")
-        return cls(Wanted(int(within or 30), kind, division), int(page or 1))
 
     def address(self, page: int = 1, kind: str | None = None) -> str:
         wanted = self.wanted if kind is None else replace(self.wanted, kind=kind)
@@ -61,7 +53,7 @@ class Listed:
 
 
 def show(asked: Asked) -> Shown:
-    one, on = Listed.of(asked.query), asked.at.astimezone(SHANGHAI).date()
+    one, on = Listed.of(asked), asked.at.astimezone(SHANGHAI).date()
     found = due.gathered(
         asked.db, asked.who.scope, on, one.wanted, cases=asked.who.may("cases.see"), draws=asked.who.may("draws.see"),
         start=(one.page - 1) * PER_PAGE, most=PER_PAGE,

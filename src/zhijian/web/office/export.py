@@ -1,8 +1,6 @@
 """`/office/export/{what}`: a list as a file, in the order and by the filter of its page; masked; noted in the audit trail with the filter,
 and so no link: no other site makes an officer take it."""
 
-import csv
-import io
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from typing import Any
 from zhijian.cases.flow import areas_store as cases
 from zhijian.cases.flow.acts import STATES
 from zhijian.codes import registered
-from zhijian.exchange.quality.sheets import Sheets, is_formula
+from zhijian.exchange.quality.sheets import Sheets
 from zhijian.identity import noted
 from zhijian.kit import mask
 from zhijian.kit.clock import SHANGHAI
@@ -22,6 +20,7 @@ from zhijian.spec import specification
 from zhijian.web.office import institutions, reports
 from zhijian.web.office.asked_fields import area_of, choice_of
 from zhijian.web.office.door import Asked, File, NotThere, Page
+from zhijian.web.office.sheet import csv_bytes
 
 MOST = 10_000
 """Rows of a file."""
@@ -55,24 +54,9 @@ def export(asked: Asked) -> File:
     return File(content, TYPES[form], f"{what}-{asked.at.astimezone(SHANGHAI):%Y%m%d-%H%M}.{form}")
 
 
-def safe(text: str) -> str:
-    """A cell that no spreadsheet carries out.
-
-    >>> safe("=1+1"), safe("-3.5"), safe(" @SUM(A1)")
-    ("'=1+1", '-3.5', "' @SUM(A1)")
-    """
-    return f"'{text}" if is_formula(text) else text
-
-
 def as_csv(table: Table, about: Sequence[tuple[str, str]]) -> bytes:
-    """UTF-8 with its mark, so that Excel reads it as such; what was asked stands after an empty line."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(table.headers)
-    writer.writerows([safe(cell) for cell in row] for row in table.rows)
-    writer.writerow([])
-    writer.writerows((name, safe(value)) for name, value in about)
-    return out.getvalue().encode("utf-8-sig")
+    """What was asked stands after an empty line."""
+    return csv_bytes([table.headers, *table.rows, (), *about])
 
 
 def as_sheets(table: Table, about: Sequence[tuple[str, str]]) -> bytes:

@@ -1,15 +1,14 @@
 """`/office/institutions`: who there is."""
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date
 from urllib.parse import urlencode
 
 from zhijian.kit.clock import SHANGHAI
 from zhijian.registry import listing
 from zhijian.registry.listing import SORTS, Wanted
 from zhijian.spec import specification
-from zhijian.web.office.door import Asked, Page, Shown, Wrong, field_of
+from zhijian.web.office.asked_fields import area_of, choice_of, day_of, page_of, text_of
+from zhijian.web.office.door import Asked, Page, Shown
 
 PER_PAGE = 50
 PATH = "/office/institutions"
@@ -25,23 +24,11 @@ class Listed:
     @classmethod
     def of(cls, asked: Asked) -> "Listed":
         """Raises: Wrong."""
-        given = asked.query
-        division, sort, by = (given.get(name, "").strip()[:20] for name in ("division", "sort", "expires_by"))
-        if not re.fullmatch(r"(\d{2}|\d{4}|\d{6})?", division):
-            zh, en = (
-                "行政区划代码的前 2、4 或 6 位，如 3301",
-                "the first 2, 4 or 6 digits of a division code, such as 3301",
-            )
-            raise Wrong("division", division, zh, en)
-        if sort not in ("", *SORTS):
-            raise Wrong("sort", sort, "、".join(SORTS), ", ".join(SORTS))
-        with field_of("expires_by", by, "日期，如 2026-12-31", "a day, such as 2026-12-31"):
-            day = date.fromisoformat(by) if by else None
-        with field_of("page", given.get("page", ""), "页码是 1 到 10000 的整数", "a page is a number from 1 to 10000"):
-            page = int(given.get("page") or "1")
-            if not 1 <= page <= 10_000:
-                raise ValueError
-        return cls(Wanted(given.get("q", "").strip()[:100], division, day, sort or "name", given.get("order") == "desc"), page)  # fmt: skip
+        sort, words = choice_of(asked, "sort", ("", *SORTS), ""), text_of(asked, "q")
+        wanted = Wanted(
+            words, area_of(asked), day_of(asked, "expires_by"), sort or "name", text_of(asked, "order", 4) == "desc"
+        )
+        return cls(wanted, page_of(asked, 10_000))
 
     def address(self, **changes: object) -> str:
         page, to = changes.pop("page", 1), changes.pop("to", PATH)

@@ -1,6 +1,5 @@
 """`/office/search`: one field for everything; `/office/search/capability`: who may test a parameter by a standard."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,8 +13,9 @@ from zhijian.kit.clock import SHANGHAI
 from zhijian.registry import search
 from zhijian.registry.search import COUNTED, Hit, Sought
 from zhijian.spec import specification
+from zhijian.web.office.asked_fields import area_of, day_of, page_of
 from zhijian.web.office.cases import address
-from zhijian.web.office.door import Asked, Page, Shown, Wrong, field_of
+from zhijian.web.office.door import Asked, Page, Shown
 from zhijian.web.say import zh
 
 PATH = "/office/search"
@@ -104,24 +104,7 @@ class Question:
     def of(cls, asked: Asked) -> "Question":
         """Raises: Wrong."""
         given, today = asked.query, asked.at.astimezone(SHANGHAI).date()
-        division, on = given.get("division", "").strip()[:20], given.get("on", "").strip()[:20]
-        if not re.fullmatch(r"(\d{2}|\d{4}|\d{6})?", division, re.ASCII):
-            zh_, en = (
-                "行政区划代码的前 2、4 或 6 位，如 3301",
-                "the first 2, 4 or 6 digits of a division code, such as 3301",
-            )
-            raise Wrong("division", division, zh_, en)
-        with field_of("on", on, "日期，如 2026-12-31", "a day, such as 2026-12-31"):
-            day = date.fromisoformat(on) if on else today
-        with field_of(
-            "page",
-            given.get("page", ""),
-            f"页码是 1 到 {MOST_PAGES} 的整数",
-            f"a page is a number from 1 to {MOST_PAGES}",
-        ):
-            page = int(given.get("page") or "1")
-            if not 1 <= page <= MOST_PAGES:
-                raise ValueError
+        division, day, page = area_of(asked), day_of(asked, "on") or today, page_of(asked, MOST_PAGES)
         parameter, standard = (given.get(name, "").strip()[:200] for name in ("parameter", "standard"))
         return cls(Sought(parameter, standard, division, day), page, today)
 

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from zhijian.exchange.quality.sheets import is_formula
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 def csv_bytes(rows: Iterable[Sequence[object]]) -> bytes:
     """
-    >>> csv_bytes([["名称", "=1+1"], ["甲", None]]).decode("utf-8-sig")
-    "名称,'=1+1\\r\\n甲,\\r\\n"
+    >>> csv_bytes([["名称", "=1+1"], ["甲", None], [" @SUM(A1)", "-3.5"]]).decode("utf-8-sig")
+    "名称,'=1+1\\r\\n甲,\\r\\n' @SUM(A1),-3.5\\r\\n"
     """
     out = io.StringIO()
     csv.writer(out).writerows([_cell(value) for value in row] for row in rows)
@@ -21,4 +19,4 @@ def csv_bytes(rows: Iterable[Sequence[object]]) -> bytes:
 
 def _cell(value: object) -> str:
     text = "" if value is None else "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) or is_formula(text) else text
+    return f"'{text}" if is_formula(text) else text
